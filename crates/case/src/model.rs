@@ -1,0 +1,316 @@
+//! A case and its facts. Each fact carries the span that says it; a value without a span cannot be
+//! built. The model does not know which rule found a fact.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use text::Span;
+
+use crate::values::{
+    Authority, Bound, Category, DataDisclosure, DataKind, EventType, Kind, Measure, Role,
+    SecondaryDamage, Sector, ServiceStatus, TechnicalKind, WarningCode,
+};
+use crate::{Moment, SourceId, When};
+
+/// A value and the bytes of the source text that say it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cited<T> {
+    /// What is said.
+    pub value: T,
+    /// Where it is said.
+    pub cite: Span,
+}
+
+impl<T> Cited<T> {
+    /// A value said at `cite`.
+    pub const fn new(value: T, cite: Span) -> Self {
+        Self { value, cite }
+    }
+}
+
+/// A value with the phrases that decided it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decided<T> {
+    /// What was decided.
+    pub value: T,
+    /// The phrases that decided it; empty only for `other`.
+    pub cites: Vec<Span>,
+}
+
+/// The number of a case in its book, `YYYY-NNN`, with the leading zeros that it was written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CaseNumber {
+    /// The year of the book.
+    pub year: u16,
+    /// The running number in that year.
+    pub serial: u32,
+    /// How many digits the running number is written with.
+    pub width: u8,
+}
+
+impl fmt::Display for CaseNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:0width$}", self.year, self.serial, width = usize::from(self.width))
+    }
+}
+
+/// What is not a case number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotACaseNumber(String);
+
+impl fmt::Display for NotACaseNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a case number YYYY-NNN", self.0)
+    }
+}
+
+impl std::error::Error for NotACaseNumber {}
+
+impl FromStr for CaseNumber {
+    type Err = NotACaseNumber;
+
+    fn from_str(s: &str) -> Result<Self, NotACaseNumber> {
+        let digits = |part: &str, least: usize, most: usize| {
+            (least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+        };
+        s.split_once('-')
+            .filter(|(year, serial)| digits(year, 4, 4) && digits(serial, 1, 9))
+            .and_then(|(year, serial)| {
+                Some(Self {
+                    year: year.parse().ok()?,
+                    serial: serial.parse().ok()?,
+                    width: u8::try_from(serial.len()).ok()?,
+                })
+            })
+            .ok_or_else(|| NotACaseNumber(s.to_owned()))
+    }
+}
+
+impl Serialize for CaseNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CaseNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for CaseNumber {
+    fn schema_name() -> Cow<'static, str> {
+        "CaseNumber".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^\d{4}-\d{1,9}$" })
+    }
+}
+
+/// An organisation named beside the one that discloses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Organisation {
+    /// Its name as written.
+    pub value: String,
+    /// Its part in the case.
+    pub role: Role,
+    /// Where it is named.
+    pub cite: Span,
+}
+
+/// Which report of a case this is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// 第1報 is 1; 続報 has none.
+    pub number: Option<u32>,
+    /// Whether it is the last one (最終報).
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// Where that is said.
+    pub cite: Span,
+}
+
+/// How many are affected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Count {
+    /// The number.
+    pub value: u64,
+    /// Whether the text says 約, 程度, 数百 or the like.
+    pub approx: bool,
+    /// Whether it is the number itself or a limit.
+    pub bound: Bound,
+    /// The unit as written: 人, 名, 件, 社, 台 …; empty where the text gives none.
+    pub unit: String,
+    /// What is counted, as written; `null` where the text does not say it beside the number.
+    pub what: Option<String>,
+    /// Where it is said.
+    pub cite: Span,
+}
+
+/// One dated statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Event {
+    /// When.
+    pub at: When,
+    /// What kind of statement.
+    #[serde(rename = "type")]
+    pub event_type: EventType,
+    /// The statement's own words.
+    pub text: String,
+    /// Where it is said.
+    pub cite: Span,
+}
+
+/// A service and how the incident left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Service {
+    /// Its name as written.
+    pub name: String,
+    /// Its state.
+    pub status: ServiceStatus,
+    /// Where it is named.
+    pub cite: Span,
+}
+
+/// How far a recovery has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Progress {
+    /// What is recovered.
+    pub what: String,
+    /// How many are done.
+    pub done: Option<u64>,
+    /// Of how many.
+    pub total: Option<u64>,
+    /// As of when.
+    pub at: Option<When>,
+    /// Where it is said.
+    pub cite: Span,
+}
+
+/// A measure announced, with its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Prevention {
+    /// The kind of measure.
+    pub value: Measure,
+    /// The statement's own words.
+    pub text: String,
+    /// Where it is said.
+    pub cite: Span,
+}
+
+/// A technical fact: how the attacker came in, what malware, what flaw, what product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Technical {
+    /// What kind of fact.
+    pub kind: TechnicalKind,
+    /// The name as written (CVE numbers in upper case).
+    pub value: String,
+    /// Where it is said.
+    pub cite: Span,
+}
+
+/// Something that the text itself contradicts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Warning {
+    /// What kind of contradiction.
+    pub code: WarningCode,
+    /// The contradiction in words.
+    pub message: String,
+    /// Where it stands.
+    pub cite: Span,
+}
+
+/// One entry of a source, read into facts. A field about which the text is silent is `None` or
+/// empty. Every cite lies inside `span`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Case {
+    /// The source it was read from.
+    pub source: SourceId,
+    /// The whole entry.
+    pub span: Span,
+    /// An incident, or commentary.
+    pub kind: Kind,
+    /// The number printed in the text.
+    pub case_number: Option<Cited<CaseNumber>>,
+    /// The title without number, organisation and date.
+    pub title: Option<Cited<String>>,
+    /// Who suffered or discloses it, legal form included.
+    pub organisation: Option<Cited<String>>,
+    /// Who else is named.
+    pub other_organisations: Vec<Organisation>,
+    /// The organisation's sector.
+    pub sector: Option<Cited<Sector>>,
+    /// Which report of several this is.
+    pub report: Option<Report>,
+    /// The day of the disclosure.
+    pub disclosed_on: Option<Cited<Moment>>,
+    /// What kind of incident.
+    pub category: Decided<Category>,
+    /// When it happened.
+    pub occurred: Option<Cited<When>>,
+    /// When it was noticed.
+    pub discovered: Option<Cited<When>>,
+    /// How many are affected.
+    pub affected_count: Vec<Count>,
+    /// What data is concerned.
+    pub data_kinds: Vec<Cited<DataKind>>,
+    /// Dated statements, in the order of their times.
+    pub timeline: Vec<Event>,
+    /// To whom it was reported.
+    pub reported_to: Vec<Cited<Authority>>,
+    /// Whether data reached somebody who should not have it.
+    pub data_disclosure: Option<Cited<DataDisclosure>>,
+    /// Whether data was misused afterwards.
+    pub secondary_damage: Option<Cited<SecondaryDamage>>,
+    /// Services and their state.
+    pub services: Vec<Service>,
+    /// How far a recovery has come.
+    pub progress: Vec<Progress>,
+    /// The measures announced.
+    pub prevention: Vec<Prevention>,
+    /// Technical facts.
+    pub technical: Vec<Technical>,
+    /// What the text contradicts in itself.
+    pub warnings: Vec<Warning>,
+}
+
+impl Case {
+    /// Every citation in the case with the field it belongs to, the case's own span left out.
+    pub fn cites(&self) -> Vec<(&'static str, Span)> {
+        fn one<T>(field: &'static str, value: Option<&Cited<T>>) -> Option<(&'static str, Span)> {
+            value.map(|cited| (field, cited.cite))
+        }
+        let mut all: Vec<(&'static str, Span)> = [
+            one("case_number", self.case_number.as_ref()),
+            one("title", self.title.as_ref()),
+            one("organisation", self.organisation.as_ref()),
+            one("sector", self.sector.as_ref()),
+            self.report.as_ref().map(|report| ("report", report.cite)),
+            one("disclosed_on", self.disclosed_on.as_ref()),
+            one("occurred", self.occurred.as_ref()),
+            one("discovered", self.discovered.as_ref()),
+            one("data_disclosure", self.data_disclosure.as_ref()),
+            one("secondary_damage", self.secondary_damage.as_ref()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        all.extend(self.other_organisations.iter().map(|x| ("other_organisations", x.cite)));
+        all.extend(self.category.cites.iter().map(|&cite| ("category", cite)));
+        all.extend(self.affected_count.iter().map(|x| ("affected_count", x.cite)));
+        all.extend(self.data_kinds.iter().map(|x| ("data_kinds", x.cite)));
+        all.extend(self.timeline.iter().map(|x| ("timeline", x.cite)));
+        all.extend(self.reported_to.iter().map(|x| ("reported_to", x.cite)));
+        all.extend(self.services.iter().map(|x| ("services", x.cite)));
+        all.extend(self.progress.iter().map(|x| ("progress", x.cite)));
+        all.extend(self.prevention.iter().map(|x| ("prevention", x.cite)));
+        all.extend(self.technical.iter().map(|x| ("technical", x.cite)));
+        all.extend(self.warnings.iter().map(|x| ("warnings", x.cite)));
+        all
+    }
+}
