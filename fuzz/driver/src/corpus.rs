@@ -1,0 +1,148 @@
+//! Where inputs start from: the examples, and the texts of the literate cases, dressed as each
+//! format. It does not change them: that is the mutator's work.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::targets::Target;
+
+/// The seeds of one target, found below the repository's `root`; never empty.
+pub fn seeds(root: &Path, target: &Target) -> io::Result<Vec<Vec<u8>>> {
+    let mut seeds = vec![dressed(target, "2023年6月5日、不正アクセスを確認しました。")];
+    let mut examples = Vec::new();
+    files(&root.join("examples"), &mut examples)?;
+    for path in examples.iter().filter(|path| fits(target, path)) {
+        seeds.push(fs::read(path)?);
+    }
+    let mut cases = Vec::new();
+    files(&root.join("crates/reader/cases"), &mut cases)?;
+    for path in cases.iter().filter(|path| ending(path) == "md") {
+        seeds.extend(
+            fenced_texts(&fs::read_to_string(path)?).iter().map(|text| dressed(target, text)),
+        );
+    }
+    Ok(seeds)
+}
+
+/// The files below `folder`, in order; none where there is no such folder.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    let mut paths: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            files(&path, found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn ending(path: &Path) -> &str {
+    path.extension().and_then(|ending| ending.to_str()).unwrap_or_default()
+}
+
+/// Whether an example is of the target's format.
+fn fits(target: &Target, example: &Path) -> bool {
+    let ending = ending(example);
+    match target.name {
+        "html" => ending == "html",
+        "pdf" => ending == "pdf",
+        "mail" => ending == "eml",
+        "feed" => matches!(ending, "xml" | "atom" | "rss"),
+        _ => ending == "txt",
+    }
+}
+
+/// The contents of every fence that opens with `text`.
+fn fenced_texts(page: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut open: Option<String> = None;
+    for line in page.lines() {
+        match &mut open {
+            Some(text) if line.trim_end() == "```" => {
+                texts.push(std::mem::take(text));
+                open = None;
+            }
+            Some(text) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            None if line.trim_end() == "```text" => open = Some(String::new()),
+            None => {}
+        }
+    }
+    texts
+}
+
+/// A text in the target's format.
+fn dressed(target: &Target, text: &str) -> Vec<u8> {
+    let paragraphs = || text.replace('\n', "</p>\n<p>");
+    let dressed = match target.name {
+        "html" => format!(
+            "<!DOCTYPE html><html lang=\"ja\"><head><meta charset=\"utf-8\"><title>お知らせ</title></head>\
+             <body><nav><a href=\"/\">ホーム</a></nav><main><article><h1>お詫び</h1><p>{}</p></article></main></body></html>",
+            paragraphs()
+        ),
+        "mail" => format!(
+            "From: <info@example.jp>\r\nTo: <press@example.com>\r\nSubject: =?UTF-8?B?44GK6Kmr44Gz?=\r\n\
+             MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Content-Transfer-Encoding: 8bit\r\n\r\n{}",
+            text.replace('\n', "\r\n")
+        ),
+        "feed" => format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">\
+             <id>urn:example</id><title>お知らせ</title><updated>2023-06-05T06:00:00+09:00</updated>\
+             <entry><id>urn:example:1</id><title>お詫び</title><updated>2023-06-05T06:00:00+09:00</updated>\
+             <content type=\"html\">&lt;p&gt;{text}&lt;/p&gt;</content></entry></feed>"
+        ),
+        "pdf" => format!(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+             2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+             3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F0 4 0 R>>>>/Contents 5 0 R>>endobj\n\
+             4 0 obj<</Type/Font/Subtype/Type0/BaseFont/Ryumin-Light/Encoding/UniJIS-UCS2-H/DescendantFonts[6 0 R]>>endobj\n\
+             5 0 obj<</Length {}>>stream\n{}\nendstream endobj\n\
+             6 0 obj<</Type/Font/Subtype/CIDFontType0/BaseFont/Ryumin-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 2>>/DW 1000>>endobj\n\
+             trailer<</Root 1 0 R/Size 7>>\n%%EOF\n",
+            page_content(text).len(),
+            page_content(text)
+        ),
+        _ => text.to_owned(),
+    };
+    dressed.into_bytes()
+}
+
+/// The content stream of a PDF page that shows the text, a line a line.
+fn page_content(text: &str) -> String {
+    let mut content = String::from("BT /F0 10 Tf 40 800 Td 14 TL\n");
+    for line in text.lines().take(60) {
+        let hex: String = line.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
+        content.push_str(&format!("<{hex}> Tj T*\n"));
+    }
+    content.push_str("ET");
+    content
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TARGETS;
+
+    #[test]
+    fn every_target_has_seeds_even_without_examples() {
+        for target in TARGETS {
+            assert!(!seeds(Path::new("/nowhere"), target).unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_texts_of_a_literate_case_are_taken_and_its_facts_are_not() {
+        let page = "# A case\n\n```text\n一行目\n二行目\n```\n\n```json\n{}\n```\n";
+        assert_eq!(fenced_texts(page), ["一行目\n二行目\n"]);
+    }
+}

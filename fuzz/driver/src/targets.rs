@@ -1,0 +1,218 @@
+//! What is fuzzed and what must hold: no panic, and every citation inside its case and on character
+//! boundaries. It does not look for hangs: whoever runs a target watches the time.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use case::{Case, SourceId};
+use formats::{Document, Hints};
+use reader::Input;
+use text::{Limits, Span};
+
+/// One thing to fuzz.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// The file name that inputs are given, for its ending; also picks the seeds.
+    pub file_name: &'static str,
+    /// Runs one input; panics where something does not hold. The number tells roughly what was
+    /// read, so that a driver without coverage can keep inputs that do something new.
+    pub run: fn(&[u8]) -> u64,
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    Target { name: "plain", file_name: "input.txt", run: plain },
+    Target { name: "html", file_name: "input.html", run: html },
+    Target { name: "pdf", file_name: "input.pdf", run: pdf },
+    Target { name: "mail", file_name: "input.eml", run: mail },
+    Target { name: "feed", file_name: "input.xml", run: feed },
+    Target { name: "reader", file_name: "input.txt", run: reader },
+    Target { name: "citations", file_name: "input.txt", run: citations },
+];
+
+/// Small enough that a bomb shows as an error and not as an exhausted machine.
+const LIMITS: Limits = Limits {
+    input_bytes: 1 << 20,
+    text_bytes: 8 << 20,
+    depth: 64,
+    pages: 50,
+    entries: 1_000,
+    facts: 100,
+};
+
+/// Plain text in any charset, detected or, as the first byte says, given.
+pub fn plain(data: &[u8]) -> u64 {
+    const CHARSETS: [Option<&str>; 8] = [
+        None,
+        None,
+        None,
+        Some("shift_jis"),
+        Some("euc-jp"),
+        Some("iso-2022-jp"),
+        Some("utf-16le"),
+        Some("no such charset"),
+    ];
+    let charset = data.first().and_then(|&first| CHARSETS[usize::from(first) % CHARSETS.len()]);
+    decode_and_read(data, Hints { name: "input.txt", charset })
+}
+
+/// A page.
+pub fn html(data: &[u8]) -> u64 {
+    decode_and_read(data, Hints { name: "input.html", charset: None })
+}
+
+/// A PDF.
+pub fn pdf(data: &[u8]) -> u64 {
+    decode_and_read(data, Hints { name: "input.pdf", charset: None })
+}
+
+/// A mail.
+pub fn mail(data: &[u8]) -> u64 {
+    decode_and_read(data, Hints { name: "input.eml", charset: None })
+}
+
+/// A feed.
+pub fn feed(data: &[u8]) -> u64 {
+    decode_and_read(data, Hints { name: "input.xml", charset: None })
+}
+
+/// The reader alone, on any text.
+pub fn reader(data: &[u8]) -> u64 {
+    read_soundly(&String::from_utf8_lossy(data), &[])
+}
+
+/// Citations on texts put together from the phrases that releases are made of: each byte picks one.
+/// The text is read twice, whole and split into parts, and once more to see that it reads the same.
+pub fn citations(data: &[u8]) -> u64 {
+    let phrases: Vec<&str> = crate::mutate::PHRASES.lines().collect();
+    let mut text = String::new();
+    let mut parts = Vec::new();
+    let mut part_start = 0;
+    for pair in data.chunks(2) {
+        let pick = pair.iter().fold(0, |sum, &byte| sum * 256 + usize::from(byte));
+        match pick % 8 {
+            0 => text.push('\n'),
+            1 => text.push('、'),
+            2 => text.push('。'),
+            _ => text.push_str(phrases[pick / 8 % phrases.len()]),
+        }
+        if pick % 97 == 0 {
+            parts.extend(Span::new(part_start, text.len()));
+            part_start = text.len();
+        }
+    }
+    let whole = read_soundly(&text, &[]);
+    assert_eq!(whole, read_soundly(&text, &[]), "the same text is read differently");
+    parts.extend(Span::new(part_start, text.len()));
+    read_soundly(&text, &parts);
+    whole
+}
+
+fn decode_and_read(data: &[u8], hints: Hints<'_>) -> u64 {
+    match formats::decode(data.to_vec(), hints, &LIMITS) {
+        Ok(document) => {
+            check_document(&document);
+            read_soundly(&document.text, &document.parts)
+        }
+        Err(error) => {
+            let message = error.to_string();
+            assert!(!message.is_empty(), "an error that says nothing: {error:?}");
+            hash(&message.len())
+        }
+    }
+}
+
+/// The parts of a document fit its text, one after the other.
+fn check_document(document: &Document) {
+    assert!(document.text.len() <= LIMITS.text_bytes, "more text than the limit");
+    let mut end = 0;
+    for part in &document.parts {
+        assert!(part.of(&document.text).is_some(), "part {part:?} does not fit the text");
+        assert!(end <= part.start(), "part {part:?} begins before {end}");
+        end = part.end();
+    }
+}
+
+/// Reads `text` and checks every case that comes out.
+fn read_soundly(text: &str, parts: &[Span]) -> u64 {
+    let input = Input { source: SourceId(1), text, parts };
+    let mut state = DefaultHasher::new();
+    let mut end = 0;
+    for case in reader::read(input, &LIMITS) {
+        check_case(&case, text);
+        let start = case.span.start();
+        assert!(end <= start, "the case at {start} begins before the end {end} of the one before");
+        end = case.span.end();
+        shape(&case).hash(&mut state);
+    }
+    state.finish()
+}
+
+fn check_case(case: &Case, text: &str) {
+    assert!(case.span.of(text).is_some(), "the case's span {:?} does not fit the text", case.span);
+    for (field, cite) in case.cites() {
+        assert!(cite.of(text).is_some(), "{field}: cite {cite:?} does not fit the text");
+        assert!(
+            case.span.contains(cite),
+            "{field}: cite {cite:?} lies outside the case {:?}",
+            case.span
+        );
+    }
+}
+
+/// Which fields a case has, roughly how often.
+fn shape(case: &Case) -> Vec<(&'static str, u32)> {
+    let mut fields: Vec<(&'static str, u32)> = Vec::new();
+    for (field, _) in case.cites() {
+        match fields.last_mut() {
+            Some((last, count)) if *last == field => *count += 1,
+            _ => fields.push((field, 1)),
+        }
+    }
+    for (_, count) in &mut fields {
+        *count = count.ilog2();
+    }
+    fields.push((case.category.value.name(), 0));
+    fields
+}
+
+fn hash(value: &impl std::hash::Hash) -> u64 {
+    let mut state = DefaultHasher::new();
+    value.hash(&mut state);
+    state.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_stands_empty_and_odd_input() {
+        for target in TARGETS {
+            for input in [&b""[..], b"\0", b"\xff\xfe", "2023年".as_bytes(), b"%PDF-1.7", b"<rss>"]
+            {
+                (target.run)(input);
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "lies outside the case")]
+    fn a_citation_outside_its_case_is_caught() {
+        let text = "事件です。2023年";
+        let span = |start, end| Span::new(start, end).unwrap();
+        let json = format!(
+            r#"{{"source":"s1","span":[0,15],"kind":"incident","case_number":null,"title":null,
+            "organisation":null,"other_organisations":[],"sector":null,"report":null,
+            "disclosed_on":null,"category":{{"value":"other","cites":[[15,{}]]}},"occurred":null,
+            "discovered":null,"affected_count":[],"data_kinds":[],"timeline":[],"reported_to":[],
+            "data_disclosure":null,"secondary_damage":null,"services":[],"progress":[],
+            "prevention":[],"technical":[],"warnings":[]}}"#,
+            text.len()
+        );
+        let case: Case = serde_json::from_str(&json).unwrap();
+        assert_eq!(case.span, span(0, 15));
+        check_case(&case, text);
+    }
+}

@@ -1,0 +1,92 @@
+//! Rule: a crate uses only what the table allows it to. Data goes forward; a room never calls back
+//! into the one before it. A new edge is a line here, in a commit of its own with its reason.
+
+use super::{Finding, House};
+
+/// Crate, and the crates of the workspace that it may use.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("case", &["text"]),
+    ("formats", &["case", "text"]),
+    ("reader", &["case", "text"]),
+    ("jikenbo", &["case", "formats", "reader", "text"]),
+    ("testkit", &["case", "formats", "reader", "text"]),
+    ("xtask", &[]),
+    ("bench", &["case", "formats", "reader", "text"]),
+    ("fuzz-driver", &["case", "formats", "reader", "text"]),
+];
+
+/// Crates that tests alone may use.
+const DEV_ONLY: &[&str] = &["testkit", "insta", "proptest"];
+
+/// Foreign crates that only some may use, for what they would drag into a room.
+const RESERVED: &[(&str, &[&str])] = &[("anyhow", &["jikenbo", "xtask"])];
+
+/// What the crates use against the table.
+pub(super) fn check(house: &House) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for member in &house.packages.members {
+        let place = member.manifest.as_str();
+        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == member.name) else {
+            let message = format!(
+                "crate {} is not in the table of edges (xtask/src/tidy/edges.rs)",
+                member.name
+            );
+            findings.push(Finding::new(place, message));
+            continue;
+        };
+        for need in &member.needs {
+            let name = need.name.as_str();
+            if DEV_ONLY.contains(&name) {
+                if !need.dev && member.name != "testkit" {
+                    findings.push(Finding::new(place, format!("{name} is for tests only")));
+                }
+            } else if house.packages.is_member(name) && !allowed.contains(&name) {
+                let message = format!("{} may not use {name}; it may use {allowed:?}", member.name);
+                findings.push(Finding::new(place, message));
+            }
+            let reserved = RESERVED.iter().find(|(foreign, _)| *foreign == name);
+            if let Some((_, holders)) =
+                reserved.filter(|(_, to)| !to.contains(&member.name.as_str()))
+            {
+                findings.push(Finding::new(place, format!("{name} is for {holders:?} only")));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Packages, Tree};
+    use super::*;
+
+    fn found(members: &[(&str, &[&str])]) -> Vec<String> {
+        let house = House { tree: Tree::default(), packages: Packages::sample(members, &[]) };
+        check(&house).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_datas_way_is_allowed() {
+        assert_eq!(
+            found(&[
+                ("text", &["memchr"]),
+                ("case", &["text", "testkit (dev)"]),
+                ("testkit", &["insta"])
+            ]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn going_back_is_not() {
+        let found = found(&[("text", &["case"]), ("case", &["text"])]);
+        assert_eq!(found, ["crates/text/Cargo.toml: text may not use case; it may use []"]);
+    }
+
+    #[test]
+    fn test_crates_anyhow_and_unknown_crates_are_named() {
+        let found = found(&[("reader", &["testkit", "anyhow"]), ("testkit", &[]), ("attic", &[])]);
+        assert_eq!(found.len(), 3, "{found:?}");
+    }
+}
