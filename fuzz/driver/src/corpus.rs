@@ -1,6 +1,7 @@
 //! Where inputs start from: the examples, and the texts of the literate cases, dressed as each
 //! format. It does not change them: that is the mutator's work.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -121,8 +122,12 @@ fn dressed(target: &Target, text: &str) -> Vec<u8> {
 fn page_content(text: &str) -> String {
     let mut content = String::from("BT /F0 10 Tf 40 800 Td 14 TL\n");
     for line in text.lines().take(60) {
-        let hex: String = line.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
-        content.push_str(&format!("<{hex}> Tj T*\n"));
+        content.push('<');
+        for unit in line.encode_utf16() {
+            // Writing to a string does not fail.
+            let _ = write!(content, "{unit:04x}");
+        }
+        content.push_str("> Tj T*\n");
     }
     content.push_str("ET");
     content

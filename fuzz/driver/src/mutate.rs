@@ -127,13 +127,13 @@ fn digits(dice: &mut Dice) -> String {
 pub fn minimise(input: &[u8], tries: usize, mut fails: impl FnMut(&[u8]) -> bool) -> Vec<u8> {
     let mut smallest = input.to_vec();
     let mut step = smallest.len() / 2;
-    let mut tried = 0;
+    let mut runs = 0;
     while step > 0 {
         let mut from = 0;
-        while from < smallest.len() && tried < tries {
+        while from < smallest.len() && runs < tries {
             let mut shorter = smallest.clone();
             shorter.drain(from..(from + step).min(smallest.len()));
-            tried += 1;
+            runs += 1;
             if fails(&shorter) {
                 smallest = shorter;
             } else {

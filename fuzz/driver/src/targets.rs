@@ -84,6 +84,9 @@ pub fn reader(data: &[u8]) -> u64 {
 
 /// Citations on texts put together from the phrases that releases are made of: each byte picks one.
 /// The text is read twice, whole and split into parts, and once more to see that it reads the same.
+///
+/// # Panics
+/// Where something does not hold, like every target.
 pub fn citations(data: &[u8]) -> u64 {
     let phrases: Vec<&str> = crate::mutate::PHRASES.lines().collect();
     let mut text = String::new();

@@ -1,0 +1,54 @@
+//! Our reading through the library, in this one thread. It does not know the command.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, io};
+
+use case::SourceId;
+use formats::Hints;
+use reader::Input;
+use text::{Folded, Limits};
+
+use crate::table::Measured;
+
+/// Decodes and reads the file to the last case; small files several times, the best counts.
+pub(crate) fn speed(ending: &str, path: &Path) -> io::Result<Measured> {
+    let bytes = fs::read(path)?;
+    let name = format!("input.{}", if ending == "html" { "html" } else { "txt" });
+    best(bytes.len(), || {
+        let bytes = bytes.clone();
+        let started = Instant::now();
+        let hints = Hints { name: &name, charset: None };
+        let document =
+            formats::decode(bytes, hints, &Limits::default()).map_err(io::Error::other)?;
+        let input = Input { source: SourceId(1), text: &document.text, parts: &document.parts };
+        for case in reader::read(input, &Limits::default()) {
+            black_box(case);
+        }
+        Ok(started.elapsed())
+    })
+}
+
+/// Folds the file, which every reading begins with.
+pub(crate) fn folding(path: &Path) -> io::Result<Measured> {
+    let text = fs::read_to_string(path)?;
+    best(text.len(), || {
+        let started = Instant::now();
+        black_box(Folded::new(&text));
+        Ok(started.elapsed())
+    })
+}
+
+/// The best of several runs: five for small inputs, two for large ones.
+pub(crate) fn best(
+    bytes: usize,
+    mut run: impl FnMut() -> io::Result<Duration>,
+) -> io::Result<Measured> {
+    let runs = if bytes > 20 * crate::MB { 2 } else { 5 };
+    let mut time = run()?;
+    for _ in 1..runs {
+        time = time.min(run()?);
+    }
+    Ok(Measured { bytes, time })
+}
