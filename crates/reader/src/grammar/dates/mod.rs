@@ -5,7 +5,6 @@
 
 mod calendar;
 mod clock;
-mod mention;
 mod numeric;
 mod partial;
 mod relative;

@@ -1,8 +1,346 @@
-//! The pass over the text.
-use super::Mention;
+//! The pass over the text: where a date may begin, and what a mention is made of.
+//!
+//! Each byte is looked at once; a rule that is tried at a place reads a bounded number of bytes,
+//! and a run of figures that is no date is passed as a whole. So the cost is linear whatever the
+//! text.
+
+use super::partial::{self, Draft, Place};
+use super::{Mention, Partial, Vague, Year, numeric, year};
+use crate::grammar::Extent;
+use crate::grammar::cursor::Cursor;
+
+/// The characters outside ASCII that a date may begin with.
+const STARTERS: &str = "令平昭大同翌当前本今昨来先去明一二三四五六七八九十〇再午正深未夜朝夕早昼’";
+
+/// One bit for each character of the basic plane: is it a starter?
+static IS_STARTER: [u64; 1024] = starter_bits();
+
+const fn starter_bits() -> [u64; 1024] {
+    let mut bits = [0; 1024];
+    let bytes = STARTERS.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
+        bits[code >> 6] |= 1 << (code & 63);
+        at += 3;
+    }
+    bits
+}
+
+/// The code point of a three-byte character.
+const fn code_of(first: u8, second: u8, third: u8) -> usize {
+    ((first & 0xf) as usize) << 12 | ((second & 0x3f) as usize) << 6 | (third & 0x3f) as usize
+}
 
 /// Finds every date, time and period in `folded`, in the order of the text.
+///
+/// ```
+/// let mentions = reader::grammar::dates::scan("6月5日(月)6:00頃に検知し、同7:00に遮断");
+/// assert_eq!(mentions.len(), 2);
+/// assert_eq!(mentions[0].from.time, Some((6, 0)));
+/// ```
 pub fn scan(folded: &str) -> Vec<Mention> {
-    let _ = folded;
-    Vec::new()
+    let bytes = folded.as_bytes();
+    let mut mentions = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let tried = match byte {
+            b'0'..=b'9' => Some(place_of_figures(bytes, at)),
+            b'a'..=b'z' => {
+                let end = word_end(bytes, at);
+                if let Some(mention) = in_letters(folded, at, end) {
+                    at = mention.range.end;
+                    mentions.push(mention);
+                } else {
+                    at = after_address(bytes, end);
+                }
+                continue;
+            }
+            b'\'' => Some(Place::Free),
+            0xe2..=0xe9 => {
+                let code = code_of(byte, bytes[at + 1], bytes[at + 2]);
+                (IS_STARTER[code >> 6] >> (code & 63) & 1 == 1).then_some(Place::Free)
+            }
+            _ => None,
+        };
+        if let Some(place) = tried
+            && let Some(mention) = mention(folded, at, place)
+        {
+            at = mention.range.end;
+            mentions.push(mention);
+            continue;
+        }
+        at = match byte {
+            b'0'..=b'9' => figures_end(bytes, at),
+            0..=0x7f => at + 1,
+            0xe0..=0xef => at + 3,
+            0xf0..=0xff => at + 4,
+            _ => at + 2,
+        };
+    }
+    mentions
+}
+
+fn figures_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+fn word_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|b| b.is_ascii_lowercase()).count()
+}
+
+/// Passes what follows a scheme: `https` is at its `://`.
+fn after_address(bytes: &[u8], end: usize) -> usize {
+    if bytes[end..].starts_with(b"://") {
+        end + bytes[end..].iter().take_while(|b| b.is_ascii_graphic()).count()
+    } else {
+        end
+    }
+}
+
+/// Figures behind a letter, or behind a mark that a letter or figure comes before, are part of
+/// something longer.
+fn place_of_figures(bytes: &[u8], at: usize) -> Place {
+    let back = |by: usize| at.checked_sub(by).map_or(b'\n', |at| bytes[at]);
+    let glued = match back(1) {
+        b'#' | b'$' | b'\\' | b'=' | b'_' | b'%' => true,
+        b'.' | b'-' | b':' | b'/' | b',' | b'+' | b'@' | b'&' | b'?' => back(2).is_ascii_alphanumeric() || back(2) == b'/',
+        before => before.is_ascii_alphanumeric(),
+    };
+    if glued { Place::Glued } else { Place::Free }
+}
+
+/// Dates that begin with a letter: R5.6.5, am9:00, june 5, 2023.
+fn in_letters(text: &str, at: usize, end: usize) -> Option<Mention> {
+    let bytes = text.as_bytes();
+    if at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
+        return None;
+    }
+    let first = bytes[at];
+    if matches!(first, b'r' | b'h' | b's') && end == at + 1 {
+        return mention(text, at, Place::Free);
+    }
+    if (bytes[at..].starts_with(b"am") || bytes[at..].starts_with(b"pm")) && end == at + 2 {
+        return mention(text, at, Place::Free);
+    }
+    if end - at < 3 || !matches!(first, b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b't' | b'w') {
+        return None;
+    }
+    english(text, at)
+}
+
+fn english(text: &str, at: usize) -> Option<Mention> {
+    let mut cursor = Cursor::new(text, at);
+    let mut partial = partial::empty(at);
+    if !numeric::english(&mut cursor, &mut partial) {
+        return None;
+    }
+    partial.range.end = cursor.at;
+    Some(assembled(text, cursor, Draft { partial, shared: None, separator: None }))
+}
+
+fn mention(text: &str, at: usize, place: Place) -> Option<Mention> {
+    let mut cursor = Cursor::new(text, at);
+    if cursor.byte().is_ascii_digit() && place == Place::Free {
+        // 5 Jun 2023 begins like any number.
+        let mut ahead = cursor;
+        let day = ahead.digits().is_some_and(|n| n.digits <= 2);
+        if day && matches!(ahead.byte(), b' ' | b'-' | b's' | b'n' | b'r' | b't') && let Some(found) = english(text, at) {
+            return Some(found);
+        }
+    }
+    let recurs = ["毎年", "毎月", "毎週"].iter().any(|word| text[..at].ends_with(word));
+    let draft = partial::read(&mut cursor, place)?;
+    if recurs || cursor.sees("生まれ") {
+        return None;
+    }
+    Some(assembled(text, cursor, draft))
+}
+
+/// What stands behind a point in time and makes a mention of it.
+#[derive(Clone, Copy, Default)]
+struct Tail {
+    to: Option<Partial>,
+    ongoing: bool,
+    until: bool,
+}
+
+fn assembled(text: &str, mut cursor: Cursor<'_>, draft: Draft) -> Mention {
+    let from = draft.partial;
+    let tail = if draft.shared.is_some() {
+        cursor.eat_any(&["まで", "にかけて"]);
+        Tail { to: draft.shared, ..Tail::default() }
+    } else {
+        tail(&mut cursor, &draft, text)
+    };
+    let as_of = tail.to.is_none() && eat_as_of(&mut cursor);
+    let dated = tail.to.is_none() && !as_of && eat_dated(&mut cursor);
+    let prefix = about_before(text, from.range.start);
+    let range = Extent { start: from.range.start - prefix, end: cursor.at };
+    let rough = |p: &Partial| p.vague != Vague::None || (p.part.is_some() && p.time.is_none());
+    Mention {
+        range,
+        from,
+        to: tail.to,
+        approx: prefix > 0 || rough(&from) || tail.to.as_ref().is_some_and(rough),
+        ongoing: tail.ongoing,
+        until: tail.until,
+        as_of,
+        dated,
+        hours: from.is_bare_time() && are_hours(text, range),
+    }
+}
+
+/// The bytes of a 約 right before.
+fn about_before(text: &str, at: usize) -> usize {
+    let before = &text[..at];
+    ["約", "およそ", "おおよそ", "概ね", "おおむね"].iter().find(|word| before.ends_with(**word)).map_or(0, |word| word.len())
+}
+
+fn eat_as_of(cursor: &mut Cursor<'_>) -> bool {
+    let mut ahead = *cursor;
+    ahead.eat("の");
+    if !ahead.eat_any(&["時点", "現在"]) || ahead.sees_in("地位") {
+        return false;
+    }
+    *cursor = ahead;
+    true
+}
+
+fn eat_dated(cursor: &mut Cursor<'_>) -> bool {
+    let mut ahead = *cursor;
+    if !ahead.eat("付") || ahead.sees_in("近属与録加帯随箋設記言い") {
+        return false;
+    }
+    ahead.eat("け");
+    *cursor = ahead;
+    true
+}
+
+fn tail(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
+    let mut ahead = *cursor;
+    if ahead.eat_any(&["以降", "以後", "以来"]) {
+        *cursor = ahead;
+        return Tail { ongoing: true, ..Tail::default() };
+    }
+    if ahead.eat_any(&["以前", "までの間", "までに", "まで", "迄", "より前", "より以前", "よりも前"]) {
+        *cursor = ahead;
+        return Tail { until: true, ..Tail::default() };
+    }
+    let mut spelled = *cursor;
+    if spelled.eat_any(&["から", "より"]) {
+        return after_from_word(cursor, spelled, from, text);
+    }
+    after_tilde(cursor, from, text)
+}
+
+/// Behind から or より: the end of the period, or nothing and it goes on.
+fn after_from_word<'a>(cursor: &mut Cursor<'a>, mut ahead: Cursor<'a>, from: &Draft, text: &str) -> Tail {
+    let open = ahead;
+    let comma = ahead.eat("、");
+    let now = ["現在に至るまで", "現在まで", "現時点まで", "今日まで", "現在に至"];
+    if ahead.eat_any(&now) {
+        *cursor = ahead;
+        return Tail { ongoing: true, ..Tail::default() };
+    }
+    if let Some(to) = end(&mut ahead, from, text, false)
+        && (!comma || ahead.sees("まで"))
+    {
+        ahead.eat_any(&["までの間", "までに", "まで", "迄", "にかけて", "にかけ"]);
+        *cursor = ahead;
+        return Tail { to: Some(to), ..Tail::default() };
+    }
+    *cursor = open;
+    // 5日から3日間 has an end, which is not written.
+    Tail { ongoing: !(open.byte().is_ascii_digit() || open.sees("約") || open.sees("数")), ..Tail::default() }
+}
+
+fn after_tilde(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
+    let mut ahead = *cursor;
+    ahead.space();
+    if ahead.sees("\n~") {
+        ahead.eat("\n");
+    }
+    let tilde = ahead.eat("~");
+    if !tilde && !ahead.eat_any(&["->", "→", "-", "ー", "乃至", "ないし"]) {
+        return Tail::default();
+    }
+    let open = ahead;
+    ahead.space();
+    ahead.eat("\n");
+    let mut found = ahead;
+    if let Some(to) = end(&mut found, from, text, true) {
+        found.eat_any(&["まで", "迄", "にかけて"]);
+        *cursor = found;
+        return Tail { to: Some(to), ..Tail::default() };
+    }
+    if tilde {
+        *cursor = open;
+        cursor.eat_any(&["現在まで", "現在"]);
+        return Tail { ongoing: true, ..Tail::default() };
+    }
+    Tail::default()
+}
+
+/// Reads the end of a period that `from` begins.
+fn end(cursor: &mut Cursor<'_>, from: &Draft, text: &str, tilde: bool) -> Option<Partial> {
+    let mut ahead = *cursor;
+    let start = Cursor::new(text, from.partial.range.start);
+    let era_base = year::era_base(start).filter(|_| matches!(from.partial.year, Some(Year::Absolute(_))));
+    let place = Place::End { separator: from.separator, era_base, tilde };
+    let found = partial::read(&mut ahead, place).map(|draft| draft.partial).or_else(|| figures(&mut ahead, from))?;
+    let of_day = from.partial.precision() >= super::Precision::Day;
+    if (found.is_bare_time() && !of_day) || (found.year.is_none() && found.month.is_none() && !has_month(from)) {
+        return None;
+    }
+    *cursor = ahead;
+    Some(found)
+}
+
+/// Whether a bare day can end the period: from a year alone it cannot.
+fn has_month(from: &Draft) -> bool {
+    from.partial.month.is_some() || from.partial.day.is_some() || from.partial.time.is_some()
+}
+
+/// 6/5~7
+fn figures(cursor: &mut Cursor<'_>, from: &Draft) -> Option<Partial> {
+    from.separator?;
+    let mut ahead = *cursor;
+    let day = ahead.digits().filter(|n| n.digits <= 2 && (1..=31).contains(&n.value))?;
+    if from.partial.day.is_none() || from.partial.time.is_some() || ahead.sees_in("件人名社台個.:/-%日年月時") {
+        return None;
+    }
+    let mut partial = partial::empty(cursor.at);
+    partial.day = Some(super::Field::Number(day.byte()));
+    partial.range.end = ahead.at;
+    *cursor = ahead;
+    Some(partial)
+}
+
+/// Whether a time of day is when somebody can be reached, by the words around it.
+fn are_hours(text: &str, range: Extent) -> bool {
+    const LABELS: [&str; 11] = [
+        "受付時間", "営業時間", "対応時間", "開設時間", "窓口時間", "受付日時", "業務時間", "診療時間", "開館時間",
+        "開庁時間", "利用時間",
+    ];
+    const BEFORE: [&str; 13] = [
+        "平日", "受付:", "受付(", "月~金", "月曜~金", "月曜日~金", "月曜から金", "月曜日から金", "土日", "毎日", "毎朝",
+        "年中無休", "土曜",
+    ];
+    const AFTER: [&str; 9] = ["平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"];
+    let mut start = range.start.saturating_sub(90);
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let before = &text[start..range.start];
+    let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+    let mut end = (range.end + 60).min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let after = &text[range.end..end];
+    let after = after.find(['\n', '。']).map_or(after, |at| &after[..at]);
+    LABELS.iter().any(|word| before.contains(word))
+        || BEFORE.iter().any(|word| line.contains(word))
+        || AFTER.iter().any(|word| after.contains(word))
 }
