@@ -1,13 +1,22 @@
 //! Text to cases: [`read`] splits a page into entries and reads each into a [`Case`] whose facts
 //! cite the words that say them.
 //!
-//! Reading never fails: what cannot be read becomes a [`Note`]. This room does not know where the
+//! Reading never fails: what is left out becomes a [`Note`]. This room does not know where the
 //! text came from, what day it is, or how a case is shown; it does no I/O.
 
+mod facts;
 pub mod grammar;
+mod header;
+pub mod lexicon;
+mod names;
+mod page;
+mod segment;
 
 use case::{Case, SourceId};
 use text::{Limits, Span};
+
+use crate::page::Page;
+use crate::segment::Entry;
 
 /// A text to read.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +34,7 @@ pub struct Input<'a> {
 pub struct Reading<'a> {
     input: Input<'a>,
     limits: Limits,
+    entries: std::vec::IntoIter<Entry>,
     notes: Vec<Note>,
 }
 
@@ -38,12 +48,29 @@ pub struct Note {
 }
 
 /// Reads `input`; cases come in the order of the text.
+///
+/// ```
+/// use case::{Category, SourceId};
+/// let text = "2024年4月2日\n株式会社例示商会\nメール誤送信に関するお詫び\n\n4月1日、お客様45名のメールアドレスを誤って宛先に入れて送信しました。深くお詫び申し上げます。";
+/// let input = reader::Input { source: SourceId(1), text, parts: &[] };
+/// let case = reader::read(input, &text::Limits::default()).next().unwrap();
+/// assert_eq!(case.organisation.unwrap().value, "株式会社例示商会");
+/// ```
 pub fn read<'a>(input: Input<'a>, limits: &Limits) -> Reading<'a> {
-    Reading { input, limits: *limits, notes: Vec::new() }
+    let mut entries = segment::entries(input.text, input.parts);
+    let mut notes = Vec::new();
+    if let Some(first) = entries.get(limits.entries) {
+        notes.push(Note {
+            span: Some(first.span),
+            message: format!("only the first {} of {} entries are read", limits.entries, entries.len()),
+        });
+        entries.truncate(limits.entries);
+    }
+    Reading { input, limits: *limits, entries: entries.into_iter(), notes }
 }
 
 impl Reading<'_> {
-    /// What was left out so far.
+    /// What was left out.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
@@ -53,7 +80,8 @@ impl Iterator for Reading<'_> {
     type Item = Case;
 
     fn next(&mut self) -> Option<Case> {
-        let _ = (self.input, self.limits);
-        None
+        let entry = self.entries.next()?;
+        let page = Page::new(self.input.text, entry);
+        Some(facts::read(&page, self.input.source, self.limits.facts))
     }
 }

@@ -244,9 +244,20 @@ impl Folder<'_> {
         self.flush(self.at);
         let before = self.out.text.as_bytes().last().copied();
         let after = trimmed.chars().next();
+        if self.splits_a_number(trimmed) {
+            return self.replace(length, "");
+        }
         let joins = before.is_some_and(|b| b.is_ascii_graphic())
             && after.is_some_and(|c| c.is_ascii_graphic() || ('\u{ff01}'..='\u{ff5e}').contains(&c));
         self.replace(length, if joins { " " } else { "" });
+    }
+
+    /// Whether the space stands between two single digits of a number set wide (`1 2 社`, `2 9 年`).
+    fn splits_a_number(&self, after: &str) -> bool {
+        let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+        let mut before = self.original[..self.at].chars().rev();
+        let mut after = after.chars();
+        digit(before.next()) && !digit(before.next()) && digit(after.next()) && !digit(after.next())
     }
 
     fn carriage_return(&mut self) {
@@ -271,7 +282,10 @@ fn is_space(c: char) -> bool {
 }
 
 /// Whether the end of `line` is only where the page was full, so that `rest` goes on with it.
-fn is_wrapped(line: &str, rest: &str) -> bool {
+///
+/// Layout decides: a line that ends in the middle of a sentence and is long, or ends in a particle,
+/// goes on unless the next opens an item, a heading or a label.
+pub fn is_wrapped(line: &str, rest: &str) -> bool {
     /// Lines at least this long (in characters) that end in the middle of a sentence were wrapped.
     const FULL_LINE: usize = 26;
     /// A line that ends in a particle goes on even when it is shorter.
@@ -349,6 +363,8 @@ mod tests {
         check("A社 SR SaaS  2 台", "a社sr saas 2台");
         check("葛\u{e0100}城", "葛城");
         check("行末  \r\n次", "行末\n次");
+        check("平 成 2 9 年 1 1 月 2 日", "平成29年11月2日");
+        check("100 200 件", "100 200件");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod limits;
 mod lines;
 mod span;
 
-pub use fold::Folded;
+pub use fold::{Folded, is_wrapped};
 pub use limits::Limits;
 pub use lines::{LineIndex, Place};
 pub use span::Span;

@@ -1,0 +1,77 @@
+//! Who else is named: processors, clients, parents, vendors, experts. Authorities are told apart by
+//! their own names. It does not know who discloses; that name is left out.
+
+use case::{Cited, Organisation, Role};
+
+use super::one_line;
+use crate::grammar::Extent;
+use crate::lexicon::{OrganisationWord, Topic, Value, Vocabulary};
+use crate::names::{Basis, Name};
+use crate::page::Page;
+
+/// Names with a legal form, and others with a role word beside them, each once.
+pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>) -> Vec<Organisation> {
+    let own = own.map(|cited| bare(&cited.value)).unwrap_or_default();
+    let mut found: Vec<(String, Organisation)> = Vec::new();
+    for name in names {
+        let line = &page.lines[page.line_of(name.extent.start)];
+        if matches!(line.section, Some(Topic::Contact | Topic::About)) || line.topic == Some(Topic::Contact) {
+            continue;
+        }
+        let role = role(page, name.extent);
+        let named = name.basis == Basis::LegalForm || (name.basis == Basis::Suffix && role.is_some());
+        if !named || is_authority(page, name.extent) {
+            continue;
+        }
+        let Some(cite) = page.cite(name.extent.start, name.extent.end) else { continue };
+        let value = one_line(page.words(cite));
+        let key = bare(&value);
+        if key.is_empty() || (!own.is_empty() && (own.contains(&key) || key.contains(&own))) {
+            continue;
+        }
+        let role = role.unwrap_or(Role::Other);
+        match found.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) if known.role == Role::Other => known.role = role,
+            Some(_) => {}
+            None => found.push((key, Organisation { value, role, cite })),
+        }
+    }
+    found.into_iter().map(|(_, organisation)| organisation).collect()
+}
+
+/// A name without its legal form and spaces, to compare it.
+fn bare(name: &str) -> String {
+    const FORMS: &[&str] = &["株式会社", "有限会社", "合同会社", "(株)", "(有)", "一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人", "特定非営利活動法人", "学校法人", "医療法人", "社会福祉法人"];
+    let folded = text::Folded::new(name);
+    let mut words = folded.text().replace([' ', '\n'], "");
+    for form in FORMS {
+        words = words.replace(form, "");
+    }
+    words
+}
+
+fn is_authority(page: &Page<'_>, name: Extent) -> bool {
+    page.within(Vocabulary::Authority, name).iter().any(|hit| hit.end == name.end || hit.start == name.start)
+}
+
+/// The role word nearest to the name in its clause.
+fn role(page: &Page<'_>, name: Extent) -> Option<Role> {
+    let clause = page.clause_of(name.start);
+    page.within(Vocabulary::Organisation, clause)
+        .iter()
+        .filter_map(|hit| {
+            let role = match hit.value {
+                Value::Organisation(OrganisationWord::Processor) => Role::Processor,
+                Value::Organisation(OrganisationWord::Client) => Role::Client,
+                Value::Organisation(OrganisationWord::Parent) => Role::Parent,
+                Value::Organisation(OrganisationWord::Vendor) => Role::Vendor,
+                Value::Organisation(OrganisationWord::Expert) => Role::Expert,
+                Value::Organisation(OrganisationWord::Related) => Role::Other,
+                _ => return None,
+            };
+            let distance = if hit.end <= name.start { name.start - hit.end } else { hit.start.checked_sub(name.end)? };
+            (distance <= 60).then_some((distance, role))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, role)| role)
+}

@@ -1,0 +1,54 @@
+//! The organisation's sector, from its name first and from what the text calls its people.
+
+use case::{Cited, Sector};
+use text::Span;
+
+use crate::grammar::Extent;
+use crate::lexicon::{Topic, Value, Vocabulary};
+use crate::page::Page;
+
+/// A word in the name counts as much as so many in the text.
+const IN_NAME: i32 = 12;
+
+/// The sector that most words speak for.
+pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Option<Cited<Sector>> {
+    let name = organisation.and_then(|cited| folded_of(page, cited.cite));
+    let mut scores = [(0i32, None::<Span>); Sector::ALL.len()];
+    for hit in page.hits.all(Vocabulary::Sector) {
+        let Value::Sector(sector) = hit.value else { continue };
+        let in_name = name.is_some_and(|name| name.start <= hit.start && hit.end <= name.end);
+        let place = hit.end - hit.start <= '市'.len_utf8();
+        let ends_name = name.is_some_and(|name| hit.end == name.end);
+        if place && !(in_name && ends_name) {
+            continue;
+        }
+        let line = &page.lines[page.line_of(hit.start)];
+        if line.section == Some(Topic::Contact) {
+            continue;
+        }
+        let score = &mut scores[sector as usize];
+        let weight = i32::from(hit.weight);
+        score.0 += if in_name { weight * IN_NAME + if ends_name { 6 } else { 0 } } else { weight.min(2) };
+        if score.1.is_none() || in_name {
+            score.1 = page.cite(hit.start, hit.end);
+        }
+    }
+    let best = (0..scores.len()).max_by_key(|&at| (scores[at].0, std::cmp::Reverse(at)))?;
+    let (score, cite) = scores[best];
+    (score >= 6).then(|| cite.map(|cite| Cited::new(Sector::ALL[best], cite)))?
+}
+
+/// Where a span of the source stands in the folded text.
+fn folded_of(page: &Page<'_>, span: Span) -> Option<Extent> {
+    let lines = &page.lines;
+    let at = lines.partition_point(|line| page.cite(line.extent.start, line.extent.end).is_some_and(|cite| cite.end() <= span.start()));
+    let line = lines.get(at)?;
+    let text = page.folded_words(line.extent);
+    let start = text.char_indices().find(|(at, c)| {
+        page.folded.span(line.extent.start + at, line.extent.start + at + c.len_utf8()).is_some_and(|place| place.start() + page.entry.span.start() >= span.start())
+    })?;
+    let end = text.char_indices().rev().find(|(at, c)| {
+        page.folded.span(line.extent.start + at, line.extent.start + at + c.len_utf8()).is_some_and(|place| place.end() + page.entry.span.start() <= span.end())
+    })?;
+    (start.0 <= end.0).then_some(Extent { start: line.extent.start + start.0, end: line.extent.start + end.0 + end.1.len_utf8() })
+}

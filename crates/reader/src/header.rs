@@ -1,0 +1,242 @@
+//! The head of an entry: its number, organisation, title and date, as far as layout gives them.
+//! What the body says about the organisation or the date is for the facts.
+
+use case::{CaseNumber, Moment};
+
+use crate::grammar::Extent;
+use crate::grammar::dates::{Field, Mention, Year};
+use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
+use crate::page::Page;
+use crate::segment::{Opening, case_number_at};
+
+/// What stands at the head of an entry.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Header {
+    pub case_number: Option<(CaseNumber, Extent)>,
+    pub organisation: Option<Extent>,
+    pub title: Option<Extent>,
+    /// The day of the disclosure.
+    pub disclosed_on: Option<Moment>,
+    /// The words that give it.
+    pub disclosed_at: Option<Extent>,
+}
+
+impl Header {
+    /// The year of the book that numbered the case.
+    pub(crate) fn book_year(&self) -> Option<i16> {
+        i16::try_from(self.case_number?.0.year).ok()
+    }
+}
+
+/// Reads the head of a page.
+pub(crate) fn read(page: &Page<'_>) -> Header {
+    let Some(first) = page.lines.first() else { return Header::default() };
+    let mut header = match page.entry.opening {
+        Opening::Numbered => numbered(page, first.extent),
+        Opening::Headline => Header { title: Some(first.extent), ..Header::default() },
+        Opening::Report | Opening::Bare => Header { title: title_line(page), ..Header::default() },
+    };
+    if header.disclosed_on.is_none() && page.entry.opening != Opening::Headline {
+        let found = release_date(page);
+        header.disclosed_on = found.map(|(moment, _)| moment);
+        header.disclosed_at = found.map(|(_, extent)| extent);
+    }
+    header
+}
+
+/// `【…#2023-208】organisation title date`.
+fn numbered(page: &Page<'_>, line: Extent) -> Header {
+    let words = page.folded_words(line);
+    let number = case_number_at(words).and_then(|(start, end)| {
+        let extent = Extent { start: line.start + start, end: line.start + end };
+        Some((words[start..end].replace(['ー', '‐'], "-").parse::<CaseNumber>().ok()?, extent))
+    });
+    let after = words.find('】').map_or(line.start, |at| line.start + at + '】'.len_utf8());
+    let date = page
+        .mentions
+        .iter()
+        .filter(|mention| mention.range.start > after && mention.range.end <= line.end)
+        .rfind(|mention| page.text()[mention.range.end..line.end].chars().all(|c| ")】」".contains(c)));
+    let dated = date.and_then(|mention| Some((absolute_day(mention)?, mention.range)));
+    let end = dated.map_or(line.end, |(_, range)| range.start);
+    let (organisation, title) = split_name(page, Extent { start: after, end });
+    Header {
+        case_number: number,
+        organisation,
+        title,
+        disclosed_on: dated.map(|(moment, _)| moment),
+        disclosed_at: dated.map(|(_, range)| range),
+    }
+}
+
+/// Splits `organisation title` at the white space of the source.
+fn split_name(page: &Page<'_>, head: Extent) -> (Option<Extent>, Option<Extent>) {
+    let text = page.text();
+    let head = trim(text, head);
+    let tokens = tokens(page, head);
+    let Some(last) = tokens.len().checked_sub(1) else { return (None, None) };
+    if last == 0 {
+        return (None, Some(head));
+    }
+    let mut name_end = 0;
+    while name_end + 1 < last && continues_name(page, tokens[name_end], tokens[name_end + 1]) {
+        name_end += 1;
+    }
+    let name = Extent { start: tokens[0].start, end: tokens[name_end].end };
+    if looks_like_title(page, name) {
+        return (None, Some(head));
+    }
+    (Some(name), Some(Extent { start: tokens[name_end + 1].start, end: head.end }))
+}
+
+/// Whether the name goes on from one token to the next: a legal form set apart, words in Latin
+/// letters, or a second level (○○市 教育委員会).
+fn continues_name(page: &Page<'_>, token: Extent, next: Extent) -> bool {
+    let ascii = |extent: Extent| page.folded_words(extent).is_ascii();
+    let form = |extent: Extent| {
+        page.within(Vocabulary::Organisation, extent)
+            .iter()
+            .any(|hit| hit.value == Value::Organisation(OrganisationWord::LegalForm) && hit.start == extent.start && hit.end == extent.end)
+    };
+    let ends_in_name = |extent: Extent| {
+        page.within(Vocabulary::Organisation, extent).iter().any(|hit| {
+            matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm | OrganisationWord::Suffix)) && hit.end == extent.end
+        })
+    };
+    let short = page.folded_words(next).chars().count() <= 16;
+    form(token) || form(next) || (ascii(token) && short && (ascii(next) || ends_in_name(next))) || (short && ends_in_name(next) && !looks_like_title(page, next))
+}
+
+fn looks_like_title(page: &Page<'_>, extent: Extent) -> bool {
+    const TITLES: &[&str] = &["について", "お知らせ", "お詫び", "ご報告", "に関する", "における", "による", "おわび", "、"];
+    let words = page.folded_words(extent);
+    TITLES.iter().any(|part| words.contains(part))
+}
+
+fn tokens(page: &Page<'_>, head: Extent) -> Vec<Extent> {
+    let text = page.text();
+    let mut tokens = Vec::new();
+    let mut start = head.start;
+    for (at, c) in text[head.start..head.end].char_indices().map(|(at, c)| (head.start + at, c)) {
+        if at > start && (c == ' ' || page.folded.gap_before(at)) {
+            tokens.push(trim(text, Extent { start, end: at }));
+            start = at;
+        }
+    }
+    if start < head.end {
+        tokens.push(trim(text, Extent { start, end: head.end }));
+    }
+    tokens.retain(|token| token.start < token.end);
+    tokens
+}
+
+fn trim(text: &str, extent: Extent) -> Extent {
+    let words = extent.of(text);
+    let start = extent.start + (words.len() - words.trim_start().len());
+    Extent { start, end: start + words.trim().len() }
+}
+
+/// The line near the top that is the title of a release.
+fn title_line(page: &Page<'_>) -> Option<Extent> {
+    const ENDS: &[&str] = &[
+        "お知らせ", "お詫び", "ご報告", "について", "おわび", "お願い", "報告", "ご連絡", "の件", "紛失", "漏えい", "漏洩",
+        "流出", "発生", "誤送信", "ご案内", "公表", "発表", "事案", "お詫び申し上げます",
+    ];
+    let stop = page.text().find('。').unwrap_or(page.text().len());
+    let early = page.lines.iter().take(16).filter(|line| line.extent.start < stop);
+    let score = |line: &crate::page::Line| {
+        let words = page.folded_words(line.extent);
+        let bare = words.trim_end_matches(|c: char| ")】」』>".contains(c) || c.is_ascii_digit());
+        let length = words.chars().count();
+        if length < 5 || length > 120 || words.contains('。') || line.extent.end > stop {
+            return 0;
+        }
+        let ending = ENDS.iter().any(|end| bare.ends_with(end) || bare.contains("について(") || words.contains("お知らせ(") || words.contains("お詫び("));
+        let subject = page.within(Vocabulary::Category, line.extent).len().min(2);
+        let about = ["個人情報", "に関する", "による", "について", "お詫び", "お知らせ"].iter().filter(|part| words.contains(*part)).count().min(2);
+        if line.topic == Some(Topic::Contact) || line.topic == Some(Topic::Date) {
+            return 0;
+        }
+        4 * usize::from(ending) + 2 * subject + about
+    };
+    let mut best: Option<(usize, Extent)> = None;
+    for line in early {
+        let score = score(line);
+        if score >= 3 && best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, Extent { start: line.body_of_title(page), end: line.extent.end }));
+        }
+    }
+    best.map(|(_, extent)| trim(page.text(), extent))
+}
+
+impl crate::page::Line {
+    /// Where a title begins on its line: after a list mark or a `件名:`.
+    fn body_of_title(&self, page: &Page<'_>) -> usize {
+        let words = page.folded_words(self.extent);
+        for label in ["件名:", "subject:", "標題:", "題名:", "表題:"] {
+            if words.starts_with(label) {
+                return self.extent.start + label.len();
+            }
+        }
+        self.extent.start
+    }
+}
+
+/// The date that a release bears: alone on a line at its head or foot, or after a label.
+fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
+    let stop = page.text().find('。').unwrap_or(page.text().len());
+    let count = page.lines.len();
+    let mut best: Option<(u8, Moment, Extent)> = None;
+    for mention in &page.mentions {
+        let at = page.line_of(mention.range.start);
+        let line = &page.lines[at];
+        if mention.to.is_some() || mention.as_of {
+            continue;
+        }
+        let Some(day) = absolute_day(mention) else { continue };
+        let words = page.folded_words(line.extent);
+        let rest = words.len() - (mention.range.end.min(line.extent.end) - mention.range.start);
+        let alone = rest <= 4 || only_frame(words, page.folded_words(mention.range));
+        let labelled = line.topic == Some(Topic::Date) || ["掲載", "公開日", "更新日", "発表日", "date:", "日付:", "投稿日", "配信日"].iter().any(|label| words.contains(label) && words.chars().count() < 40);
+        let early = mention.range.start < stop && at < 14;
+        let late = at + 8 >= count && mention.range.start > stop;
+        let update = words.contains("更新");
+        let with_name = early && page.within(Vocabulary::Organisation, line.extent).iter().any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm))) && words.chars().count() < 60;
+        let rank = match (alone, labelled, early, late) {
+            (_, true, true, _) if !update => 6,
+            (true, _, true, _) => 5,
+            (_, true, true, _) => 4,
+            (true, _, _, true) => 3,
+            (_, true, _, true) => 2,
+            _ if with_name && !page.cue(Cue::Happened, line.extent).is_some() => 2,
+            _ if early && ends_title(words, page.folded_words(mention.range)) => 3,
+            _ => 0,
+        };
+        if rank > 0 && best.is_none_or(|(most, ..)| rank > most) {
+            best = Some((rank, day, mention.range));
+        }
+    }
+    best.map(|(_, day, extent)| (day, extent))
+}
+
+/// Whether all that stands beside the date frames it: brackets, 各位, report numbers, weekdays.
+fn only_frame(words: &str, date: &str) -> bool {
+    let rest = words.replacen(date, "", 1);
+    let rest = rest.trim_matches(|c: char| "()[]【】「」<>:・,.-_|/ ".contains(c));
+    rest.chars().count() <= 8 && (rest.is_empty() || ["各位", "報", "現在", "プレスリリース", "お知らせ", "ニュース", "news", "重要", "発表", "付", "公表", "更新", "情報", "掲載"].iter().any(|frame| rest.contains(frame)))
+}
+
+/// Whether the date closes a title line: `…のお知らせ 2023年6月1日`.
+fn ends_title(words: &str, date: &str) -> bool {
+    words.trim_end_matches([')', '】']).ends_with(date) && ["お知らせ", "お詫び", "について", "報告"].iter().any(|part| words.contains(part))
+}
+
+/// The day that a mention gives by itself.
+pub(crate) fn absolute_day(mention: &Mention) -> Option<Moment> {
+    let (Some(Year::Absolute(year)), Some(Field::Number(month)), Some(Field::Number(day))) =
+        (mention.from.year, mention.from.month, mention.from.day)
+    else {
+        return None;
+    };
+    Moment::day(year, month, day)
+}

@@ -1,0 +1,226 @@
+//! The words that facts are said in, as data: one file a vocabulary under `lexicon/`, all found in
+//! one Aho-Corasick pass. It does not know what a fact makes of a word.
+//!
+//! A vocabulary file has sections `[value]` or `[value*weight]` followed by phrases, separated by
+//! white space, as they look when folded; `_` stands for a space inside a phrase; `[-]` holds
+//! phrases that only hide shorter ones (個人情報保護委員会 is no 個人情報).
+
+mod tags;
+
+use std::sync::LazyLock;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+
+pub(crate) use tags::{Cue, OrganisationWord, Topic, Value};
+
+/// The vocabularies: name of the file, its content, and what its sections mean.
+const FILES: &[(Vocabulary, &str)] = &[
+    (Vocabulary::Authority, include_str!("../../lexicon/authority.txt")),
+    (Vocabulary::Category, include_str!("../../lexicon/category.txt")),
+    (Vocabulary::Cue, include_str!("../../lexicon/cue.txt")),
+    (Vocabulary::Data, include_str!("../../lexicon/data.txt")),
+    (Vocabulary::Event, include_str!("../../lexicon/event.txt")),
+    (Vocabulary::Measure, include_str!("../../lexicon/measure.txt")),
+    (Vocabulary::Organisation, include_str!("../../lexicon/organisation.txt")),
+    (Vocabulary::Sector, include_str!("../../lexicon/sector.txt")),
+    (Vocabulary::Technical, include_str!("../../lexicon/technical.txt")),
+    (Vocabulary::Topic, include_str!("../../lexicon/topic.txt")),
+];
+
+/// One file of phrases. Within a vocabulary a phrase hides the shorter ones inside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Vocabulary {
+    /// Authorities and others that an incident is reported to.
+    Authority,
+    /// Phrases that speak for a category.
+    Category,
+    /// Negation, modality, leaking, discovering: what a rule asks a sentence for.
+    Cue,
+    /// Kinds of data.
+    Data,
+    /// Phrases that speak for a type of event.
+    Event,
+    /// Announced measures.
+    Measure,
+    /// Legal forms, suffixes and roles of organisations.
+    Organisation,
+    /// Phrases that speak for a sector.
+    Sector,
+    /// Malware, products, vectors.
+    Technical,
+    /// Headings and labels.
+    Topic,
+}
+
+const VOCABULARIES: usize = 10;
+
+/// A phrase's meaning.
+#[derive(Clone, Copy, Debug)]
+struct Term {
+    vocabulary: Vocabulary,
+    value: Value,
+    weight: i8,
+}
+
+struct Lexicon {
+    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// For each pattern the range of its terms.
+    patterns: Vec<(u32, u32)>,
+    terms: Vec<Term>,
+    phrases: Vec<String>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::build(FILES).unwrap_or_else(|error| panic!("the built-in lexicon: {error}"))
+});
+
+/// A phrase found in a folded text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// First byte, in the folded text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// What it means.
+    pub value: Value,
+    /// How strongly it speaks for its value.
+    pub weight: i8,
+}
+
+/// All phrases found in one folded text, by vocabulary, each list ordered by place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hits {
+    lists: [Vec<Hit>; VOCABULARIES],
+}
+
+impl Hits {
+    /// Finds every phrase of every vocabulary in one pass.
+    pub(crate) fn find(folded: &str) -> Self {
+        let lexicon = &*LEXICON;
+        let mut hits = Self::default();
+        for found in lexicon.automaton.find_overlapping_iter(folded) {
+            let (first, last) = lexicon.patterns[found.value() as usize];
+            for term in &lexicon.terms[first as usize..last as usize] {
+                hits.add(term, found.start(), found.end());
+            }
+        }
+        for list in &mut hits.lists {
+            list.retain(|hit| hit.value != Value::Blocker);
+        }
+        hits
+    }
+
+    /// Adds a hit unless a longer one hides it; removes those that it hides. Hits come by end.
+    fn add(&mut self, term: &Term, start: usize, end: usize) {
+        let list = &mut self.lists[term.vocabulary as usize];
+        while let Some(last) = list.last()
+            && last.start >= start
+            && (last.start, last.end) != (start, end)
+        {
+            list.pop();
+        }
+        if list.last().is_some_and(|last| last.end == end && last.start < start) {
+            return;
+        }
+        list.push(Hit { start, end, value: term.value, weight: term.weight });
+    }
+
+    /// The hits of a vocabulary, ordered by place.
+    pub(crate) fn all(&self, vocabulary: Vocabulary) -> &[Hit] {
+        &self.lists[vocabulary as usize]
+    }
+
+    /// The hits of a vocabulary that lie wholly inside `start..end`.
+    pub(crate) fn within(&self, vocabulary: Vocabulary, start: usize, end: usize) -> &[Hit] {
+        let list = self.all(vocabulary);
+        let first = list.partition_point(|hit| hit.start < start);
+        let rest = &list[first..];
+        &rest[..rest.partition_point(|hit| hit.end <= end)]
+    }
+}
+
+/// Every phrase of the lexicon, for measuring what one pass over all of them costs.
+pub fn phrases() -> &'static [String] {
+    &LEXICON.phrases
+}
+
+impl Lexicon {
+    fn build(files: &[(Vocabulary, &str)]) -> Result<Self, String> {
+        let mut entries: Vec<(String, Term)> = Vec::new();
+        for &(vocabulary, content) in files {
+            parse(vocabulary, content, &mut entries)
+                .map_err(|error| format!("{vocabulary:?}: {error}"))?;
+        }
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        let (mut phrases, mut patterns, mut terms) = (Vec::<String>::new(), Vec::new(), Vec::new());
+        for (phrase, term) in entries {
+            let at = u32::try_from(terms.len()).map_err(|error| error.to_string())?;
+            if phrases.last() != Some(&phrase) {
+                phrases.push(phrase);
+                patterns.push((at, at));
+            }
+            terms.push(term);
+            if let Some(last) = patterns.last_mut() {
+                last.1 = at + 1;
+            }
+        }
+        let values = phrases.iter().zip(0u32..);
+        let automaton = CharwiseDoubleArrayAhoCorasick::with_values(values)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { automaton, patterns, terms, phrases })
+    }
+}
+
+/// Reads one vocabulary file.
+fn parse(vocabulary: Vocabulary, content: &str, into: &mut Vec<(String, Term)>) -> Result<(), String> {
+    let mut section = None;
+    for (number, line) in content.lines().enumerate() {
+        let line = line.split_once('#').map_or(line, |(before, _)| before).trim();
+        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let (name, weight) = match header.split_once('*') {
+                Some((name, weight)) => (name, weight.parse().map_err(|_| header.to_owned())?),
+                None => (header, 1),
+            };
+            let value = Value::named(vocabulary, name)
+                .ok_or_else(|| format!("line {}: no value {name:?}", number + 1))?;
+            section = Some(Term { vocabulary, value, weight });
+            continue;
+        }
+        for phrase in line.split_whitespace() {
+            let term = section.ok_or_else(|| format!("line {}: no section yet", number + 1))?;
+            into.push((phrase.replace('_', " "), term));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_folded_and_stands_once_in_its_vocabulary() {
+        for &(vocabulary, content) in FILES {
+            let mut entries = Vec::new();
+            parse(vocabulary, content, &mut entries).unwrap();
+            let mut seen = std::collections::BTreeSet::new();
+            for (phrase, term) in &entries {
+                assert_eq!(text::Folded::new(phrase).text(), phrase, "{vocabulary:?} is not folded");
+                assert!(
+                    seen.insert((phrase, format!("{:?}", term.value))),
+                    "{vocabulary:?}: {phrase} stands twice for {:?}",
+                    term.value
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_phrase_hides_the_shorter_ones_of_its_vocabulary() {
+        let hits = Hits::find("個人情報保護委員会へ報告した。メールアドレス");
+        assert_eq!(hits.all(Vocabulary::Authority).len(), 1);
+        let data: Vec<_> = hits.all(Vocabulary::Data).iter().map(|hit| hit.value).collect();
+        assert_eq!(data, [Value::Data(case::DataKind::Email)]);
+    }
+}

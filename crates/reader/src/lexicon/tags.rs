@@ -1,0 +1,180 @@
+//! What a phrase of the lexicon can mean. These are names only; the rules that use them are facts.
+
+use case::{Authority, Category, DataKind, EventType, Measure, Sector, TechnicalKind};
+
+use super::Vocabulary;
+
+/// The meaning of a phrase in its vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Authority(Authority),
+    Category(Category),
+    Cue(Cue),
+    Data(DataKind),
+    Event(EventType),
+    Measure(Measure),
+    Organisation(OrganisationWord),
+    Sector(Sector),
+    Technical(TechnicalKind),
+    Topic(Topic),
+    /// Only hides shorter phrases.
+    Blocker,
+}
+
+impl Value {
+    /// The value that a section of a vocabulary file names.
+    pub(crate) fn named(vocabulary: Vocabulary, name: &str) -> Option<Self> {
+        if name == "-" {
+            return Some(Self::Blocker);
+        }
+        match vocabulary {
+            Vocabulary::Authority => Authority::from_name(name).map(Self::Authority),
+            Vocabulary::Category => Category::from_name(name).map(Self::Category),
+            Vocabulary::Cue => Cue::from_name(name).map(Self::Cue),
+            Vocabulary::Data => DataKind::from_name(name).map(Self::Data),
+            Vocabulary::Event => EventType::from_name(name).map(Self::Event),
+            Vocabulary::Measure => Measure::from_name(name).map(Self::Measure),
+            Vocabulary::Organisation => OrganisationWord::from_name(name).map(Self::Organisation),
+            Vocabulary::Sector => Sector::from_name(name).map(Self::Sector),
+            Vocabulary::Technical => TechnicalKind::from_name(name).map(Self::Technical),
+            Vocabulary::Topic => Topic::from_name(name).map(Self::Topic),
+        }
+    }
+}
+
+/// Declares an enum of names used in the vocabulary files.
+macro_rules! names {
+    ($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident $section:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub(crate) enum $name { $($(#[$value_meta])* $value,)+ }
+
+        impl $name {
+            fn from_name(name: &str) -> Option<Self> {
+                match name { $($section => Some(Self::$value),)+ _ => None }
+            }
+        }
+    };
+}
+
+names! {
+    /// What a rule asks a sentence for.
+    Cue {
+        /// お詫び申し上げます.
+        Apology "apology",
+        /// Ends the reach of a negation: が、 一方で.
+        ClauseBreak "clause_break",
+        /// 含まれておりません.
+        NotIncluded "not_included",
+        /// 確認されておりません.
+        NotConfirmed "not_confirmed",
+        /// 漏えいはございません, 影響はありません.
+        Denied "denied",
+        /// 可能性, おそれ.
+        Possible "possible",
+        /// 可能性は低い.
+        Unlikely "unlikely",
+        /// 調査中.
+        UnderInvestigation "under_investigation",
+        /// 予定, してまいります.
+        Planned "planned",
+        /// 必要に応じて, 検討.
+        Conditional "conditional",
+        /// 流出, 漏えい, 閲覧.
+        Leak "leak",
+        /// A leak said as done: 流出しました, 漏えいしました.
+        Leaked "leaked",
+        /// 誤って送信, 誤送付, 紛失: the mistake itself.
+        Mistake "mistake",
+        /// 判明, 発覚, 気づく.
+        Discover "discover",
+        /// 確認: discovers only beside other words.
+        WeakDiscover "weak_discover",
+        /// 二次被害, 不正利用, 悪用.
+        SecondaryDamage "secondary_damage",
+        /// The data or the persons concerned: 個人情報, お客様情報.
+        PersonalData "personal_data",
+        /// A file or medium that holds data.
+        Contains "contains",
+        /// Whoever is affected: お客様, 会員, 対象者.
+        Person "person",
+        /// Numbers beside it are of the affected: 対象, 影響を受けた, 流出した.
+        Affected "affected",
+        /// Numbers beside it are totals or something else: 全体, 配信数, 利用社数.
+        NotAffected "not_affected",
+        /// 報告, 届出, 通報, 相談.
+        Report "report",
+        /// 報告しました and the like, done.
+        Done "done",
+        /// 停止, 影響を受けたサービス.
+        ServiceAffected "service_affected",
+        /// 影響はありません, 通常通り稼働.
+        ServiceUnaffected "service_unaffected",
+        /// 復旧, 再開.
+        ServiceRestored "service_restored",
+        /// An incident of one's own: 発生いたしました.
+        Happened "happened",
+        /// General advice and commentary.
+        Commentary "commentary",
+        /// A product or event announcement, a recipe, a changelog.
+        Unrelated "unrelated",
+        /// 再発防止.
+        Prevention "prevention",
+        /// Opening hours and other times that are no events.
+        Hours "hours",
+        /// Signs of somebody else's past case or law.
+        Law "law",
+    }
+}
+
+names! {
+    /// What a heading or label announces.
+    Topic {
+        Overview "overview",
+        Course "course",
+        Occurrence "occurrence",
+        Discovery "discovery",
+        Cause "cause",
+        Data "data",
+        Count "count",
+        Period "period",
+        Response "response",
+        Prevention "prevention",
+        Damage "damage",
+        Contact "contact",
+        Services "services",
+        Unaffected "unaffected",
+        Recovery "recovery",
+        Report "report",
+        Organisation "organisation",
+        Date "date",
+        About "about",
+    }
+}
+
+names! {
+    /// A word by which a name of an organisation is recognised.
+    OrganisationWord {
+        /// 株式会社: before or after the name.
+        LegalForm "legal_form",
+        /// 病院, 大学: ends a name.
+        Suffix "suffix",
+        /// 市, 県: ends a name of a place that governs.
+        Place "place",
+        /// 委託先.
+        Processor "processor",
+        /// 委託元.
+        Client "client",
+        /// 親会社.
+        Parent "parent",
+        /// 開発元, 販売元.
+        Vendor "vendor",
+        /// 調査会社, 外部専門家.
+        Expert "expert",
+        /// 当社, 弊社, 本学.
+        Own "own",
+        /// 子会社, グループ会社, 関係会社.
+        Related "related",
+    }
+}

@@ -1,0 +1,199 @@
+//! Names of organisations in an entry: built on a legal form (株式会社), an ending (病院, 大学) or a
+//! place that governs (市, 県). It does not know which part an organisation has in the case.
+
+use crate::grammar::Extent;
+use crate::lexicon::{Hit, OrganisationWord, Value, Vocabulary};
+use crate::page::Page;
+
+/// A name as it stands in the folded text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub extent: Extent,
+    pub basis: Basis,
+}
+
+/// By what a name was recognised, from weak to strong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Basis {
+    Place,
+    Suffix,
+    LegalForm,
+}
+
+/// All names, in the order of the text; of nested ones the longest.
+pub(crate) fn find(page: &Page<'_>) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    for hit in page.hits.all(Vocabulary::Organisation) {
+        let found = match hit.value {
+            Value::Organisation(OrganisationWord::LegalForm) => with_legal_form(page, hit),
+            Value::Organisation(OrganisationWord::Suffix) => with_suffix(page, hit),
+            Value::Organisation(OrganisationWord::Place) => with_place(page, hit),
+            _ => None,
+        };
+        let Some(name) = found else { continue };
+        while let Some(last) = names.last()
+            && name.extent.start <= last.extent.start
+            && last.extent.end <= name.extent.end
+        {
+            names.pop();
+        }
+        if names.last().is_none_or(|last| last.extent.end <= name.extent.start || last.extent.end < name.extent.end) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Longest name taken, in characters; longer runs are prose without punctuation.
+const LONGEST: usize = 40;
+
+/// Words that stand before a name without being part of it.
+const BEFORE: &[&str] = &[
+    "業務委託先", "再委託先", "委託先", "委託元", "連結子会社", "完全子会社", "子会社", "親会社", "持株会社", "グループ会社",
+    "関連会社", "関係会社", "取引先", "運営会社", "販売会社", "開発会社", "受託者", "発信者", "差出人", "会社名", "社名",
+    "提供元", "開発元", "販売元", "事業者", "当社", "弊社", "同社", "一部", "有限責任", "運営", "受注者", "委託業者", "受託事業者",
+    "委託会社", "保守業者", "委託事業者", "指定管理者", "法人名", "所属", "学校名", "施設名", "旧", "現", "加盟店", "代理店", "元",
+];
+
+/// Words that end a name.
+const AFTER: &[&str] = &[
+    "代表取締役", "代表者", "代表社員", "取締役", "理事長", "広報", "総務", "お客", "本社", "御中", "各位", "社長", "会長", "学長", "病院長",
+    "及", "並", "製", "内", "側", "様", "宛", "情報セキュリティ", "個人情報", "元社員", "元従業員", "社員", "従業員", "職員", "所属", "担当", "経営", "管理部", "事務局長",
+    "コールセンター", "カスタマー", "お問", "問合", "電話", "住所", "公式", "から", "より", "サーバー", "サーバ", "グループ会社", "本部", "支店", "営業", "経由", "株主", "以下",
+];
+
+fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
+    let text = page.text();
+    let left = left_run(page, hit.start);
+    if left < hit.start {
+        let extent = Extent { start: left, end: hit.end };
+        return sized(text, extent).then_some(Name { extent, basis: Basis::LegalForm });
+    }
+    let end = right_run(page, hit.end);
+    let extent = Extent { start: hit.start, end };
+    (end > hit.end && sized(text, extent)).then_some(Name { extent, basis: Basis::LegalForm })
+}
+
+fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
+    /// Not names: which one is not said.
+    const GENERIC: &[&str] = &[
+        "", "当", "本", "各", "同", "他", "全", "両", "私立", "公立", "市立", "県立", "国立", "都立", "町立", "村立", "区立", "医療", "高等",
+        "専門", "総合", "地域", "附属", "付属", "大", "中", "小", "市内", "県内", "町内", "国内", "区内", "都内", "市", "県", "町", "村", "区", "関係", "関連", "各市立", "同市立", "市内小",
+        "私立大", "弊", "貴", "該当", "勤務", "在籍", "所属", "複数", "一部", "他の", "銀", "企業", "上場", "当該", "研究", "海外", "同社", "当社", "弊社", "金融", "地方", "外部", "各社", "出身", "指定", "認可",
+        "テレビ", "対象", "市立小", "市立中", "県立高等", "社会", "公共", "中央", "関連省", "関係省", "監督官", "所管官", "関係官", "中央省", "行政官", "主務官", "監督省", "所管省",
+    ];
+    let text = page.text();
+    let left = left_run(page, hit.start);
+    let before = &text[left..hit.start];
+    let length = before.chars().count();
+    if GENERIC.contains(&before) || length < 2 || before.chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    // The word must end here: 大学 in 大学生, テレビ in テレビ会議.
+    let next = text[hit.end..].chars().next();
+    if next.is_some_and(|c| (is_kanji(c) || is_katakana(c)) && !page.folded.gap_before(hit.end)) && !text[hit.end..].starts_with(['及', '並', '内', '側']) {
+        return None;
+    }
+    let extent = Extent { start: left, end: hit.end };
+    sized(text, extent).then_some(Name { extent, basis: Basis::Suffix })
+}
+
+fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
+    const GENERIC: &[&str] = &["都", "地", "同", "全", "各", "当", "本", "他", "市町", "住宅地", "学", "近", "両", "隣", "政令", "特別", "県内各", "都道府", "商店", "校", "管", "農", "漁", "道府", "片", "軌", "水", "鉄", "歩", "報"];
+    let text = page.text();
+    let left = left_run(page, hit.start);
+    let before = &text[left..hit.start];
+    let length = before.chars().count();
+    if GENERIC.contains(&before) || !(1..=7).contains(&length) || !before.chars().all(|c| is_kanji(c) || is_katakana(c) || ('ぁ'..='ん').contains(&c)) {
+        return None;
+    }
+    let after = &text[hit.end..];
+    let ends = after.is_empty()
+        || page.folded.gap_before(hit.end)
+        || after.starts_with(['は', 'が', 'の', 'に', 'で', 'を', 'と', '、', '(', ')', '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】']);
+    let extent = Extent { start: left, end: hit.end };
+    ends.then_some(Name { extent, basis: Basis::Place })
+}
+
+fn sized(text: &str, extent: Extent) -> bool {
+    (2..=LONGEST).contains(&extent.of(text).chars().count())
+}
+
+/// Where the run of name characters that ends at `end` begins.
+fn left_run(page: &Page<'_>, end: usize) -> usize {
+    let text = page.text();
+    let mut start = end;
+    for (at, c) in text[..end].char_indices().rev().take(LONGEST) {
+        if !is_name_char(c) || page.folded.gap_before(at + c.len_utf8()) && at + c.len_utf8() != end && !joins_latin(text, at + c.len_utf8()) {
+            break;
+        }
+        if at + c.len_utf8() == end && page.folded.gap_before(end) {
+            break;
+        }
+        start = at;
+    }
+    // Hiragana opens a name (さくら…) only right after something that is no word.
+    let hiragana: usize = text[..start].chars().rev().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
+    if hiragana >= 6 && start < end {
+        let before = text[..start - hiragana].chars().next_back();
+        let run = &text[start - hiragana..start];
+        let bounded = before.is_none_or(|c| "、。「『(\n【】・:".contains(c)) || page.folded.gap_before(start - hiragana);
+        if bounded && !run.contains(['は', 'が', 'を', 'の']) && !run.ends_with(['た', 'る', 'び', 'し', 'て', 'に', 'で', 'と', 'り']) {
+            start -= hiragana;
+        }
+    }
+    strip_before(text, start, end)
+}
+
+/// Removes role words, bullets and numbering from the left of a name.
+fn strip_before(text: &str, mut start: usize, end: usize) -> usize {
+    loop {
+        let rest = &text[start..end];
+        let Some(word) = BEFORE.iter().find(|word| rest.starts_with(**word)) else { break };
+        start += word.len();
+    }
+    let rest = &text[start..end];
+    start + (rest.len() - rest.trim_start_matches(['・', '-', '.', '&', '\'']).len())
+}
+
+/// Where the run of name characters that begins at `start` ends.
+fn right_run(page: &Page<'_>, start: usize) -> usize {
+    let text = page.text();
+    let mut end = start;
+    for (at, c) in text[start..].char_indices().map(|(at, c)| (start + at, c)).take(LONGEST) {
+        let hiragana_opens = is_hiragana(c) && text[start..at].chars().all(is_hiragana) && !(at == start && "はがをにのでとへやも".contains(c)) && !(at > start && "はがをのに".contains(c));
+        if !(is_name_char(c) || hiragana_opens || c == ' ') {
+            break;
+        }
+        if at > start && page.folded.gap_before(at) && !joins_latin(text, at) {
+            break;
+        }
+        if at > start && AFTER.iter().any(|word| text[at..].starts_with(word)) {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    let run = &text[start..end];
+    start + run.trim_end_matches(['・', '-', '.', ' ', '&']).len()
+}
+
+/// Whether a gap at `at` only separates two words in Latin letters.
+fn joins_latin(text: &str, at: usize) -> bool {
+    text[..at].ends_with(|c: char| c.is_ascii_graphic()) && text[at..].starts_with(|c: char| c.is_ascii_graphic() || c == ' ')
+}
+
+fn is_name_char(c: char) -> bool {
+    is_kanji(c) || is_katakana(c) || c.is_ascii_alphanumeric() || "&.-・'々〇○●△□×ヶ".contains(c)
+}
+
+pub(crate) fn is_kanji(c: char) -> bool {
+    ('\u{3400}'..='\u{9fff}').contains(&c) || c == '々' || ('\u{f900}'..='\u{faff}').contains(&c)
+}
+
+pub(crate) fn is_katakana(c: char) -> bool {
+    ('ァ'..='ヺ').contains(&c) || c == 'ー'
+}
+
+pub(crate) fn is_hiragana(c: char) -> bool {
+    ('ぁ'..='ゖ').contains(&c)
+}

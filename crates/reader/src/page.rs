@@ -1,0 +1,353 @@
+//! One entry laid out for the facts: folded text, lines with their headings, sentences, the words
+//! of the lexicon, dates and counts. It knows how a page is set, not what it means.
+
+use text::{Folded, Span};
+
+use crate::grammar::Extent;
+use crate::grammar::counts::{self, Quantity};
+use crate::grammar::dates::{self, Context, Mention, Resolved};
+use crate::header::{self, Header};
+use crate::lexicon::{Cue, Hit, Hits, Topic, Value, Vocabulary};
+use crate::segment::Entry;
+
+/// One entry, ready to be asked for facts. Offsets are bytes of the folded text.
+#[derive(Debug)]
+pub(crate) struct Page<'a> {
+    /// The source text that the entry is part of.
+    source: &'a str,
+    pub entry: Entry,
+    pub folded: Folded,
+    pub hits: Hits,
+    pub lines: Vec<Line>,
+    pub sentences: Vec<Sentence>,
+    pub mentions: Vec<Mention>,
+    pub resolved: Vec<Resolved>,
+    pub quantities: Vec<Quantity>,
+    pub header: Header,
+}
+
+/// How a line opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marker {
+    /// With its words.
+    None,
+    /// `・`, `※` and the like.
+    Bullet,
+    /// `(1)`, `①`, `◆`.
+    Minor,
+    /// `1.`, `■`, `【`.
+    Major,
+}
+
+/// One logical line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    pub extent: Extent,
+    /// After marker and numbering.
+    pub body: usize,
+    pub marker: Marker,
+    /// Whether it is a heading of what follows.
+    pub heading: bool,
+    /// What it announces itself, as heading or label.
+    pub topic: Option<Topic>,
+    /// Where the value of a label begins.
+    pub value: usize,
+    /// The topic of the section that it stands in.
+    pub section: Option<Topic>,
+}
+
+/// One sentence, or the words of a line that is none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sentence {
+    pub extent: Extent,
+    /// Index of its line.
+    pub line: usize,
+    /// The label of its line, else the section.
+    pub topic: Option<Topic>,
+    pub heading: bool,
+    /// Which cues stand in it, a bit each.
+    cues: u64,
+}
+
+impl Sentence {
+    pub(crate) fn has(&self, cue: Cue) -> bool {
+        self.cues & (1 << cue as u8) != 0
+    }
+}
+
+impl<'a> Page<'a> {
+    /// Lays out one entry of `source`.
+    pub(crate) fn new(source: &'a str, entry: Entry) -> Self {
+        let folded = Folded::new(entry.span.of(source).unwrap_or_default());
+        let hits = Hits::find(folded.text());
+        let mentions = dates::scan(folded.text());
+        let quantities = counts::scan(folded.text());
+        let lines = lines(&folded, &hits, &mentions);
+        let sentences = sentences(folded.text(), &hits, &lines);
+        let mut page = Self {
+            source,
+            entry,
+            folded,
+            hits,
+            lines,
+            sentences,
+            mentions,
+            resolved: Vec::new(),
+            quantities,
+            header: Header::default(),
+        };
+        page.header = header::read(&page);
+        page.resolved = dates::resolve(
+            &page.mentions,
+            page.folded.text(),
+            &Context { disclosed: page.header.disclosed_on, book_year: page.header.book_year() },
+        );
+        page
+    }
+
+    /// The folded text.
+    pub(crate) fn text(&self) -> &str {
+        self.folded.text()
+    }
+
+    /// The folded words of an extent.
+    pub(crate) fn folded_words(&self, extent: Extent) -> &str {
+        extent.of(self.folded.text())
+    }
+
+    /// Where in the source the folded bytes `start..end` stand.
+    pub(crate) fn cite(&self, start: usize, end: usize) -> Option<Span> {
+        let words = self.text().get(start..end)?;
+        let start = start + (words.len() - words.trim_start().len());
+        let end = start + words.trim().len();
+        Some(self.folded.span(start, end)?.shift(self.entry.span.start()))
+    }
+
+    /// The words of the source, as written.
+    pub(crate) fn words(&self, span: Span) -> &'a str {
+        span.of(self.source).unwrap_or_default()
+    }
+
+    /// The line that a folded offset stands in.
+    pub(crate) fn line_of(&self, at: usize) -> usize {
+        self.lines.partition_point(|line| line.extent.start <= at).saturating_sub(1)
+    }
+
+    /// The sentence that a folded offset stands in.
+    pub(crate) fn sentence_of(&self, at: usize) -> Option<&Sentence> {
+        let after = self.sentences.partition_point(|sentence| sentence.extent.start <= at);
+        self.sentences[..after].last()
+    }
+
+    /// The clause around `at`: the part of its sentence between breaks such as が、.
+    pub(crate) fn clause_of(&self, at: usize) -> Extent {
+        let Some(sentence) = self.sentence_of(at) else { return Extent { start: at, end: at } };
+        let mut clause = sentence.extent;
+        for hit in self.cues(Cue::ClauseBreak, sentence.extent) {
+            if hit.end <= at {
+                clause.start = hit.end;
+            } else if hit.start >= at {
+                clause.end = hit.end;
+                break;
+            }
+        }
+        clause
+    }
+
+    /// The hits of one cue inside an extent.
+    pub(crate) fn cues(&self, cue: Cue, extent: Extent) -> impl Iterator<Item = &Hit> {
+        self.hits
+            .within(Vocabulary::Cue, extent.start, extent.end)
+            .iter()
+            .filter(move |hit| hit.value == Value::Cue(cue))
+    }
+
+    /// The first hit of one cue inside an extent.
+    pub(crate) fn cue(&self, cue: Cue, extent: Extent) -> Option<&Hit> {
+        self.cues(cue, extent).next()
+    }
+
+    /// The hits of a vocabulary inside an extent.
+    pub(crate) fn within(&self, vocabulary: Vocabulary, extent: Extent) -> &[Hit] {
+        self.hits.within(vocabulary, extent.start, extent.end)
+    }
+
+    /// Whether the first sentence that ends in 。 begins before `at`.
+    pub(crate) fn is_after_opening(&self, at: usize) -> bool {
+        self.text().find('。').is_some_and(|stop| stop < at)
+    }
+}
+
+const BULLETS: &str = "・•●○◯◎※*＊‣▪➢➤→⇒-◦";
+const MINOR: &str = "◆◇▼▽▲△★☆①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮□<";
+const MAJOR: &str = "■【《〈[";
+
+/// The marker of a line and how many bytes it takes.
+fn marker(line: &str) -> (Marker, usize) {
+    let mut at = 0;
+    let mut marker = Marker::None;
+    while let Some(c) = line[at..].chars().next() {
+        let rest = &line[at..];
+        let (kind, length) = if BULLETS.contains(c) {
+            (Marker::Bullet, c.len_utf8())
+        } else if MINOR.contains(c) {
+            (Marker::Minor, c.len_utf8())
+        } else if MAJOR.contains(c) {
+            (Marker::Major, c.len_utf8())
+        } else if let Some(length) = numbering(rest) {
+            (if c == '(' { Marker::Minor } else { Marker::Major }, length)
+        } else {
+            break;
+        };
+        if marker == Marker::None {
+            marker = kind;
+        }
+        at += length;
+        if at > 40 {
+            break;
+        }
+    }
+    (marker, at)
+}
+
+/// `1.`, `1)`, `(1)`, `第1`, `1`+space before words: how many bytes.
+fn numbering(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let open = usize::from(bytes.first() == Some(&b'('));
+    let roman = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ";
+    if let Some(c) = line.chars().next().filter(|&c| roman.contains(c)) {
+        let mut length = c.len_utf8();
+        length += usize::from(line[length..].starts_with(['.', ')']));
+        return Some(length);
+    }
+    let digits = bytes[open..].iter().take_while(|b| b.is_ascii_digit()).count();
+    if digits == 0 || digits > 2 {
+        return None;
+    }
+    let mut at = open + digits;
+    let next = line[at..].chars().next()?;
+    let ends = matches!(next, '.' | ')' | ':' | '、' | '．');
+    // 3.当社 but not 3.5% and not 12.1
+    let decimal = next == '.' && line[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+    if decimal || (open == 1 && next != ')') {
+        return None;
+    }
+    if ends {
+        at += next.len_utf8();
+        return Some(at);
+    }
+    // `1 概要` folds to `1概要`: a short number straight before a kanji that is no unit or date.
+    let unit = "年月日時分秒件名人社台回個か所箇億万千百%円校歳代名度世通枚冊部章条号本点番期次店";
+    (open == 0 && digits == 1 && !next.is_ascii() && !unit.contains(next)).then_some(at)
+}
+
+fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
+    let text = folded.text();
+    let mut lines = Vec::new();
+    let mut section = None;
+    let mut start = 0;
+    let mut mention = 0;
+    for words in text.split('\n') {
+        let end = start + words.len();
+        if !words.is_empty() {
+            while mentions.get(mention).is_some_and(|m| m.range.start < start) {
+                mention += 1;
+            }
+            let dated = mentions.get(mention).is_some_and(|m| m.range.start < end);
+            let line = line(folded, hits, Extent { start, end }, dated, section);
+            if line.heading {
+                section = match (line.topic, line.marker) {
+                    (Some(topic), _) => Some(topic),
+                    (None, Marker::Major | Marker::None) => None,
+                    (None, _) => section,
+                };
+            }
+            lines.push(Line { section, ..line });
+        }
+        start = end + 1;
+    }
+    lines
+}
+
+fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Option<Topic>) -> Line {
+    let words = extent.of(folded.text());
+    let (marker, skipped) = marker(words);
+    let body = extent.start + skipped;
+    let body_words = &words[skipped..];
+    let length = body_words.chars().count();
+    let topics = hits.within(Vocabulary::Topic, body, extent.end);
+    let longest = topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
+
+    let covers = |hit: &&Hit| folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
+    let set_off = matches!(marker, Marker::Major | Marker::Minor) || words.ends_with([':', '】', '>', '》', ']']);
+    let short = length <= if set_off { 40 } else { 24 };
+    let plain = !words.contains('。') && !(dated && !words.ends_with(['】', '>'])) && length > 0;
+    let has_value = body_words.find(':').is_some_and(|at| at + 1 < body_words.len());
+    let heading = plain
+        && short
+        && !has_value
+        && ((set_off && marker != Marker::Bullet) || longest.as_ref().is_some_and(covers));
+    if heading {
+        let topic = longest.and_then(|hit| topic_of(hit));
+        return Line { extent, body, marker, heading, topic, value: extent.end, section };
+    }
+    // A label before its value: `発生日時: …`, `対象者 …`, or glued to it.
+    let label = topics.iter().find(|hit| {
+        let after = &folded.text()[hit.end..extent.end];
+        let letters = folded.text()[hit.start..hit.end].chars().count();
+        let lead = folded.text()[body..hit.start].chars().count();
+        let colon = after.find([':', '】', ']', '>']).filter(|&at| at <= 24);
+        lead <= 12
+            && (colon.is_some()
+                || (hit.start == body && (folded.gap_before(hit.end) || (letters >= 4 && dated && !after.starts_with(['は', 'に', 'を', 'が', 'の', 'で', 'と'])) || letters >= 6)))
+            && !folded.text()[body..hit.start].contains(['。', '、'])
+    });
+    let (topic, value) = match label {
+        Some(hit) => {
+            let after = &folded.text()[hit.end..extent.end];
+            let colon = after.find([':', '】', ']', '>']).filter(|&at| at <= 24).map_or(0, |at| at + 1);
+            let mut value = hit.end + colon;
+            while !folded.text().is_char_boundary(value) {
+                value += 1;
+            }
+            (topic_of(hit), value)
+        }
+        None => (None, body),
+    };
+    Line { extent, body, marker, heading: false, topic, value, section }
+}
+
+fn topic_of(hit: &Hit) -> Option<Topic> {
+    match hit.value {
+        Value::Topic(topic) => Some(topic),
+        _ => None,
+    }
+}
+
+fn sentences(text: &str, hits: &Hits, lines: &[Line]) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    let cues = hits.all(Vocabulary::Cue);
+    let mut next_cue = 0;
+    for (index, line) in lines.iter().enumerate() {
+        let mut start = line.extent.start;
+        while start < line.extent.end {
+            let end = text[start..line.extent.end].find('。').map_or(line.extent.end, |at| start + at + '。'.len_utf8());
+            let mut bits = 0;
+            while let Some(hit) = cues.get(next_cue).filter(|hit| hit.start < end) {
+                if let Value::Cue(cue) = hit.value {
+                    bits |= 1 << cue as u8;
+                }
+                next_cue += 1;
+            }
+            sentences.push(Sentence {
+                extent: Extent { start, end },
+                line: index,
+                topic: line.topic.or(line.section),
+                heading: line.heading,
+                cues: bits,
+            });
+            start = end;
+        }
+    }
+    sentences
+}

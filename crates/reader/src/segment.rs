@@ -1,0 +1,256 @@
+//! A page into its entries: numbered ones, columns between them, several reports of one case, or
+//! one bare release. It looks at layout and headings; it does not know what an entry says.
+
+use text::{Span, is_wrapped};
+
+/// One entry and how it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The whole entry in the source text.
+    pub span: Span,
+    /// What its first line is.
+    pub opening: Opening,
+}
+
+/// How an entry begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// With `【…#2023-208】`.
+    Numbered,
+    /// With a headline between numbered entries.
+    Headline,
+    /// As one of several reports of a case.
+    Report,
+    /// Anyhow: a release of its own.
+    Bare,
+}
+
+/// Splits `text`, or each of its `parts`, into entries, in the order of the text.
+pub(crate) fn entries(text: &str, parts: &[Span]) -> Vec<Entry> {
+    let whole = Span::new(0, text.len());
+    let parts: &[Span] = if parts.is_empty() { whole.as_slice() } else { parts };
+    let mut found = Vec::new();
+    for part in parts {
+        let Some(words) = part.of(text) else { continue };
+        let lines = logical_lines(words);
+        let before = found.len();
+        split_numbered(words, &lines, &mut found);
+        if found.len() == before {
+            split_reports(words, &lines, &mut found);
+        }
+        if found.len() == before {
+            found.extend(trimmed(words, 0, words.len(), Opening::Bare));
+        }
+        for entry in &mut found[before..] {
+            entry.span = entry.span.shift(part.start());
+        }
+    }
+    found
+}
+
+/// A line after joining what was only wrapped, and the blank lines around it.
+#[derive(Clone, Copy, Debug)]
+struct Line<'a> {
+    start: usize,
+    words: &'a str,
+    blank_before: usize,
+    blank_after: usize,
+}
+
+fn logical_lines(text: &str) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let (mut start, mut end, mut blank) = (0, 0, 0);
+    for physical in text.split_inclusive('\n') {
+        let at = end;
+        end += physical.len();
+        if start == at && physical.trim().is_empty() {
+            blank += 1;
+            start = end;
+            continue;
+        }
+        if end < text.len() && is_wrapped(physical.trim_end_matches('\n'), &text[end..]) {
+            continue;
+        }
+        if let Some(last) = lines.last_mut() {
+            last.blank_after = blank;
+        }
+        lines.push(Line { start, words: text[start..end].trim_end(), blank_before: blank, blank_after: 0 });
+        start = end;
+        blank = 0;
+    }
+    lines
+}
+
+/// The entry over `start..end` without the white space around it, if anything is left.
+fn trimmed(text: &str, start: usize, end: usize, opening: Opening) -> Option<Entry> {
+    let words = &text[start..end];
+    let from = start + (words.len() - words.trim_start().len());
+    Span::new(from, start + words.trim_end().len()).map(|span| Entry { span, opening })
+}
+
+/// Where the number of a numbered heading stands in a line: after `#`, as `YYYY-NNN`.
+pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
+    let trimmed = line.trim_start();
+    if !trimmed.starts_with('【') && !trimmed.starts_with("セキュリティ事件簿") {
+        return None;
+    }
+    let hash = line.find(['#', '＃'])?;
+    let start = hash + line[hash..].chars().next()?.len_utf8();
+    let rest = &line[start..];
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let year = rest.chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
+    let dash = rest[year..].chars().next().filter(|c| "-－‐–−ー".contains(*c))?;
+    let serial_at = year + dash.len_utf8();
+    let serial = rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
+    let digits = |bytes: &str| bytes.chars().count();
+    (digits(&rest[..year]) == 4 && (1..=6).contains(&digits(&rest[serial_at..serial_at + serial])))
+        .then_some((start, start + serial_at + serial))
+}
+
+/// Entries that begin with a numbered heading, and the headlines without number between them.
+fn split_numbered(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
+    let numbered: Vec<usize> =
+        (0..lines.len()).filter(|&at| case_number_at(lines[at].words).is_some()).collect();
+    let Some(&first) = numbered.first() else { return };
+    let gap_after_heading = numbered.iter().map(|&at| lines[at].blank_after).min().unwrap_or(0);
+
+    let mut starts: Vec<(usize, Opening)> = Vec::new();
+    if sentences(&lines[..first]) >= 2 {
+        starts.push((0, Opening::Headline));
+    }
+    for (nth, &at) in numbered.iter().enumerate() {
+        starts.push((at, Opening::Numbered));
+        let end = numbered.get(nth + 1).copied().unwrap_or(lines.len());
+        let mut from = at + 1;
+        while let Some(headline) = (from..end).find(|&line| is_headline(lines, at, line, end, gap_after_heading)) {
+            starts.push((headline, Opening::Headline));
+            from = headline + 1;
+        }
+    }
+    for (nth, &(line, opening)) in starts.iter().enumerate() {
+        let end = starts.get(nth + 1).map_or(text.len(), |&(next, _)| lines[next].start);
+        into.extend(trimmed(text, lines[line].start, end, opening));
+    }
+}
+
+/// Whether `line` is the headline of a column that begins inside the numbered entry opened at
+/// `opened` and ending at `end`: set like the page's headings, after a finished text, before prose.
+fn is_headline(lines: &[Line<'_>], opened: usize, line: usize, end: usize, gap_after_heading: usize) -> bool {
+    /// What closes an entry on a page of them.
+    const CLOSES: &[&str] = &["アーカイブ", "出典", "参考"];
+    let candidate = &lines[line];
+    let length = candidate.words.chars().count();
+    if candidate.blank_before == 0 || candidate.blank_after == 0 || !(12..=120).contains(&length) {
+        return false;
+    }
+    let words = candidate.words.trim_start();
+    if words.ends_with('。') || opens_item(words) || line + 1 >= end || line <= opened + 1 {
+        return false;
+    }
+    let set_apart = gap_after_heading >= 2 && candidate.blank_after >= 2;
+    let unset = gap_after_heading < 2 && length >= 20;
+    let before = lines[line - 1].words.trim_end();
+    let closed = before.ends_with(['。', '」', ')', '）', '上', '先'])
+        || CLOSES.iter().any(|closing| before.contains(closing));
+    (set_apart || (unset && closed))
+        && sentences(&lines[opened + 1..line]) >= 1
+        && lines[line + 1].words.contains('。')
+        && sentences(&lines[line + 1..end]) >= 2
+}
+
+fn opens_item(words: &str) -> bool {
+    words.starts_with(|c: char| {
+        c.is_numeric() || "・•●○◯◎■□◆◇▼▽▲△★☆※【《〈＜<『「[［*＊-－(（①②③④⑤⑥⑦⑧⑨|※".contains(c)
+    })
+}
+
+fn sentences(lines: &[Line<'_>]) -> usize {
+    lines.iter().map(|line| line.words.matches('。').count()).sum()
+}
+
+/// Several reports of one case in one text: each begins with a short line that names it (第2報).
+fn split_reports(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
+    let heads: Vec<usize> = (0..lines.len()).filter(|&at| is_report_heading(lines[at].words)).collect();
+    let mut starts: Vec<usize> = Vec::new();
+    for (nth, &at) in heads.iter().enumerate() {
+        let end = heads.get(nth + 1).copied().unwrap_or(lines.len());
+        if sentences(&lines[at + 1..end]) == 0 {
+            continue;
+        }
+        // The heading's own date line may stand before it.
+        let dated = at > 0 && is_date_line(lines[at - 1].words) && lines[at].blank_before <= 1;
+        starts.push(if dated { at - 1 } else { at });
+    }
+    if starts.len() < 2 {
+        return;
+    }
+    starts[0] = if sentences(&lines[..starts[0]]) < 2 { 0 } else { starts[0] };
+    for (nth, &line) in starts.iter().enumerate() {
+        let start = if nth == 0 { 0 } else { lines[line].start };
+        let end = starts.get(nth + 1).map_or(text.len(), |&next| lines[next].start);
+        into.extend(trimmed(text, start, end, Opening::Report));
+    }
+}
+
+fn is_report_heading(words: &str) -> bool {
+    let words = words.trim();
+    let length = words.chars().count();
+    if length > 60 || words.contains('。') || words.ends_with(['、', '」']) || words.contains("第1報から") {
+        return false;
+    }
+    ["第1報", "第１報", "第一報", "第2報", "第２報", "第二報", "第3報", "第３報", "第三報", "第4報", "第４報", "第四報", "第5報", "第５報", "第五報", "続報", "最終報"]
+        .iter()
+        .any(|name| words.contains(name))
+}
+
+fn is_date_line(words: &str) -> bool {
+    let words = words.trim();
+    words.chars().count() <= 24
+        && words.chars().any(char::is_numeric)
+        && (words.contains('年') || words.contains('/') || words.contains('.') || words.contains('月'))
+        && !words.contains('。')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(Opening, &str)]) {
+        let found: Vec<(Opening, &str)> = entries(text, &[])
+            .iter()
+            .map(|entry| (entry.opening, entry.span.of(text).unwrap().lines().next().unwrap()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn numbered_entries_and_the_column_between_them() {
+        check(
+            "【事件簿#2024-002】甲社 お詫び 2024年2月2日\n\n\n誤送信しました。お詫びします。\n\nパスワードは誰のためにあるのかを考えてみたい\n\n\n先日のことです。考えさせられました。\n\n【事件簿#2024-001】乙市 お知らせ\n\n\n紛失しました。\n",
+            &[
+                (Opening::Numbered, "【事件簿#2024-002】甲社 お詫び 2024年2月2日"),
+                (Opening::Headline, "パスワードは誰のためにあるのかを考えてみたい"),
+                (Opening::Numbered, "【事件簿#2024-001】乙市 お知らせ"),
+            ],
+        );
+    }
+
+    #[test]
+    fn sections_are_no_entries() {
+        check("お詫び\n\n1.経緯\n\n誤送信しました。\n\n2.対応\n\n謝罪しました。", &[(Opening::Bare, "お詫び")]);
+    }
+
+    #[test]
+    fn reports_of_one_case_are_entries() {
+        check(
+            "障害のお知らせ(第1報)\n\n障害が発生しました。\n\n障害のお知らせ(第2報)\n\n復旧しました。",
+            &[(Opening::Report, "障害のお知らせ(第1報)"), (Opening::Report, "障害のお知らせ(第2報)")],
+        );
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        check("", &[]);
+        check(" \n　\n", &[]);
+    }
+}
