@@ -5,6 +5,7 @@
 
 mod calendar;
 mod clock;
+mod infer;
 mod numeric;
 mod partial;
 mod relative;

@@ -1,0 +1,195 @@
+//! The year of a date that is written without one.
+//!
+//! What decides, in this order: a date close by, the day of the disclosure (what is told has
+//! happened before it, unless it is a forecast), the year of the case number, a year further down.
+//! A weekday may move the year, but not against the neighbours: then it is the weekday that is
+//! wrong. It looks at a bounded number of neighbours, so the cost stays linear.
+
+use case::Moment;
+
+use super::{Field, Mention, Partial, Weekday, Year};
+use crate::grammar::Extent;
+
+/// What a year can be inferred from.
+pub(super) struct Hints<'a> {
+    pub(super) mentions: &'a [Mention],
+    pub(super) index: usize,
+    pub(super) folded: &'a str,
+    pub(super) disclosed: Option<Moment>,
+    pub(super) book_year: Option<i16>,
+    /// The last date that fixes a year, and where its words end.
+    pub(super) running: Option<(Moment, usize)>,
+}
+
+/// A date of a year with or without its day.
+pub(super) fn moment(year: i16, month: u8, day: Option<u8>) -> Option<Moment> {
+    match day {
+        Some(day) => Moment::day(year, month, day),
+        None => Moment::month(year, month),
+    }
+}
+
+/// Whether `first` is before `second` at the precision that both have.
+pub(super) fn is_before(first: Moment, second: Moment) -> bool {
+    let parts = |m: Moment| [Some(m.get_year()), m.get_month().map(i16::from), m.get_day().map(i16::from)];
+    let date = parts(first).into_iter().zip(parts(second)).find_map(|pair| match pair {
+        (Some(a), Some(b)) if a == b => None,
+        (Some(a), Some(b)) => Some(a < b),
+        _ => Some(false),
+    });
+    date.unwrap_or_else(|| match (first.get_time(), second.get_time()) {
+        (Some(a), Some(b)) => a < b,
+        _ => false,
+    })
+}
+
+/// Days apart, roughly: what is not written counts as the middle.
+fn distance(first: Moment, second: Moment) -> i32 {
+    let days = |m: Moment| {
+        i32::from(m.get_year()) * 372
+            + i32::from(m.get_month().unwrap_or(6)) * 31
+            + i32::from(m.get_day().unwrap_or(15))
+    };
+    (days(first) - days(second)).abs()
+}
+
+/// The year of `month` and `day`.
+pub(super) fn year(month: u8, day: Option<u8>, partial: &Partial, hints: &Hints<'_>) -> Option<i16> {
+    let chosen = by_context(month, day, hints)?;
+    let Some(mark) = partial.weekday else { return Some(chosen) };
+    let fits = |year: i16| moment(year, month, day).and_then(Weekday::of) == Some(mark.weekday);
+    let date = moment(chosen, month, day);
+    if fits(chosen) || date.is_some_and(|date| is_supported(date, hints)) {
+        return Some(chosen);
+    }
+    let is_possible = |year: &i16| {
+        let Some(date) = moment(*year, month, day) else { return false };
+        hints.disclosed.is_none_or(|disclosed| !is_before(disclosed, date) || distance(disclosed, date) < 186)
+    };
+    let other = [chosen - 1, chosen + 1, chosen - 2].into_iter().filter(is_possible).find(|&year| fits(year));
+    Some(other.unwrap_or(chosen))
+}
+
+fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
+    let at = |year: i16| moment(year, month, day);
+    let mention = &hints.mentions[hints.index];
+    let forecast = is_forecast(hints.folded, mention.range);
+    // 6月5日~2023年7月7日: the end says it.
+    if let Some(Year::Absolute(end)) = mention.to.and_then(|to| to.year) {
+        let end_month = match mention.to.and_then(|to| to.month) {
+            Some(Field::Number(number)) => number,
+            _ => 12,
+        };
+        return Some(if end_month < month { end - 1 } else { end });
+    }
+    let nearest = |to: Moment, bounded: bool| {
+        let year = to.get_year();
+        [year, year + 1, year - 1]
+            .into_iter()
+            .filter_map(at)
+            .filter(|date| {
+                !bounded || forecast || hints.disclosed.is_none_or(|disclosed| !is_before(disclosed, *date))
+            })
+            .min_by_key(|date| distance(*date, to))
+            .map(Moment::get_year)
+    };
+    if let Some((running, end)) = hints.running {
+        let gap = hints.folded.get(end..mention.range.start).unwrap_or_default();
+        let same_line = !gap.contains('\n');
+        let close = same_line || gap.len() < 240 || (opens_line(hints.folded, mention.range) && gap.len() < 600);
+        let recent = hints.disclosed.is_none_or(|disclosed| distance(disclosed, running) < 420);
+        if running.get_month().is_none() && close && same_line {
+            return Some(running.get_year());
+        }
+        if running.get_month().is_some() && (close || recent) {
+            return nearest(running, true).or_else(|| nearest(running, false));
+        }
+    }
+    if let Some(disclosed) = hints.disclosed {
+        return nearest(disclosed, true);
+    }
+    hints.book_year.or_else(|| {
+        let later = hints.mentions[hints.index..].iter().take(NEIGHBOURS).find_map(|mention| written(&mention.from))?;
+        nearest(later, false)
+    })
+}
+
+/// How many mentions on either side may support a year.
+const NEIGHBOURS: usize = 40;
+
+/// The date of a partial that says its year.
+fn written(partial: &Partial) -> Option<Moment> {
+    match (partial.year, partial.month, partial.day) {
+        (Some(Year::Absolute(year)), Some(Field::Number(month)), Some(Field::Number(day))) => {
+            Moment::day(year, month, day)
+        }
+        (Some(Year::Absolute(year)), Some(Field::Number(month)), _) => Moment::month(year, month),
+        _ => None,
+    }
+}
+
+/// Whether something else speaks for the year of `date`: the disclosure soon after, a date with its
+/// year close to it, or another date without a year whose weekday fits that year.
+fn is_supported(date: Moment, hints: &Hints<'_>) -> bool {
+    const SOON_DAYS: i32 = 62;
+    if hints.disclosed.is_some_and(|disclosed| distance(disclosed, date) <= SOON_DAYS) {
+        return true;
+    }
+    let first = hints.index.saturating_sub(NEIGHBOURS);
+    let last = (hints.index + NEIGHBOURS).min(hints.mentions.len());
+    (first..last).filter(|&other| other != hints.index).any(|other| {
+        let partial = &hints.mentions[other].from;
+        if let Some(other) = written(partial) {
+            return distance(other, date) <= SOON_DAYS;
+        }
+        let (None, Some(Field::Number(month)), Some(Field::Number(day)), Some(mark)) =
+            (partial.year, partial.month, partial.day, partial.weekday)
+        else {
+            return false;
+        };
+        Moment::day(date.get_year(), month, day)
+            .is_some_and(|other| distance(other, date) <= SOON_DAYS && Weekday::of(other) == Some(mark.weekday))
+    })
+}
+
+/// The text from the mention to the end of its sentence, a few words at most.
+fn sentence_after(folded: &str, range: Extent) -> &str {
+    let mut end = (range.end + 180).min(folded.len());
+    while !folded.is_char_boundary(end) {
+        end += 1;
+    }
+    let rest = folded.get(range.end..end).unwrap_or_default();
+    rest.find(['。', '\n']).map_or(rest, |end| &rest[..end])
+}
+
+/// Whether the sentence tells what is still to come.
+pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
+    const TO_COME: [&str; 13] = [
+        "予定", "見込", "目途", "目処", "めど", "します", "開催", "期限", "締切", "まいります", "参ります", "ください", "下さい",
+    ];
+    let sentence = sentence_after(folded, range);
+    let past = sentence.contains("しました") || sentence.contains("ておりました") || sentence.ends_with('た');
+    TO_COME.iter().any(|word| sentence.contains(word)) && !past
+}
+
+/// Whether nothing but a mark is before the mention on its line.
+fn opens_line(folded: &str, range: Extent) -> bool {
+    let mut start = range.start.saturating_sub(16);
+    while !folded.is_char_boundary(start) {
+        start -= 1;
+    }
+    let before = &folded[start..range.start];
+    match before.rfind('\n') {
+        Some(at) => before[at + 1..].chars().count() <= 4,
+        None => start == 0 && before.chars().count() <= 4,
+    }
+}
+
+/// Whether the mention ends the first line of the text or has a line to itself: the date of the
+/// release, not of an event.
+pub(super) fn stands_in_heading(folded: &str, range: Extent) -> bool {
+    let ends_line = folded[range.end..].chars().next().is_none_or(|c| c == '\n');
+    let is_first_line = !folded[..range.start].contains('\n');
+    let alone = opens_line(folded, range);
+    ends_line && (is_first_line || alone)
+}
