@@ -1,0 +1,35 @@
+//! The command `jikenbo`. It does not know what a disclosure is: it hands the arguments to the
+//! command that was asked for and turns the answer into an exit status.
+
+mod cli;
+mod output;
+mod read;
+mod schema;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::{Cli, Command};
+
+/// What a shell reports for a process that wrote into a closed pipe: 128 + SIGPIPE.
+const BROKEN_PIPE: u8 = 141;
+
+fn main() -> ExitCode {
+    let answer = match Cli::parse().command {
+        Command::Read(args) => read::run(args),
+        Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
+    };
+    answer.unwrap_or_else(|error| {
+        let closed = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe);
+        if closed {
+            return ExitCode::from(BROKEN_PIPE);
+        }
+        read::complain(&format!("jikenbo: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
