@@ -32,6 +32,11 @@ impl<'a> Cursor<'a> {
         Self { text, at }
     }
 
+    /// The text that it is in.
+    pub(super) const fn whole(&self) -> &'a str {
+        self.text
+    }
+
     /// What follows.
     pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
@@ -169,6 +174,64 @@ impl<'a> Cursor<'a> {
         *self = ahead;
         value = value.checked_add(current).filter(|&value| value < 10_000)?;
         Some(Small { value, digits: figures, kanji: true })
+    }
+}
+
+/// A set of characters of three bytes, one bit for each of the basic plane: most characters of a
+/// text are in no such set, and one look must tell.
+pub(super) struct CharSet([u64; 1024]);
+
+impl CharSet {
+    /// The set of the characters in `of`, each of three bytes.
+    pub(super) const fn new(of: &str) -> Self {
+        let mut bits = [0; 1024];
+        let bytes = of.as_bytes();
+        let mut at = 0;
+        while at + 2 < bytes.len() {
+            let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
+            bits[code >> 6] |= 1 << (code & 63);
+            at += 3;
+        }
+        Self(bits)
+    }
+
+    /// Whether the character of three bytes at `at` is in the set.
+    pub(super) fn has(&self, bytes: &[u8], at: usize) -> bool {
+        let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
+        self.0[code >> 6] >> (code & 63) & 1 == 1
+    }
+}
+
+/// The code point of a character of three bytes.
+const fn code_of(first: u8, second: u8, third: u8) -> usize {
+    ((first & 0xf) as usize) << 12 | ((second & 0x3f) as usize) << 6 | (third & 0x3f) as usize
+}
+
+/// One past the run of ASCII digits at `at`.
+pub(super) fn digits_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// How many bytes the character has that begins with `lead`.
+pub(super) const fn character_length(lead: u8) -> usize {
+    match lead {
+        0..=0x7f => 1,
+        0xe0..=0xef => 3,
+        0xf0..=0xff => 4,
+        _ => 2,
+    }
+}
+
+/// Whether figures at `at` belong to something longer: behind a letter, or behind a mark that a
+/// letter or figure comes before.
+pub(super) fn is_glued(bytes: &[u8], at: usize) -> bool {
+    let back = |by: usize| at.checked_sub(by).map_or(b'\n', |at| bytes[at]);
+    match back(1) {
+        b'#' | b'$' | b'\\' | b'=' | b'_' | b'%' => true,
+        b'.' | b'-' | b':' | b'/' | b',' | b'+' | b'@' | b'&' | b'?' => {
+            back(2).is_ascii_alphanumeric() || back(2) == b'/'
+        }
+        before => before.is_ascii_alphanumeric(),
     }
 }
 

@@ -1,1 +1,1 @@
-//! t
+//! Every style as a row.

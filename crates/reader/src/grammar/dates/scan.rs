@@ -7,30 +7,12 @@
 use super::partial::{self, Draft, Place};
 use super::{Mention, Partial, Vague, Year, numeric, year};
 use crate::grammar::Extent;
-use crate::grammar::cursor::Cursor;
+use crate::grammar::cursor::{CharSet, Cursor, character_length, digits_end, is_glued};
 
 /// The characters outside ASCII that a date may begin with.
 const STARTERS: &str = "令平昭大同翌当前本今昨来先去明一二三四五六七八九十〇再午正深未夜朝夕早昼’";
 
-/// One bit for each character of the basic plane: is it a starter?
-static IS_STARTER: [u64; 1024] = starter_bits();
-
-const fn starter_bits() -> [u64; 1024] {
-    let mut bits = [0; 1024];
-    let bytes = STARTERS.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
-        bits[code >> 6] |= 1 << (code & 63);
-        at += 3;
-    }
-    bits
-}
-
-/// The code point of a three-byte character.
-const fn code_of(first: u8, second: u8, third: u8) -> usize {
-    ((first & 0xf) as usize) << 12 | ((second & 0x3f) as usize) << 6 | (third & 0x3f) as usize
-}
+static IS_STARTER: CharSet = CharSet::new(STARTERS);
 
 /// Finds every date, time and period in `folded`, in the order of the text.
 ///
@@ -45,7 +27,7 @@ pub fn scan(folded: &str) -> Vec<Mention> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let tried = match byte {
-            b'0'..=b'9' => Some(place_of_figures(bytes, at)),
+            b'0'..=b'9' => Some(if is_glued(bytes, at) { Place::Glued } else { Place::Free }),
             b'a'..=b'z' => {
                 let end = word_end(bytes, at);
                 if let Some(mention) = in_letters(folded, at, end) {
@@ -57,10 +39,7 @@ pub fn scan(folded: &str) -> Vec<Mention> {
                 continue;
             }
             b'\'' => Some(Place::Free),
-            0xe2..=0xe9 => {
-                let code = code_of(byte, bytes[at + 1], bytes[at + 2]);
-                (IS_STARTER[code >> 6] >> (code & 63) & 1 == 1).then_some(Place::Free)
-            }
+            0xe2..=0xe9 => IS_STARTER.has(bytes, at).then_some(Place::Free),
             _ => None,
         };
         if let Some(place) = tried
@@ -70,19 +49,9 @@ pub fn scan(folded: &str) -> Vec<Mention> {
             mentions.push(mention);
             continue;
         }
-        at = match byte {
-            b'0'..=b'9' => figures_end(bytes, at),
-            0..=0x7f => at + 1,
-            0xe0..=0xef => at + 3,
-            0xf0..=0xff => at + 4,
-            _ => at + 2,
-        };
+        at = if byte.is_ascii_digit() { digits_end(bytes, at) } else { at + character_length(byte) };
     }
     mentions
-}
-
-fn figures_end(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
 fn word_end(bytes: &[u8], at: usize) -> usize {
@@ -96,18 +65,6 @@ fn after_address(bytes: &[u8], end: usize) -> usize {
     } else {
         end
     }
-}
-
-/// Figures behind a letter, or behind a mark that a letter or figure comes before, are part of
-/// something longer.
-fn place_of_figures(bytes: &[u8], at: usize) -> Place {
-    let back = |by: usize| at.checked_sub(by).map_or(b'\n', |at| bytes[at]);
-    let glued = match back(1) {
-        b'#' | b'$' | b'\\' | b'=' | b'_' | b'%' => true,
-        b'.' | b'-' | b':' | b'/' | b',' | b'+' | b'@' | b'&' | b'?' => back(2).is_ascii_alphanumeric() || back(2) == b'/',
-        before => before.is_ascii_alphanumeric(),
-    };
-    if glued { Place::Glued } else { Place::Free }
 }
 
 /// Dates that begin with a letter: R5.6.5, am9:00, june 5, 2023.
@@ -194,7 +151,11 @@ fn assembled(text: &str, mut cursor: Cursor<'_>, draft: Draft) -> Mention {
 /// The bytes of a 約 right before.
 fn about_before(text: &str, at: usize) -> usize {
     let before = &text[..at];
-    ["約", "およそ", "おおよそ", "概ね", "おおむね"].iter().find(|word| before.ends_with(**word)).map_or(0, |word| word.len())
+    let word = ["約", "およそ", "おおよそ", "概ね", "おおむね"].iter().find(|word| before.ends_with(**word));
+    let length = word.map_or(0, |word| word.len());
+    // 契約, 予約
+    let is_noun = before[..at - length].ends_with(['契', '予', '規', '公', '解', '成']);
+    if is_noun { 0 } else { length }
 }
 
 fn eat_as_of(cursor: &mut Cursor<'_>) -> bool {

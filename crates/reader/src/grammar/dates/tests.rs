@@ -60,19 +60,3 @@ pub(super) fn show(mention: &Mention, folded: &str) -> String {
     out
 }
 
-#[test]
-fn print() {
-    let Ok(path) = std::env::var("PRINT") else { return };
-    let text = std::fs::read_to_string(path).unwrap();
-    for entry in text.split("【セキュリティ事件簿") {
-    let folded = text::Folded::new(entry);
-    let mentions = scan(folded.text());
-    let context = Context { disclosed: mentions.first().and_then(|m| match (m.from.year, m.from.month, m.from.day) { (Some(Year::Absolute(y)), Some(Field::Number(m)), Some(Field::Number(d))) => case::Moment::day(y,m,d), _ => None }), book_year: Some(2023) };
-    let resolved = resolve(&mentions, folded.text(), &context);
-    println!("---");
-    for (i, mention) in mentions.iter().enumerate() {
-        let r = resolved.iter().find(|r| r.mention == i);
-        println!("{} => {}", show(mention, folded.text()), r.map_or("none".into(), |r| format!("{}{} {} {} {:?}", r.when.from, r.when.to.map_or(String::new(), |t| format!("..{t}")), if r.when.approx {"approx"} else {""}, if r.range_reversed {"REV"} else {""}, r.weekday_conflict.map(|e| e.of(folded.text())))));
-    }
-    }
-}
