@@ -1,6 +1,21 @@
 //! Bytes in, text out: charset, HTML, PDF, mail, feeds. This room does not know what the text
 //! says, and it opens no files.
 
+mod article;
+mod charset;
+mod encoded_word;
+mod error;
+mod feed;
+mod html;
+mod layout;
+mod mail;
+mod page;
+mod pdf;
+mod plain;
+mod sniff;
+
+pub use error::FormatError;
+
 use case::MediaType;
 use text::{Limits, Span};
 
@@ -26,16 +41,42 @@ pub struct Hints<'a> {
     pub charset: Option<&'a str>,
 }
 
-/// Why an input could not be turned into text.
-#[derive(Debug, thiserror::Error)]
-pub enum FormatError {
-    /// The charset label is none of the WHATWG ones.
-    #[error("unknown charset {0:?}")]
-    UnknownCharset(String),
+/// Decodes one input. The format is told by its content, then by the ending of its name.
+///
+/// ```
+/// let input = "お知らせ\n".as_bytes().to_vec();
+/// let document = formats::decode(input, formats::Hints::default(), &text::Limits::default()).unwrap();
+/// assert_eq!(document.text, "お知らせ\n");
+/// ```
+pub fn decode(bytes: Vec<u8>, hints: Hints<'_>, limits: &Limits) -> Result<Document, FormatError> {
+    if bytes.is_empty() {
+        return Err(FormatError::Empty);
+    }
+    decode_inner(bytes, hints, limits)
 }
 
-/// Decodes one input.
-pub fn decode(bytes: Vec<u8>, hints: Hints<'_>, limits: &Limits) -> Result<Document, FormatError> {
-    let _ = (hints, limits);
-    Ok(Document { media_type: MediaType::Text, text: String::from_utf8_lossy(&bytes).into_owned(), parts: Vec::new() })
+/// Decodes an input or an attachment of one.
+fn decode_inner(
+    bytes: Vec<u8>,
+    hints: Hints<'_>,
+    limits: &Limits,
+) -> Result<Document, FormatError> {
+    if bytes.len() > limits.input_bytes {
+        return Err(FormatError::TooLarge { bytes: bytes.len(), limit: limits.input_bytes });
+    }
+    let forced = hints.charset.map(charset::by_label).transpose()?;
+    let document = match sniff::kind(&bytes, hints.name)? {
+        MediaType::Text => plain::decode(bytes, forced),
+        MediaType::Html => html::decode(bytes, forced, limits),
+        MediaType::Pdf => pdf::decode(bytes, limits),
+        MediaType::Mail => mail::decode(&bytes, forced, limits),
+        kind @ (MediaType::Atom | MediaType::Rss) => feed::decode(bytes, kind, forced, limits),
+    }?;
+    if document.text.len() > limits.text_bytes {
+        return Err(FormatError::TextTooLarge {
+            kind: document.media_type,
+            limit: limits.text_bytes,
+        });
+    }
+    Ok(document)
 }

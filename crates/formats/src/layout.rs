@@ -1,0 +1,355 @@
+//! Glyphs on a page to lines in reading order: rows by baseline, gaps by the distance that is left
+//! between two glyphs, columns where a gutter runs through many rows, paragraphs by the distance
+//! between rows. It does not know fonts or PDF.
+
+use hayro_interpret::kurbo::Point;
+
+/// One glyph: which text, where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    start: u32,
+    end: u32,
+    x: f32,
+    y: f32,
+    size: f32,
+    width: f32,
+    vertical: bool,
+}
+
+impl Place {
+    /// A glyph that shows `start..end` of the page's text from `origin` on, `ems` wide.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a page is small; a quarter of a point is precise enough"
+    )]
+    pub(crate) fn new(
+        start: usize,
+        end: usize,
+        origin: Point,
+        size: f64,
+        ems: f64,
+        vertical: bool,
+    ) -> Self {
+        // A vertical line is a horizontal one turned: down is forward, and the next line is left.
+        let (x, y) = if vertical { (origin.y, -origin.x) } else { (origin.x, origin.y) };
+        let ems = if vertical { 1.0 } else { ems };
+        Self {
+            start: start as u32,
+            end: end as u32,
+            x: x as f32,
+            y: y as f32,
+            size: size as f32,
+            width: (size * ems) as f32,
+            vertical,
+        }
+    }
+
+    fn right(&self) -> f32 {
+        self.x + self.width
+    }
+}
+
+/// Glyphs of one row without a wide gap between them.
+#[derive(Clone, Debug)]
+struct Segment {
+    text: String,
+    left: f32,
+    right: f32,
+    /// Left edge of the first glyph that is no space.
+    inner_left: f32,
+}
+
+/// The segments of one baseline.
+#[derive(Clone, Debug)]
+struct Row {
+    y: f32,
+    size: f32,
+    segments: Vec<Segment>,
+}
+
+impl Row {
+    fn left(&self) -> f32 {
+        self.segments.first().map_or(0.0, |segment| segment.inner_left)
+    }
+
+    fn right(&self) -> f32 {
+        self.segments.last().map_or(0.0, |segment| segment.right)
+    }
+}
+
+/// A gap this many times the size of the glyphs parts the cells of a table.
+const CELL_GAP: f32 = 1.6;
+/// A gap between Japanese characters that is a space and not justification.
+const WIDE_SPACE: f32 = 0.55;
+/// A gap between Latin letters that is a space.
+const LATIN_SPACE: f32 = 0.18;
+
+/// Writes one page's lines to `out`.
+pub(crate) fn write(text: &str, places: Vec<Place>, (width, height): (f32, f32), out: &mut String) {
+    let on_page = |place: &Place| {
+        let (x, y) = if place.vertical { (-place.y, place.x) } else { (place.x, place.y) };
+        x > -width * 0.05 && x < width * 1.05 && y > -height * 0.05 && y < height * 1.05
+    };
+    let (down, across): (Vec<Place>, Vec<Place>) =
+        places.into_iter().filter(on_page).partition(|place| place.vertical);
+    for places in [across, down] {
+        for block in columns(rows(text, places)) {
+            write_rows(&block, out);
+        }
+    }
+}
+
+/// Gathers glyphs to rows from top to bottom.
+fn rows(text: &str, mut places: Vec<Place>) -> Vec<Row> {
+    places.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let mut rows = Vec::new();
+    let mut start = 0;
+    while start < places.len() {
+        let mut end = start + 1;
+        let mut size = places[start].size;
+        // A row goes on while the next baseline is within a third of a glyph of the last one: that
+        // takes in raised figures and parts a line from the next.
+        while end < places.len()
+            && places[end].y - places[end - 1].y < size.min(places[end].size) * 0.34
+            && places[end].y - places[start].y < size * 0.6
+        {
+            size = size.max(places[end].size);
+            end += 1;
+        }
+        if let Some(row) = row(text, &mut places[start..end], size) {
+            rows.push(row);
+        }
+        start = end;
+    }
+    rows
+}
+
+fn row(text: &str, places: &mut [Place], size: f32) -> Option<Row> {
+    places.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut last: Option<Place> = None;
+    let mut edge = f32::MIN;
+    for place in places.iter() {
+        let shown = &text[place.start as usize..place.end as usize];
+        if let Some(last) = last {
+            // Bold that is made by drawing twice.
+            let again = text[last.start as usize..last.end as usize] == *shown
+                && (place.x - last.x).abs() < size * 0.12;
+            if again {
+                continue;
+            }
+        }
+        let is_blank = shown.chars().all(|c| c.is_whitespace() && c != '\u{3000}');
+        let gap = (place.x - edge) / place.size.max(1.0);
+        last = Some(*place);
+        if is_blank {
+            if let Some(segment) = segments.last_mut()
+                && gap < CELL_GAP
+            {
+                if !segment.text.ends_with(' ') {
+                    segment.text.push(' ');
+                }
+                edge = edge.max(place.right());
+            }
+            continue;
+        }
+        match segments.last_mut() {
+            Some(segment) if gap < CELL_GAP => {
+                if needs_space(&segment.text, shown, gap) {
+                    segment.text.push(' ');
+                }
+                segment.text.push_str(shown);
+                segment.right = segment.right.max(place.right());
+            }
+            _ => segments.push(Segment {
+                text: shown.to_owned(),
+                left: place.x,
+                right: place.right(),
+                inner_left: if shown == "\u{3000}" { place.right() } else { place.x },
+            }),
+        }
+        edge = edge.max(place.right());
+    }
+    for segment in &mut segments {
+        let kept = segment.text.trim_end_matches([' ', '\u{3000}']).len();
+        segment.text.truncate(kept);
+    }
+    segments.retain(|segment| !segment.text.trim().is_empty());
+    let y = places.first()?.y;
+    (!segments.is_empty()).then_some(Row { y, size, segments })
+}
+
+fn needs_space(before: &str, next: &str, gap: f32) -> bool {
+    let last = before.chars().next_back();
+    let first = next.chars().next();
+    if last.is_none_or(char::is_whitespace) || first.is_none_or(char::is_whitespace) {
+        return false;
+    }
+    let is_latin = |c: Option<char>| c.is_some_and(|c| c < '\u{2e80}');
+    gap > if is_latin(last) && is_latin(first) { LATIN_SPACE } else { WIDE_SPACE }
+}
+
+/// Splits rows into blocks to be read one after the other: where a gutter parts the text of many
+/// rows in two, the left side comes before the right.
+fn columns(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let Some(gutter) = gutter(&rows) else { return vec![rows] };
+    let mut blocks: Vec<Vec<Row>> = Vec::new();
+    let (mut whole, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let crosses =
+            row.segments.iter().any(|segment| segment.left < gutter && segment.right > gutter);
+        if crosses {
+            flush(&mut blocks, [&mut left, &mut right]);
+            whole.push(row);
+            continue;
+        }
+        flush(&mut blocks, [&mut whole]);
+        let (on_left, on_right): (Vec<Segment>, Vec<Segment>) =
+            row.segments.into_iter().partition(|segment| segment.right <= gutter);
+        for (side, segments) in [(&mut left, on_left), (&mut right, on_right)] {
+            if !segments.is_empty() {
+                side.push(Row { y: row.y, size: row.size, segments });
+            }
+        }
+    }
+    flush(&mut blocks, [&mut whole, &mut left, &mut right]);
+    blocks
+}
+
+fn flush<const N: usize>(blocks: &mut Vec<Vec<Row>>, sides: [&mut Vec<Row>; N]) {
+    for side in sides {
+        if !side.is_empty() {
+            blocks.push(std::mem::take(side));
+        }
+    }
+}
+
+/// Where the page has two columns of running text, the middle between them. A table has a gutter
+/// too, but its cells are short: both sides must be filled with text.
+fn gutter(rows: &[Row]) -> Option<f32> {
+    let left = rows.iter().map(Row::left).fold(f32::MAX, f32::min);
+    let right = rows.iter().map(Row::right).fold(f32::MIN, f32::max);
+    let mut gaps: Vec<f32> = rows
+        .iter()
+        .filter(|row| row.segments.len() == 2)
+        .map(|row| f32::midpoint(row.segments[0].right, row.segments[1].left))
+        .filter(|gap| (left + (right - left) * 0.3..left + (right - left) * 0.7).contains(gap))
+        .collect();
+    if gaps.len() < 6 {
+        return None;
+    }
+    gaps.sort_by(f32::total_cmp);
+    let gutter = gaps[gaps.len() / 2];
+    let is_full =
+        |segment: &Segment, from: f32, to: f32| (segment.right - segment.left) > (to - from) * 0.75;
+    let (mut sides, mut full) = ([0_usize; 2], [0_usize; 2]);
+    for segment in rows.iter().flat_map(|row| &row.segments) {
+        let side = if segment.right <= gutter {
+            0
+        } else if segment.left >= gutter {
+            1
+        } else {
+            continue;
+        };
+        sides[side] += 1;
+        let (from, to) = if side == 0 { (left, gutter) } else { (gutter, right) };
+        full[side] += usize::from(is_full(segment, from, to) && segment.text.chars().count() >= 10);
+    }
+    (0..2).all(|side| sides[side] >= 6 && full[side] * 10 >= sides[side] * 6).then_some(gutter)
+}
+
+/// Writes rows as lines. A line that reaches the right edge goes on in the next one, as paper has a
+/// width and text has none.
+fn write_rows(rows: &[Row], out: &mut String) {
+    let right = rows.iter().map(Row::right).fold(f32::MIN, f32::max);
+    let pitch = pitch(rows);
+    for (index, row) in rows.iter().enumerate() {
+        for (at, segment) in row.segments.iter().enumerate() {
+            if at > 0 {
+                out.push('\t');
+            }
+            out.push_str(&segment.text);
+        }
+        let Some(next) = rows.get(index + 1) else { break };
+        if goes_on(row, next, right, pitch) {
+            if ends_latin(&row.segments) && starts_latin(&next.segments) {
+                out.push(' ');
+            }
+        } else if next.y - row.y > pitch * 1.45 {
+            out.push_str("\n\n");
+        } else {
+            out.push('\n');
+        }
+    }
+    if !rows.is_empty() {
+        out.push('\n');
+    }
+}
+
+/// The usual distance between two rows.
+fn pitch(rows: &[Row]) -> f32 {
+    let mut steps: Vec<f32> =
+        rows.windows(2).map(|pair| pair[1].y - pair[0].y).filter(|&step| step > 0.0).collect();
+    if steps.is_empty() {
+        return f32::MAX;
+    }
+    steps.sort_by(f32::total_cmp);
+    // The lower third, not the middle: a page of short paragraphs has as many blank lines as lines.
+    steps[steps.len() / 3]
+}
+
+fn goes_on(row: &Row, next: &Row, right: f32, pitch: f32) -> bool {
+    let (Some(this), Some(that)) = (row.segments.last(), next.segments.first()) else {
+        return false;
+    };
+    let is_running = row.segments.len() == 1 && next.segments.len() == 1;
+    let is_full = this.right > right - row.size * 1.3 && this.text.chars().count() >= 15;
+    let same_size = (row.size - next.size).abs() < row.size * 0.08;
+    let is_close = next.y - row.y <= pitch * 1.45;
+    let is_beside = that.inner_left < row.left() + row.size * 3.0;
+    is_running
+        && is_full
+        && same_size
+        && is_close
+        && is_beside
+        && !starts_item(&that.text)
+        && !this.text.ends_with('。')
+}
+
+/// Whether a line opens a list item, a section or an indented paragraph.
+fn starts_item(text: &str) -> bool {
+    let mut characters = text.chars();
+    match characters.next() {
+        None => false,
+        Some(
+            '\u{3000}' | '・' | '●' | '○' | '◎' | '■' | '□' | '◆' | '◇' | '▼' | '▲' | '※' | '＊'
+            | '*' | '•' | '-' | '–' | '【' | '〔' | '<' | '＜' | '《',
+        ) => true,
+        Some('①'..='⑳' | 'ⅰ'..='ⅹ' | 'Ⅰ'..='Ⅹ') => true,
+        Some('(' | '（') => {
+            characters.next().is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
+        }
+        Some(c) if c.is_ascii_digit() || ('０'..='９').contains(&c) => {
+            let rest =
+                text.trim_start_matches(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c));
+            let mut rest = rest.chars();
+            rest.next().is_some_and(|c| ".．)）、".contains(c))
+                && !rest.next().is_some_and(|c| c.is_ascii_digit())
+        }
+        Some(_) => false,
+    }
+}
+
+fn ends_latin(segments: &[Segment]) -> bool {
+    segments
+        .last()
+        .and_then(|segment| segment.text.chars().next_back())
+        .is_some_and(|c| c.is_ascii_alphanumeric())
+}
+
+fn starts_latin(segments: &[Segment]) -> bool {
+    segments
+        .first()
+        .and_then(|segment| segment.text.chars().next())
+        .is_some_and(|c| c.is_ascii_alphanumeric())
+}
