@@ -24,18 +24,19 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
             target => passed.push(target),
         }
     }
-    drive(root, &passed)
+    drive(root, "fuzz", &passed)
 }
 
-/// Every target for `seconds` each.
+/// Every target for `seconds` each, as the tests were built, so that nothing is built again.
 pub(crate) fn every_target(root: &Path, seconds: u64) -> anyhow::Result<()> {
-    drive(root, &["--seconds", &seconds.to_string()])
+    drive(root, "dev", &["--seconds", &seconds.to_string()])
 }
 
-fn drive(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+/// Runs the driver, built with `profile`.
+fn drive(root: &Path, profile: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let mut command = cargo_command(
         root,
-        &["run", "--quiet", "--profile", "fuzz", "--package", "fuzz-driver", "--"],
+        &["run", "--quiet", "--profile", profile, "--package", "fuzz-driver", "--"],
     );
     run_command(command.args(arguments))
 }
