@@ -255,9 +255,14 @@ impl Folder<'_> {
     /// Whether the space stands between two single digits of a number set wide (`1 2 社`, `2 9 年`).
     fn splits_a_number(&self, after: &str) -> bool {
         let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+        // 2023/6/5 9:00 and 1.2 3.4 are two of something.
+        let goes_on = |c: Option<char>| digit(c) || c.is_some_and(|c| "/.:-,／．：－，".contains(c));
         let mut before = self.original[..self.at].chars().rev();
         let mut after = after.chars();
-        digit(before.next()) && !digit(before.next()) && digit(after.next()) && !digit(after.next())
+        digit(before.next())
+            && !goes_on(before.next())
+            && digit(after.next())
+            && !goes_on(after.next())
     }
 
     fn carriage_return(&mut self) {
