@@ -22,6 +22,8 @@ const QUOTE: Paint = Paint::new().dimmed();
 const GAP: usize = 2;
 /// Narrower than this a quotation says nothing beside its value: it goes below.
 const LEAST_QUOTE: usize = 16;
+/// The width up to which times of a timeline are set in a column: a day with a time, and about.
+const WIDEST_TIME: usize = 22;
 /// The value's least share of a line.
 const LEAST_VALUE: usize = 18;
 
@@ -249,9 +251,13 @@ impl Rows {
     /// What was done since.
     fn then(&mut self, case: &Case) {
         let lang = self.lang;
-        for x in &case.timeline {
-            let value = format!("{}  {}", words::when(&x.at, lang), x.event_type.label(lang));
-            self.add("経過", "timeline", &value, Some(x.cite));
+        let times: Vec<String> = case.timeline.iter().map(|x| words::when(&x.at, lang)).collect();
+        let widest = times.iter().map(|time| width(time)).max().unwrap_or(0).min(WIDEST_TIME);
+        for (x, time) in case.timeline.iter().zip(&times) {
+            self.add("経過", "timeline", "", Some(x.cite));
+            if let Some(row) = self.rows.last_mut() {
+                row.value = format!("{}  {}", pad(time, widest), x.event_type.label(lang));
+            }
         }
         for x in &case.reported_to {
             self.add("届出先", "reported to", x.value.label(lang), Some(x.cite));

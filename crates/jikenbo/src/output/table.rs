@@ -21,9 +21,9 @@ const COLUMNS: [(&str, &str, usize, usize); 7] = [
     ("公表日", "disclosed", 10, 10),
     ("組織", "organisation", 12, 36),
     ("分類", "category", 12, 22),
-    ("件数", "affected", 9, 14),
+    ("件数", "affected", 13, 17),
     ("漏えい", "disclosure", 10, 19),
-    ("注意", "warnings", 4, 8),
+    ("⚠", "⚠", 4, 4),
 ];
 
 /// How wide the places are: as the longest name needs, on a terminal no more than a third of it.

@@ -1,5 +1,6 @@
 //! Why an input could not be read, and what to do about it. It does not know where that is shown.
 
+use std::error::Error;
 use std::io;
 
 use formats::FormatError;
@@ -26,7 +27,7 @@ pub(crate) enum Problem {
         limit_bytes: usize,
     },
     /// The bytes could not be turned into text.
-    #[error("{0}")]
+    #[error("{}", chain(.0))]
     Format(#[source] FormatError),
     /// A bug of ours or of a decoder that we use.
     #[error("reading it failed inside jikenbo: {0}")]
@@ -66,5 +67,46 @@ impl Problem {
 fn format_hint(error: &FormatError) -> &'static str {
     match error {
         FormatError::UnknownCharset(_) => "use a WHATWG label such as utf-8, shift_jis or euc-jp",
+        FormatError::Empty => "check that it was downloaded or saved completely",
+        FormatError::TooLarge { .. } => "split it, or raise the limit with --max-input-bytes",
+        FormatError::TextTooLarge { .. } => "raise the limit with --max-text-bytes if you trust it",
+        FormatError::Unsupported(_) => "save it as text, HTML or PDF and read that",
+        FormatError::Binary { .. } => {
+            "give a text, HTML, PDF, mail (.eml), Atom or RSS file; leave this one out"
+        }
+        FormatError::Undecodable { .. } | FormatError::NoCharset { .. } => {
+            "name the charset with --charset, for example --charset shift_jis"
+        }
+        FormatError::TooDeep { .. } => "raise the limit with --max-depth if you trust it",
+        FormatError::NoText { .. } => "open it and see whether it shows any words",
+        FormatError::PdfEncrypted(_) => "remove the password first, for example with qpdf --decrypt",
+        FormatError::PdfTruncated { .. } => "download it again",
+        FormatError::PdfDamaged(_) => "download it again, or repair it, for example with qpdf",
+        FormatError::PdfNoText { .. } => {
+            "its pages are pictures: run character recognition first, for example with ocrmypdf -l jpn"
+        }
+        FormatError::PdfUnmapped { .. } => {
+            "its fonts hide their characters: run character recognition first, \
+             for example with ocrmypdf -l jpn --force-ocr"
+        }
+        FormatError::TooManyPages { .. } => "split it, or raise the limit with --max-pages",
+        FormatError::PdfTooComplex { .. } => "leave it out, or print it to a new PDF and read that",
+        FormatError::MailDamaged(_) => "save the mail again as .eml from the mail program",
+        FormatError::FeedDamaged { .. } => "download the feed again; its XML is not well formed",
+        FormatError::TooManyEntries { .. } => "split it, or raise the limit with --max-entries",
     }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.ends_with(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    words
 }

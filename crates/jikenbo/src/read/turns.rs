@@ -45,13 +45,12 @@ mod tests {
     #[test]
     fn ids_follow_the_inputs_whoever_comes_first() {
         let turns = Turns::default();
-        let claimed: Vec<_> = thread::scope(|scope| {
+        let claimed: Vec<Option<SourceId>> = thread::scope(|scope| {
             // The last input claims first and must wait for the others.
-            let claims: Vec<_> = (0..8usize)
-                .rev()
-                .map(|index| (index, scope.spawn(|| turns.claim(index, index != 2))))
-                .collect();
-            claims.into_iter().rev().map(|(_, claim)| claim.join().unwrap()).collect()
+            let claim = |index| turns.claim(index, index != 2);
+            let claims: Vec<_> =
+                (0..8).rev().map(|index| scope.spawn(move || claim(index))).collect();
+            claims.into_iter().rev().map(|claim| claim.join().unwrap()).collect()
         });
         let ids: Vec<_> = claimed.iter().map(|id| id.map_or(0, |id| id.0)).collect();
         assert_eq!(ids, [1, 2, 0, 3, 4, 5, 6, 7]);
