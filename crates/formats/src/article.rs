@@ -257,6 +257,8 @@ impl Lines {
         match tag {
             Tag::Paragraph | Tag::Table | Tag::Article => self.at_least(Gap::Blank),
             Tag::Cell => self.fresh_cell = false,
+            // Not more than a line, whatever paragraphs the cells have.
+            Tag::Row => self.gap = Gap::Line,
             Tag::Preformatted => {
                 self.at_least(Gap::Line);
                 self.preformatted -= 1;

@@ -1,6 +1,8 @@
 //! Bytes to characters: byte order marks, labels, detection. It does not know which format the
 //! characters are of, beyond how strict it has to be.
 
+use std::borrow::Cow;
+
 use case::MediaType;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -77,15 +79,47 @@ pub(crate) fn decode_as(
         Some((marked, length)) if marked == encoding => &bytes[length..],
         _ => &bytes,
     };
-    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(body) {
-        return Ok(text.into_owned());
+    if let Some(text) = strictly(body, encoding) {
+        return Ok(text);
     }
-    let (text, _) = encoding.decode_without_bom_handling(body);
-    tolerated(text.into_owned(), body.len(), tolerance).ok_or_else(|| FormatError::Undecodable {
-        kind,
-        charset: encoding.name(),
-        at: first_malformed(body, encoding) + (bytes.len() - body.len()),
+    tolerated(leniently(body, encoding), body.len(), tolerance).ok_or_else(|| {
+        FormatError::Undecodable {
+            kind,
+            charset: encoding.name(),
+            at: first_malformed(body, encoding) + (bytes.len() - body.len()),
+        }
     })
+}
+
+fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Option<String> {
+    let bytes = without_idle_escapes(bytes, encoding);
+    encoding.decode_without_bom_handling_and_without_replacement(&bytes).map(Cow::into_owned)
+}
+
+/// Decodes `bytes`; what does not fit becomes U+FFFD.
+pub(crate) fn leniently(bytes: &[u8], encoding: &'static Encoding) -> String {
+    let bytes = without_idle_escapes(bytes, encoding);
+    encoding.decode_without_bom_handling(&bytes).0.into_owned()
+}
+
+/// Mailers that join lines leave escape sequences with nothing between them, which the encoding
+/// standard calls malformed to stop attacks on browsers. Only the last one of a row means anything.
+fn without_idle_escapes<'b>(bytes: &'b [u8], encoding: &'static Encoding) -> Cow<'b, [u8]> {
+    let is_idle = |at: usize| bytes.get(at) == Some(&0x1b) && bytes.get(at + 3) == Some(&0x1b);
+    if encoding != ISO_2022_JP || !memchr::memchr_iter(0x1b, bytes).any(is_idle) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if is_idle(at) {
+            at += 3;
+        } else {
+            kept.push(bytes[at]);
+            at += 1;
+        }
+    }
+    Cow::Owned(kept)
 }
 
 fn tolerated(text: String, bytes: usize, tolerance: Tolerance) -> Option<String> {
@@ -169,9 +203,7 @@ fn has_escapes(bytes: &[u8]) -> bool {
 
 /// Whether the bytes decode to what Japanese text is made of.
 fn is_clean(bytes: &[u8], encoding: &'static Encoding) -> bool {
-    encoding
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .is_some_and(|text| is_japanese(&text))
+    strictly(bytes, encoding).is_some_and(|text| is_japanese(&text))
 }
 
 /// Characters that look Japanese, among those outside ASCII. Half-width katakana are what Shift_JIS
@@ -200,7 +232,7 @@ fn is_latin(bytes: &[u8]) -> bool {
         .filter(|&&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c))
         .count();
     control == 0
-        && high * 20 < bytes.len()
+        && high * 10 < bytes.len()
         && bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count() * 2 > bytes.len()
 }
 
@@ -259,7 +291,7 @@ mod tests {
         check(b"a\0b", "binary data, not text: byte 0x00 at byte 1");
         check(
             &[TEXT.as_bytes(), b"\xff\xfe\xe3"].concat(),
-            "text/plain: not valid UTF-8 at byte 138",
+            "text/plain: not valid UTF-8 at byte 132",
         );
         check(
             b"\xff\x81\xfe\xff\x90\xf5\xc1\xff",

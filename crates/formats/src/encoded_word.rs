@@ -49,14 +49,14 @@ pub(crate) fn decode(raw: &[u8]) -> String {
 
 fn finish(pending: &mut Option<Word>, out: &mut String) {
     if let Some(word) = pending.take() {
-        out.push_str(&word.charset.decode_without_bom_handling(&word.bytes).0);
+        out.push_str(&charset::leniently(&word.bytes, word.charset));
     }
 }
 
 /// Bytes of a field outside encoded words: ASCII by the RFC, anything in practice.
 fn plain_text(bytes: &[u8]) -> String {
     if memchr::memmem::find(bytes, b"\x1b$").is_some() {
-        return ISO_2022_JP.decode_without_bom_handling(bytes).0.into_owned();
+        return charset::leniently(bytes, ISO_2022_JP);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

@@ -75,8 +75,23 @@ impl Row {
     fn right(&self) -> f32 {
         self.segments.last().map_or(0.0, |segment| segment.right)
     }
+
+    /// Whether the gap before a segment is that of a table.
+    fn is_cell(&self, at: usize) -> bool {
+        at > 0 && self.segments[at].left - self.segments[at - 1].right > self.size * CELL_GAP
+    }
+
+    fn has_cells(&self) -> bool {
+        (1..self.segments.len()).any(|at| self.is_cell(at))
+    }
+
+    fn characters(&self) -> usize {
+        self.segments.iter().map(|segment| segment.text.chars().count()).sum()
+    }
 }
 
+/// A gap this many times the size of the glyphs parts two segments, which may be columns.
+const SEGMENT_GAP: f32 = 0.75;
 /// A gap this many times the size of the glyphs parts the cells of a table.
 const CELL_GAP: f32 = 1.6;
 /// A gap between Japanese characters that is a space and not justification.
@@ -144,7 +159,7 @@ fn row(text: &str, places: &mut [Place], size: f32) -> Option<Row> {
         last = Some(*place);
         if is_blank {
             if let Some(segment) = segments.last_mut()
-                && gap < CELL_GAP
+                && gap < SEGMENT_GAP
             {
                 if !segment.text.ends_with(' ') {
                     segment.text.push(' ');
@@ -154,7 +169,7 @@ fn row(text: &str, places: &mut [Place], size: f32) -> Option<Row> {
             continue;
         }
         match segments.last_mut() {
-            Some(segment) if gap < CELL_GAP => {
+            Some(segment) if gap < SEGMENT_GAP => {
                 if needs_space(&segment.text, shown, gap) {
                     segment.text.push(' ');
                 }
@@ -266,7 +281,7 @@ fn write_rows(rows: &[Row], out: &mut String) {
     for (index, row) in rows.iter().enumerate() {
         for (at, segment) in row.segments.iter().enumerate() {
             if at > 0 {
-                out.push('\t');
+                out.push(if row.is_cell(at) { '\t' } else { ' ' });
             }
             out.push_str(&segment.text);
         }
@@ -286,10 +301,19 @@ fn write_rows(rows: &[Row], out: &mut String) {
     }
 }
 
-/// The usual distance between two rows.
+/// The usual distance between two lines of running text, or of any text where there is none.
 fn pitch(rows: &[Row]) -> f32 {
-    let mut steps: Vec<f32> =
-        rows.windows(2).map(|pair| pair[1].y - pair[0].y).filter(|&step| step > 0.0).collect();
+    let steps_of = |at_least: usize| -> Vec<f32> {
+        rows.windows(2)
+            .filter(|pair| pair.iter().all(|row| row.characters() >= at_least))
+            .map(|pair| pair[1].y - pair[0].y)
+            .filter(|&step| step > 0.0)
+            .collect()
+    };
+    let mut steps = steps_of(15);
+    if steps.len() < 2 {
+        steps = steps_of(1);
+    }
     if steps.is_empty() {
         return f32::MAX;
     }
@@ -302,8 +326,11 @@ fn goes_on(row: &Row, next: &Row, right: f32, pitch: f32) -> bool {
     let (Some(this), Some(that)) = (row.segments.last(), next.segments.first()) else {
         return false;
     };
-    let is_running = row.segments.len() == 1 && next.segments.len() == 1;
-    let is_full = this.right > right - row.size * 1.3 && this.text.chars().count() >= 15;
+    let is_running = !row.has_cells() && !next.has_cells();
+    // Two characters may be pushed to the next line because neither may end or start one. A line
+    // of dates is a list, so one that starts with a figure has to follow a line that is truly full.
+    let slack = if that.text.starts_with(|c: char| c.is_ascii_digit()) { 1.3 } else { 2.3 };
+    let is_full = this.right > right - row.size * slack && row.characters() >= 15;
     let same_size = (row.size - next.size).abs() < row.size * 0.08;
     let is_close = next.y - row.y <= pitch * 1.45;
     let is_beside = that.inner_left < row.left() + row.size * 3.0;

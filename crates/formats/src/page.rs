@@ -45,8 +45,9 @@ impl Tag {
             b"main" => Self::Main,
             b"article" => Self::Article,
             b"div" | b"section" | b"address" | b"blockquote" | b"figure" | b"figcaption"
-            | b"fieldset" | b"form" | b"details" | b"summary" | b"center" | b"hgroup"
-            | b"legend" | b"caption" => Self::Block,
+            | b"fieldset" | b"details" | b"summary" | b"hgroup" | b"legend" | b"caption" => {
+                Self::Block
+            }
             b"header" => Self::Header,
             b"nav" | b"aside" | b"footer" => Self::Aside,
             b"p" => Self::Paragraph,
@@ -192,7 +193,8 @@ impl Builder {
             name == b"title" && self.page.title.is_empty() && self.open[Tag::Hidden as usize] == 0;
         self.starting = Tag::of(name);
         match name {
-            b"br" | b"hr" => self.page.events.push(Event::Break),
+            // Forms and `center` are often closed in the wrong place: a line break is all they are.
+            b"br" | b"hr" | b"form" | b"center" => self.page.events.push(Event::Break),
             b"body" => self.close_open(Tag::Head),
             _ => {}
         }

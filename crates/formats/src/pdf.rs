@@ -21,6 +21,8 @@ use crate::{Document, FormatError};
 /// Drawing operations that one page may have. Real pages have some ten thousand; a form that draws
 /// itself through fifty levels has more than can be counted.
 const OPERATIONS_PER_PAGE: usize = 2_000_000;
+/// What a clip by any shape counts for. Each form starts with one, and takes as long as many paths.
+const CLIP_OPERATIONS: usize = 20;
 
 /// Reads a PDF to its text, page after page.
 pub(crate) fn decode(bytes: Vec<u8>, limits: &Limits) -> Result<Document, FormatError> {
@@ -161,12 +163,21 @@ impl Collector {
         let start = self.text.len();
         self.glyphs += 1;
         match glyph.as_unicode() {
+            // Adobe's table of Japanese characters has a combining tilde where the key `~` is meant.
+            Some(BfString::Char('\u{303}')) => self.text.push('~'),
             Some(BfString::Char(character)) => self.text.push(character),
             Some(BfString::String(string)) => self.text.push_str(&string),
             None => {
                 self.unmapped += 1;
                 self.text.push(char::REPLACEMENT_CHARACTER);
             }
+        }
+        // Variants of a character are one character to a reader; Adobe's table names them apart.
+        while self
+            .text
+            .ends_with(|c| matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'))
+        {
+            self.text.pop();
         }
         // Characters that are nothing on paper, and control codes that some maps give to spaces.
         let shown = self.text[start..].chars().any(|c| !c.is_control() && c != '\u{feff}');
@@ -181,7 +192,7 @@ impl Collector {
         }
         let advance = match glyph {
             Glyph::Outline(outline) => outline.advance_width(),
-            Glyph::Type3(_) => None,
+            Glyph::Type3(type3) => type3.advance_width(),
         };
         let ems = advance.map_or(0.5, |advance| f64::from(advance) / 1000.0).clamp(0.0, 4.0);
         self.places.push(Place::new(start, self.text.len(), origin, size, ems, is_vertical));
@@ -206,7 +217,7 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
-        self.count(1);
+        self.count(CLIP_OPERATIONS);
     }
 
     fn push_clip_rect(&mut self, _: &Rect) {
