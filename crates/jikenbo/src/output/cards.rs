@@ -21,19 +21,28 @@ const QUOTE: Paint = Paint::new().dimmed();
 /// Columns left of a label, and between columns.
 const GAP: usize = 2;
 /// Narrower than this a quotation says nothing beside its value: it goes below.
-const LEAST_QUOTE: usize = 16;
+const LEAST_QUOTE: usize = 12;
 /// The width up to which times of a timeline are set in a column: a day with a time, and about.
 const WIDEST_TIME: usize = 22;
 /// The value's least share of a line.
-const LEAST_VALUE: usize = 18;
+const LEAST_VALUE: usize = 26;
 
 /// A fact as it stands on a card.
 struct Row {
     label: &'static str,
     value: String,
+    /// The value set in columns of its own, for where there is room; else empty.
+    set: String,
     /// Where it is said; a fact decided by nothing in the text has no place.
     cite: Option<Span>,
     paint: Paint,
+}
+
+impl Row {
+    /// How many columns it takes to set the value on one line.
+    fn widest(&self) -> usize {
+        width(&self.value).max(width(&self.set))
+    }
 }
 
 /// Renders a card.
@@ -101,7 +110,7 @@ impl Card<'_> {
     fn rows(&self, out: &mut impl Write, rows: &[(Row, String)]) -> io::Result<()> {
         let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
         let label_width = widest(&mut rows.iter().map(|(row, _)| width(row.label)));
-        let value_width = widest(&mut rows.iter().map(|(row, _)| width(&row.value)));
+        let value_width = widest(&mut rows.iter().map(|(row, _)| row.widest()));
         let place_width = widest(&mut rows.iter().map(|(_, place)| width(place)));
         let left = self.style.width.saturating_sub(GAP + label_width + GAP);
         let beside = left.saturating_sub(GAP + place_width + 1);
@@ -109,7 +118,7 @@ impl Card<'_> {
         let value_width = if stacked {
             left.max(LEAST_VALUE)
         } else {
-            value_width.clamp(LEAST_VALUE, (beside - LEAST_QUOTE).min(beside * 3 / 5).max(LEAST_VALUE))
+            value_width.clamp(LEAST_VALUE, (beside * 3 / 5).max(LEAST_VALUE))
         };
         let mut label_before = "";
         for (row, place) in rows {
@@ -119,7 +128,9 @@ impl Card<'_> {
             self.paint(out, LABEL, label)?;
             write!(out, "{}", " ".repeat(label_width + GAP - width(label)))?;
             let indent = " ".repeat(GAP + label_width + GAP);
-            let mut lines = wrap(&row.value, value_width).into_iter();
+            let fits = !row.set.is_empty() && width(&row.set) <= value_width;
+            let value = if fits { &row.set } else { &row.value };
+            let mut lines = wrap(value, value_width).into_iter();
             let first = lines.next().unwrap_or_default();
             self.paint(out, row.paint, &first)?;
             if !stacked && !place.is_empty() {
@@ -186,7 +197,7 @@ impl Rows {
     fn add(&mut self, ja: &'static str, en: &'static str, value: &str, cite: Option<Span>) {
         let label = of(self.lang, ja, en);
         let value = plain(value).into_owned();
-        self.rows.push(Row { label, value, cite, paint: Paint::new() });
+        self.rows.push(Row { label, value, set: String::new(), cite, paint: Paint::new() });
     }
 
     /// Who tells of what kind of incident, and when.
@@ -256,7 +267,9 @@ impl Rows {
         for (x, time) in case.timeline.iter().zip(&times) {
             self.add("経過", "timeline", "", Some(x.cite));
             if let Some(row) = self.rows.last_mut() {
-                row.value = format!("{}  {}", pad(time, widest), x.event_type.label(lang));
+                let gap = " ".repeat(GAP);
+                row.value = format!("{time} {}", x.event_type.label(lang));
+                row.set = format!("{}{gap}{}", pad(time, widest), x.event_type.label(lang));
             }
         }
         for x in &case.reported_to {

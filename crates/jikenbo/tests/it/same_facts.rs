@@ -79,14 +79,14 @@ fn of_a_release_of_ours() {
     check(
         RELEASE,
         &[
-            ("shift_jis.txt", Charset::ShiftJis.encode(RELEASE)),
+            ("shift_jis.txt", Charset::Cp932.encode(RELEASE)),
             ("euc.txt", Charset::EucJp.encode(RELEASE)),
             ("jis.txt", Charset::Iso2022Jp.encode(RELEASE)),
             ("utf16.txt", Charset::Utf16Le.encode(RELEASE)),
             ("page.html", html::page(RELEASE, Charset::Utf8)),
-            ("shift_jis.html", html::page(RELEASE, Charset::ShiftJis)),
+            ("shift_jis.html", html::page(RELEASE, Charset::Cp932)),
             ("ucs2.pdf", pdf::document(RELEASE, pdf::Cmap::UniJisUcs2)),
-            ("rksj.pdf", pdf::document(RELEASE, pdf::Cmap::Rksj90ms)),
+            ("rksj.pdf", pdf::document(RELEASE, pdf::Cmap::Rksj)),
         ],
     );
 }
@@ -111,10 +111,12 @@ fn of_the_seed_where_it_is_there() {
     let seed = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/seed/000_f55c7cac84363810.txt");
     let Ok(text) = fs::read_to_string(seed) else { return };
+    // Three of its characters are in no Japanese charset before Unicode.
+    let text = text.replace('•', "・").replace(['\u{a0}', '\u{202f}'], " ");
     check(
         &text,
         &[
-            ("shift_jis.txt", Charset::ShiftJis.encode(&text)),
+            ("shift_jis.txt", Charset::Cp932.encode(&text)),
             ("page.html", html::page(&text, Charset::Utf8)),
             ("ucs2.pdf", pdf::document(&text, pdf::Cmap::UniJisUcs2)),
         ],
@@ -124,7 +126,7 @@ fn of_the_seed_where_it_is_there() {
 #[test]
 fn an_override_of_the_charset_reaches_the_decoder() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = Charset::ShiftJis.encode(RELEASE);
+    let bytes = Charset::Cp932.encode(RELEASE);
     fs::write(folder.path().join("a.txt"), &bytes).unwrap();
     let read = |charset: &str| {
         crate::run(folder.path(), &["read", "--with-text", "--format", "json", "--charset", charset, "a.txt"])

@@ -13,17 +13,17 @@ fn whole(index: usize) -> (&'static str, Vec<u8>) {
     let text = RELEASE.replace("あおば堂", &format!("あおば{index}堂"));
     let entry = feed::Entry {
         title: "不正アクセスに関するお知らせ",
-        date: "2031-04-18T09:00:00+09:00",
-        html: &text,
+        day: "2031-04-18",
+        text: &text,
     };
     match index % 11 {
         0 => ("utf8.txt", text.into_bytes()),
-        1 => ("sjis.txt", Charset::ShiftJis.encode(&text)),
+        1 => ("sjis.txt", Charset::Cp932.encode(&text)),
         2 => ("euc.txt", Charset::EucJp.encode(&text)),
         3 => ("jis.txt", Charset::Iso2022Jp.encode(&text)),
         4 => ("utf16.txt", Charset::Utf16Le.encode(&text)),
         5 => ("html", html::page(&text, Charset::Utf8)),
-        6 => ("sjis.html", html::page(&text, Charset::ShiftJis)),
+        6 => ("sjis.html", html::page(&text, Charset::Cp932)),
         7 => ("pdf", pdf::document(&text, pdf::Cmap::UniJisUcs2)),
         8 => ("eml", mail::message("お知らせ", &text, mail::Body::Iso2022Jp7Bit)),
         9 => ("atom", feed::atom("例", &[entry])),
