@@ -3,30 +3,88 @@
 
 use case::{Category, Decided, Kind};
 
-use crate::lexicon::{Cue, Topic};
-use crate::page::Page;
+use crate::grammar::Extent;
+use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
+use crate::page::{Page, Sentence};
 use crate::segment::Opening;
+
+/// A title of another sort of page (募集, セミナー, メンテナンス) counts as much as so many signs.
+const OTHER_SORT: usize = 10;
+/// Least evidence for an incident on a page of its own.
+const ENOUGH: usize = 5;
 
 /// An entry between numbered ones is commentary unless somebody apologises in it; any other page is
 /// an incident when it says that something happened and names what.
 pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Kind {
-    let count = |cue: Cue| page.sentences.iter().filter(|sentence| sentence.has(cue)).count();
-    let apology = count(Cue::Apology);
-    let happened = page
-        .sentences
-        .iter()
-        .filter(|sentence| sentence.has(Cue::Happened) && sentence.topic != Some(Topic::Prevention))
-        .count();
     let incident = match page.entry.opening {
         Opening::Numbered => true,
-        Opening::Headline => apology >= 1 && happened >= 1 && category.value != Category::Other,
-        Opening::Report | Opening::Bare => {
-            let commentary = count(Cue::Commentary);
-            let unrelated = count(Cue::Unrelated);
-            let evidence = 4 * apology.min(3) + 2 * happened.min(3) + 3 * usize::from(category.value != Category::Other);
-            let against = 2 * commentary.min(4) + 2 * unrelated.min(6);
-            (apology > 0 || happened > 0) && evidence >= 5 && evidence > against
-        }
+        Opening::Headline => discloses(page) && category.value != Category::Other,
+        Opening::Report => !is_of_another_sort(page) || tells_incident(page, category),
+        Opening::Bare => tells_incident(page, category),
     };
     if incident { Kind::Incident } else { Kind::Column }
+}
+
+fn count(page: &Page<'_>, holds: impl Fn(&Sentence) -> bool) -> usize {
+    page.sentences.iter().filter(|sentence| holds(sentence)).count()
+}
+
+/// Whether an unnumbered entry speaks as the one concerned: it apologises in its own name, and it
+/// does not argue.
+fn discloses(page: &Page<'_>) -> bool {
+    let own = page
+        .hits
+        .all(Vocabulary::Organisation)
+        .iter()
+        .any(|hit| hit.value == Value::Organisation(OrganisationWord::Own));
+    let apology = count(page, |sentence| sentence.has(Cue::Apology));
+    let happened = count(page, |sentence| sentence.has(Cue::Happened));
+    let commentary = count(page, |sentence| sentence.has(Cue::Commentary));
+    apology >= 1 && happened >= 1 && (own || apology >= 2) && commentary <= apology
+}
+
+/// The lines that say what sort of page it is: its title, else its first lines.
+fn head(page: &Page<'_>) -> Extent {
+    let first = page.lines.first().map_or(Extent { start: 0, end: 0 }, |line| line.extent);
+    let title = page.header.title.unwrap_or(first);
+    Extent { start: title.start.min(first.start), end: title.end.max(first.end) }
+}
+
+/// A Japanese title ends in what it is about: セミナー名簿の紛失 is a loss, 紛失防止セミナー a lecture.
+fn is_of_another_sort(page: &Page<'_>) -> bool {
+    let head = head(page);
+    let Some(sort) = page.cues(Cue::OtherSort, head).last() else { return false };
+    let rest = Extent { start: sort.start, end: head.end };
+    let incident = page.within(Vocabulary::Cue, rest).iter().any(|hit| {
+        matches!(hit.value, Value::Cue(Cue::Mistake | Cue::Leak | Cue::Apology))
+            && hit.start >= sort.end
+    }) || page
+        .within(Vocabulary::Category, rest)
+        .iter()
+        .any(|hit| hit.value != Value::Category(Category::DdosOrOutage) && hit.start >= sort.end);
+    !incident
+}
+
+fn tells_incident(page: &Page<'_>, category: &Decided<Category>) -> bool {
+    let told =
+        |sentence: &Sentence| !matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact));
+    let apology = count(page, |sentence| sentence.has(Cue::Apology));
+    let happened = count(page, |sentence| sentence.has(Cue::Happened) && told(sentence));
+    let discovered = count(page, |sentence| {
+        (sentence.has(Cue::Discover) || sentence.has(Cue::Leaked)) && told(sentence)
+    });
+    let commentary = count(page, |sentence| sentence.has(Cue::Commentary));
+    let unrelated = count(page, |sentence| sentence.has(Cue::Unrelated));
+    let other_sort = is_of_another_sort(page);
+    let named = page.header.title.is_some_and(|title| {
+        !page.within(Vocabulary::Category, title).is_empty() || page.cue(Cue::Leak, title).is_some()
+    });
+    let evidence = 4 * apology.min(3)
+        + 2 * happened.min(3)
+        + discovered.min(2)
+        + 3 * usize::from(category.value != Category::Other)
+        + 2 * usize::from(named && !other_sort);
+    let against =
+        2 * commentary.min(4) + 2 * unrelated.min(6) + OTHER_SORT * usize::from(other_sort);
+    apology + happened > 0 && evidence >= ENOUGH && evidence > against
 }

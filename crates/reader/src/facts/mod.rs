@@ -25,6 +25,7 @@ use case::{Case, Category, Cited, Decided, Kind, SourceId};
 use crate::grammar::Extent;
 use crate::names;
 use crate::page::Page;
+use crate::segment::Opening;
 
 /// Reads one page into a case; at most `limit` values in each list.
 pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
@@ -59,6 +60,11 @@ pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
         warnings: Vec::new(),
     };
     if case.kind == Kind::Column {
+        // A page that is no disclosure has no discloser and no title of one; a column between
+        // numbered entries keeps what stands at its head.
+        if page.entry.opening == Opening::Bare {
+            (case.title, case.organisation, case.disclosed_on) = (None, None, None);
+        }
         return case;
     }
     let events = timeline::events(page);

@@ -119,6 +119,8 @@ names! {
         Commentary "commentary",
         /// A product or event announcement, a recipe, a changelog.
         Unrelated "unrelated",
+        /// A title of another sort of page: 募集, セミナー, メンテナンス, 書き方.
+        OtherSort "other_sort",
         /// 再発防止.
         Prevention "prevention",
         /// Opening hours and other times that are no events.
