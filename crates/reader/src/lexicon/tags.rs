@@ -121,6 +121,10 @@ names! {
         Unrelated "unrelated",
         /// A title of another sort of page: 募集, セミナー, メンテナンス, 書き方.
         OtherSort "other_sort",
+        /// Says that what stands before it was not so: によるものではなく, の痕跡はなく.
+        RuledOut "ruled_out",
+        /// Tells readers what to do or to beware of: ご注意ください.
+        Advice "advice",
         /// 再発防止.
         Prevention "prevention",
         /// Opening hours and other times that are no events.
