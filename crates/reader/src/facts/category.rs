@@ -3,7 +3,7 @@
 //! neighbours. It does not know what a measure or a warning to readers says: words there do not
 //! count.
 
-use case::{Category, DataKind, Decided};
+use case::{Category, DataKind, Decided, Sector};
 
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, OrganisationWord, Topic, Value, Vocabulary};
@@ -11,6 +11,8 @@ use crate::page::Page;
 
 /// Least score that names a category.
 const ENOUGH: i32 = 4;
+/// Weight of phrases that decide among neighbours.
+const DECIDES: i8 = 14;
 /// How often one phrase counts in the text at most.
 const MOST_REPEATS: usize = 2;
 /// How much one category gathers from the text at most.
@@ -70,6 +72,8 @@ struct Tally {
     /// From title, rules and text together.
     scores: [i32; Category::ALL.len()],
     from_text: [i32; Category::ALL.len()],
+    /// The greatest weight that the vocabulary gives to one of its phrases.
+    strongest: [i8; Category::ALL.len()],
     phrases: [Vec<(i32, Extent)>; Category::ALL.len()],
 }
 
@@ -93,6 +97,7 @@ impl Tally {
         } else {
             return;
         }
+        self.strongest[at] = self.strongest[at].max(hit.weight);
         self.phrases[at].push((weight, extent));
     }
 
@@ -167,7 +172,7 @@ fn settle(tally: &mut Tally, page: &Page<'_>) {
             tally.prefer(Category::Ransomware, loser);
         }
     }
-    if tally.score(Category::BccMistake) >= 14 {
+    if tally.strongest[Category::BccMistake as usize] >= DECIDES {
         tally.prefer(Category::BccMistake, Category::MisdirectedMail);
         tally.prefer(Category::BccMistake, Category::Misconfiguration);
         tally.prefer(Category::BccMistake, Category::MisdeliveryOrMisposting);
@@ -176,7 +181,8 @@ fn settle(tally: &mut Tally, page: &Page<'_>) {
     if tally.score(Category::WebSkimmingOrTampering) >= 18 || title.contains("改ざん") {
         tally.prefer(Category::WebSkimmingOrTampering, Category::UnauthorizedAccess);
     }
-    if tally.score(Category::MalwareInfection) >= 16 {
+    let decided_phishing = tally.strongest[Category::PhishingOrImpersonation as usize] >= DECIDES;
+    if tally.score(Category::MalwareInfection) >= 16 && !decided_phishing {
         tally.prefer(Category::MalwareInfection, Category::PhishingOrImpersonation);
     }
     if title.contains("メール") && !title.contains("アプリ") {
@@ -188,6 +194,12 @@ fn settle(tally: &mut Tally, page: &Page<'_>) {
 /// but the payment page was what was attacked.
 fn cards_of_a_shop(tally: &Tally, page: &Page<'_>) -> Option<Extent> {
     if tally.score(Category::UnauthorizedAccess) < 8 || tally.score(Category::WebSkimmingOrTampering) < 4 {
+        return None;
+    }
+    let shop = page.lines.iter().take_while(|line| line.extent.start < opening_end(page)).any(|line| {
+        page.within(Vocabulary::Sector, line.extent).iter().any(|hit| hit.value == Value::Sector(Sector::Retail))
+    });
+    if !shop {
         return None;
     }
     let card = page.hits.all(Vocabulary::Data).iter().filter(|hit| hit.value == Value::Data(DataKind::CreditCard)).find(|hit| speaks(page, hit))?;

@@ -86,5 +86,5 @@ fn tells_incident(page: &Page<'_>, category: &Decided<Category>) -> bool {
         + 2 * usize::from(named && !other_sort);
     let against =
         2 * commentary.min(4) + 2 * unrelated.min(6) + OTHER_SORT * usize::from(other_sort);
-    apology + happened > 0 && evidence >= ENOUGH && evidence > against
+    apology + happened + discovered > 0 && evidence >= ENOUGH && evidence > against
 }
