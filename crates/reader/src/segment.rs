@@ -27,7 +27,8 @@ pub(crate) enum Opening {
 
 /// Splits `text`, or each of its `parts`, into entries, in the order of the text.
 pub(crate) fn entries(text: &str, parts: &[Span]) -> Vec<Entry> {
-    let whole = Span::new(0, text.len());
+    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let whole = Span::new(bom, text.len());
     let parts: &[Span] = if parts.is_empty() { whole.as_slice() } else { parts };
     let mut found = Vec::new();
     for part in parts {
