@@ -24,9 +24,19 @@ const MOST_DIGITS: usize = 13;
 /// Reads the number at the cursor; `None` where the figures there are no count (1.2.3, 12-34,
 /// 2023/6).
 pub(super) fn read(cursor: &Cursor<'_>) -> Option<Number> {
+    if cursor.before() == Some('数') && cursor.peek().and_then(multiplier).is_some() {
+        return None;
+    }
     let mut ahead = *cursor;
     let mut state = Sum::default();
-    let mut number = Number { value: 0, end: cursor.at, several: false, kanji: true, marked: false, over: false };
+    let mut number = Number {
+        value: 0,
+        end: cursor.at,
+        several: false,
+        kanji: true,
+        marked: false,
+        over: false,
+    };
     // A count has a handful of parts: 9,999兆9,999億9,999万9,999.
     for _ in 0..16 {
         let before = ahead.at;
@@ -83,17 +93,18 @@ fn is_multiplied(cursor: &Cursor<'_>) -> bool {
 fn several(cursor: &mut Cursor<'_>, first: bool) -> bool {
     let mut ahead = *cursor;
     ahead.eat("数");
-    let counted = ahead.peek().and_then(multiplier).is_some() || ahead.sees_in("名人件社台通枚冊個点世校回か日時週ヶカ分");
+    let counted = ahead.peek().and_then(multiplier).is_some()
+        || ahead.sees_in("名人件社台通枚冊個点世校回か日時週ヶカ分");
     let other = ahead.sees("人数") || ahead.sees("件数") || ahead.sees("分の");
-    if !counted || other || (first && cursor.before().is_some_and(is_kanji)) {
+    // 人数百: what is before belongs to a label.
+    let labels = cursor
+        .before()
+        .is_some_and(|c| "件人者社員台枚総回点個口名校冊票客手指複多少半変係関無有".contains(c));
+    if !counted || other || (first && labels) {
         return false;
     }
     *cursor = ahead;
     true
-}
-
-fn is_kanji(c: char) -> bool {
-    matches!(c, '一'..='龥')
 }
 
 const fn multiplier(c: char) -> Option<u64> {
@@ -117,7 +128,9 @@ struct Figures {
 /// Reads 3,455,754, 26.5, 12, or `1 2` set apart.
 fn figures(cursor: &mut Cursor<'_>) -> Option<Figures> {
     let cursor_start = *cursor;
-    let run = |cursor: &Cursor<'_>| cursor.rest().bytes().take(MOST_DIGITS + 1).take_while(u8::is_ascii_digit).count();
+    let run = |cursor: &Cursor<'_>| {
+        cursor.rest().bytes().take(MOST_DIGITS + 1).take_while(u8::is_ascii_digit).count()
+    };
     let mut value: u64 = 0;
     let mut push = |cursor: &mut Cursor<'_>, count: usize| {
         for _ in 0..count {
@@ -178,7 +191,8 @@ fn figures(cursor: &mut Cursor<'_>) -> Option<Figures> {
             cursor.at += 1;
         }
     }
-    let goes_on = matches!(cursor.byte(), b'.' | b'-' | b'/' | b':' | b'_' | b',') && cursor.byte_at(1).is_ascii_alphanumeric();
+    let goes_on = matches!(cursor.byte(), b'.' | b'-' | b'/' | b':' | b'_' | b',')
+        && cursor.byte_at(1).is_ascii_alphanumeric();
     (!goes_on).then_some(Figures { milli, separated })
 }
 

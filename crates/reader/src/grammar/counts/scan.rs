@@ -24,7 +24,8 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let is_digit = byte.is_ascii_digit();
-        if !is_digit && !(0xe3..=0xe9).contains(&byte) || (!is_digit && !IS_STARTER.has(bytes, at)) {
+        if !is_digit && !(0xe3..=0xe9).contains(&byte) || (!is_digit && !IS_STARTER.has(bytes, at))
+        {
             at += character_length(byte);
             continue;
         }
@@ -53,7 +54,10 @@ fn quantity(text: &str, at: usize, number: Number, taken: usize) -> Option<Quant
     let before = &text[..at];
     let glued = text.as_bytes()[at].is_ascii_digit() && is_glued(text.as_bytes(), at);
     let currency = ['¥', '￥', '$'].into_iter().find(|&sign| before.ends_with(sign));
-    if before.ends_with(['第', '#', '№', '号']) || before.ends_with("no.") || (glued && currency.is_none() && !counts_things(text, at)) {
+    if before.ends_with(['第', '#', '№', '号'])
+        || before.ends_with("no.")
+        || (glued && currency.is_none() && !counts_things(text, at))
+    {
         return None;
     }
     let mut quantity = Quantity {
@@ -92,8 +96,37 @@ fn quantity(text: &str, at: usize, number: Number, taken: usize) -> Option<Quant
         quantity.class = labelled(before, &text[quantity.number.end..], number)?;
         quantity.range.end = quantity.number.end;
     }
+    if is_one_in(text, &quantity) {
+        return None;
+    }
     prefixes(text, &mut quantity, taken);
+    quantity.part |= tells_a_part(text, quantity.range.start, taken);
     Some(quantity)
+}
+
+/// 5人に1人: a share, no count.
+fn is_one_in(text: &str, quantity: &Quantity) -> bool {
+    let one_follows = text[quantity.range.end..].strip_prefix('に').is_some_and(|after| {
+        let unit = quantity.unit.map_or("", |unit| unit.of(text));
+        after
+            .strip_prefix('1')
+            .or(after.strip_prefix('一'))
+            .is_some_and(|after| after.starts_with(unit))
+    });
+    let is_the_one = quantity.value == 1
+        && ["人に", "件に", "社に"].iter().any(|end| text[..quantity.range.start].ends_with(end));
+    one_follows || is_the_one
+}
+
+/// Whether うち stands before in the same clause: (うち、パスワードを含むもの12件).
+fn tells_a_part(text: &str, at: usize, taken: usize) -> bool {
+    let mut start = at.saturating_sub(90).max(taken);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let before = &text[start..at];
+    let clause = before.rfind(['。', '\n', ')']).map_or(before, |end| &before[end..]);
+    clause.rfind("うち").is_some_and(|found| !clause[found + "うち".len()..].starts_with('に'))
 }
 
 /// Whether figures glued to a word count it all the same: PC12台, DB3件. Figures inside figures
@@ -101,7 +134,8 @@ fn quantity(text: &str, at: usize, number: Number, taken: usize) -> Option<Quant
 fn counts_things(text: &str, at: usize) -> bool {
     let before = text.as_bytes()[at - 1];
     let end = digits_end(text.as_bytes(), at);
-    before.is_ascii_lowercase() && ["台", "件", "名", "人", "社"].iter().any(|unit| text[end..].starts_with(unit))
+    before.is_ascii_lowercase()
+        && ["台", "件", "名", "人", "社"].iter().any(|unit| text[end..].starts_with(unit))
 }
 
 /// The unit at the cursor and how many bytes before it the number's own の and words take.
@@ -120,22 +154,36 @@ fn unit_of(cursor: &Cursor<'_>, quantity: &Quantity, number: Number) -> Option<(
 /// Whether number and unit can mean a count: 一部, 三本, 五個荘 and 2023年以上 do not.
 fn is_believable(cursor: &Cursor<'_>, quantity: &Quantity, number: Number, unit: Unit) -> bool {
     const IN_KANJI: [&str; 16] = [
-        "名", "人", "件", "社", "台", "通", "枚", "冊", "世帯", "個", "校", "団体", "回", "店舗", "施設", "円",
+        "名", "人", "件", "社", "台", "通", "枚", "冊", "世帯", "個", "校", "団体", "回", "店舗",
+        "施設", "円",
     ];
     let word = &cursor.rest()[..unit.length];
     let mut after = *cursor;
     after.at += unit.length;
     let start = Cursor::new(cursor.whole(), quantity.number.start);
     if unit.class == UnitClass::Duration {
-        let of_date = start.before().is_some_and(|c| "年月".contains(c)) && (word.starts_with('日') || word.starts_with('分'));
-        let of_year = word.starts_with('年') && (quantity.value >= 1900 || start.before().is_some_and(|c| "和成".contains(c)));
+        let of_date = start.before().is_some_and(|c| "年月".contains(c))
+            && (word.starts_with('日') || word.starts_with('分'));
+        let of_year = word.starts_with('年')
+            && (quantity.value >= 1900 || start.before().is_some_and(|c| "和成".contains(c)));
         return !of_date && !of_year;
     }
     if !number.kanji || number.several {
         return !opens_section(&start, &after, quantity, word);
     }
-    let is_idiom = after.sees_any(&["ひとり", "一人", "暮", "とし", "落着", "岩", "忌", "荘", "十色", "称", "当たり"])
-        || start.before().is_some_and(|c| "お誰唯万第".contains(c));
+    let is_idiom = after.sees_any(&[
+        "ひとり",
+        "一人",
+        "暮",
+        "とし",
+        "落着",
+        "岩",
+        "忌",
+        "荘",
+        "十色",
+        "称",
+        "当たり",
+    ]) || start.before().is_some_and(|c| "お誰唯万第".contains(c));
     let lasting = matches!(unit.class, UnitClass::Place | UnitClass::Account);
     !is_idiom && (lasting || IN_KANJI.contains(&word))
 }
@@ -145,7 +193,10 @@ fn is_believable(cursor: &Cursor<'_>, quantity: &Quantity, number: Number, unit:
 fn opens_section(start: &Cursor<'_>, after: &Cursor<'_>, quantity: &Quantity, word: &str) -> bool {
     let opens = start.before().is_none_or(|c| c == '\n');
     let counts = after.peek().is_none_or(|c| {
-        matches!(c, 'ぁ'..='ん') || c.is_ascii() || "、。・」』".contains(c) || "分以未程余様中全前".contains(c)
+        matches!(c, 'ぁ'..='ん')
+            || c.is_ascii()
+            || "、。・」』".contains(c)
+            || "分以未程余様中全前".contains(c)
     });
     opens && quantity.value <= 20 && word.chars().count() <= 4 && !counts
 }
@@ -197,7 +248,8 @@ fn over(cursor: &mut Cursor<'_>, quantity: &mut Quantity) {
 }
 
 /// What stands behind a unit: the word, its bound, whether it makes the number approximate.
-const SUFFIXES: [(&str, Bound, bool); 25] = [
+const SUFFIXES: [(&str, Bound, bool); 26] = [
+    ("(最大)", Bound::AtMost, false),
     ("以上", Bound::AtLeast, false),
     ("を超える", Bound::AtLeast, false),
     ("を超え", Bound::AtLeast, false),
@@ -227,7 +279,10 @@ const SUFFIXES: [(&str, Bound, bool); 25] = [
 
 fn suffixes(cursor: &mut Cursor<'_>, quantity: &mut Quantity) {
     for _ in 0..3 {
-        let Some(&(word, bound, approx)) = SUFFIXES.iter().find(|(word, ..)| cursor.sees(word)) else { return };
+        let Some(&(word, bound, approx)) = SUFFIXES.iter().find(|(word, ..)| cursor.sees(word))
+        else {
+            return;
+        };
         let mut ahead = *cursor;
         ahead.at += word.len();
         let other_word = match word {
@@ -243,6 +298,7 @@ fn suffixes(cursor: &mut Cursor<'_>, quantity: &mut Quantity) {
         }
         *cursor = ahead;
         quantity.approx |= approx;
+        quantity.at_most |= word == "(最大)";
         if bound != Bound::Exact {
             quantity.bound = bound;
         }
@@ -299,7 +355,10 @@ fn prefixes(text: &str, quantity: &mut Quantity, taken: usize) {
     for _ in 0..5 {
         let mut before = &text[taken..quantity.range.start];
         before = before.strip_suffix(' ').unwrap_or(before);
-        let longest = PREFIXES.iter().filter(|(word, ..)| before.ends_with(word)).max_by_key(|(word, ..)| word.len());
+        let longest = PREFIXES
+            .iter()
+            .filter(|(word, ..)| before.ends_with(word))
+            .max_by_key(|(word, ..)| word.len());
         let Some(&(word, prefix, not_behind)) = longest else { return };
         let start = before.len() - word.len();
         if before[..start].chars().next_back().is_some_and(|c| not_behind.contains(c)) {
@@ -322,7 +381,12 @@ fn prefixes(text: &str, quantity: &mut Quantity, taken: usize) {
 
 /// The class of a number without a unit whose label says what it counts: 件数:395.
 fn labelled(before: &str, after: &str, number: Number) -> Option<UnitClass> {
-    const LABELS: [(&str, UnitClass); 10] = [
+    const LABELS: [(&str, UnitClass); 15] = [
+        ("(人)", UnitClass::Person),
+        ("(名)", UnitClass::Person),
+        ("(件)", UnitClass::Item),
+        ("(社)", UnitClass::Company),
+        ("(台)", UnitClass::Device),
         ("件数", UnitClass::Item),
         ("人数", UnitClass::Person),
         ("者数", UnitClass::Person),
@@ -346,7 +410,14 @@ fn labelled(before: &str, after: &str, number: Number) -> Option<UnitClass> {
 /// 88件(80人分): two ways to count the same.
 fn pair(found: &mut [Quantity], second: &mut Quantity, folded: &str) {
     let countable = |class| {
-        !matches!(class, UnitClass::Money | UnitClass::Percent | UnitClass::Size | UnitClass::Duration | UnitClass::Times)
+        !matches!(
+            class,
+            UnitClass::Money
+                | UnitClass::Percent
+                | UnitClass::Size
+                | UnitClass::Duration
+                | UnitClass::Times
+        )
     };
     let index = found.len();
     let Some(first) = found.last_mut() else { return };

@@ -87,11 +87,8 @@ pub(super) fn plus_days(moment: Moment, days: i64) -> Option<Moment> {
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let date = Moment::day(
-        i16::try_from(year).ok()?,
-        u8::try_from(month).ok()?,
-        u8::try_from(day).ok()?,
-    )?;
+    let date =
+        Moment::day(i16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
     match moment.get_time() {
         Some((hour, minute)) => date.at(hour, minute),
         None => Some(date),

@@ -72,6 +72,9 @@ fn continues_a_word(start: &Cursor<'_>, end: &Cursor<'_>) -> bool {
 }
 
 fn part(cursor: &mut Cursor<'_>) -> Option<DayPart> {
+    if cursor.byte() >= 0x80 && !cursor.sees_in("午未早明朝正昼お夕夜晩深") {
+        return None;
+    }
     if let Some(&(word, part)) = PARTS.iter().find(|(word, _)| cursor.sees(word)) {
         cursor.at += word.len();
         return Some(part);
@@ -82,7 +85,8 @@ fn part(cursor: &mut Cursor<'_>) -> Option<DayPart> {
         _ => return None,
     };
     let after = cursor.byte_at(2);
-    let digit_follows = after.is_ascii_digit() || (matches!(after, b' ' | b'.') && cursor.byte_at(3).is_ascii_digit());
+    let digit_follows = after.is_ascii_digit()
+        || (matches!(after, b' ' | b'.') && cursor.byte_at(3).is_ascii_digit());
     if !digit_follows {
         return None;
     }
@@ -138,7 +142,8 @@ fn colon(cursor: &mut Cursor<'_>, hour: u8) -> Option<(u8, u8)> {
         }
         *cursor = ahead;
     }
-    let goes_on = (matches!(cursor.byte(), b':' | b'/' | b'.') && cursor.byte_at(1).is_ascii_alphanumeric())
+    let goes_on = (matches!(cursor.byte(), b':' | b'/' | b'.')
+        && cursor.byte_at(1).is_ascii_alphanumeric())
         || matches!(cursor.byte(), b'%' | b'0'..=b'9');
     (!goes_on).then_some((hour, minute.byte()))
 }
@@ -162,7 +167,8 @@ fn in_words(cursor: &mut Cursor<'_>, hour: u8) -> Option<((u8, u8), bool)> {
         && !ahead.sees("間")
     {
         *cursor = ahead;
-        let has_seconds = ahead.number().is_some_and(|n| n.value <= 60) && ahead.eat("秒") && !ahead.sees("間");
+        let has_seconds =
+            ahead.number().is_some_and(|n| n.value <= 60) && ahead.eat("秒") && !ahead.sees("間");
         if has_seconds {
             *cursor = ahead;
         }

@@ -31,7 +31,8 @@ pub(super) fn moment(year: i16, month: u8, day: Option<u8>) -> Option<Moment> {
 
 /// Whether `first` is before `second` at the precision that both have.
 pub(super) fn is_before(first: Moment, second: Moment) -> bool {
-    let parts = |m: Moment| [Some(m.get_year()), m.get_month().map(i16::from), m.get_day().map(i16::from)];
+    let parts =
+        |m: Moment| [Some(m.get_year()), m.get_month().map(i16::from), m.get_day().map(i16::from)];
     let date = parts(first).into_iter().zip(parts(second)).find_map(|pair| match pair {
         (Some(a), Some(b)) if a == b => None,
         (Some(a), Some(b)) => Some(a < b),
@@ -54,7 +55,12 @@ fn distance(first: Moment, second: Moment) -> i32 {
 }
 
 /// The year of `month` and `day`.
-pub(super) fn year(month: u8, day: Option<u8>, partial: &Partial, hints: &Hints<'_>) -> Option<i16> {
+pub(super) fn year(
+    month: u8,
+    day: Option<u8>,
+    partial: &Partial,
+    hints: &Hints<'_>,
+) -> Option<i16> {
     let chosen = by_context(month, day, hints)?;
     let Some(mark) = partial.weekday else { return Some(chosen) };
     let fits = |year: i16| moment(year, month, day).and_then(Weekday::of) == Some(mark.weekday);
@@ -64,16 +70,21 @@ pub(super) fn year(month: u8, day: Option<u8>, partial: &Partial, hints: &Hints<
     }
     let is_possible = |year: &i16| {
         let Some(date) = moment(*year, month, day) else { return false };
-        hints.disclosed.is_none_or(|disclosed| !is_before(disclosed, date) || distance(disclosed, date) < 186)
+        hints
+            .disclosed
+            .is_none_or(|disclosed| !is_before(disclosed, date) || distance(disclosed, date) < 186)
     };
-    let other = [chosen - 1, chosen + 1, chosen - 2].into_iter().filter(is_possible).find(|&year| fits(year));
+    let other = [chosen - 1, chosen + 1, chosen - 2]
+        .into_iter()
+        .filter(is_possible)
+        .find(|&year| fits(year));
     Some(other.unwrap_or(chosen))
 }
 
 fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
     let at = |year: i16| moment(year, month, day);
     let mention = &hints.mentions[hints.index];
-    let forecast = is_forecast(hints.folded, mention.range);
+    let after_disclosure = future_weight(hints.folded, mention.range);
     // 6月5日~2023年7月7日: the end says it.
     if let Some(Year::Absolute(end)) = mention.to.and_then(|to| to.year) {
         let end_month = match mention.to.and_then(|to| to.month) {
@@ -88,7 +99,10 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
             .into_iter()
             .filter_map(at)
             .filter(|date| {
-                !bounded || forecast || hints.disclosed.is_none_or(|disclosed| !is_before(disclosed, *date))
+                !bounded
+                    || hints
+                        .disclosed
+                        .is_none_or(|disclosed| reaches(disclosed, *date, after_disclosure))
             })
             .min_by_key(|date| distance(*date, to))
             .map(Moment::get_year)
@@ -96,7 +110,9 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
     if let Some((running, end)) = hints.running {
         let gap = hints.folded.get(end..mention.range.start).unwrap_or_default();
         let same_line = !gap.contains('\n');
-        let close = same_line || gap.len() < 240 || (opens_line(hints.folded, mention.range) && gap.len() < 600);
+        let close = same_line
+            || gap.len() < 240
+            || (opens_line(hints.folded, mention.range) && gap.len() < 600);
         let recent = hints.disclosed.is_none_or(|disclosed| distance(disclosed, running) < 420);
         if running.get_month().is_none() && close && same_line {
             return Some(running.get_year());
@@ -109,9 +125,35 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
         return nearest(disclosed, true);
     }
     hints.book_year.or_else(|| {
-        let later = hints.mentions[hints.index..].iter().take(NEIGHBOURS).find_map(|mention| written(&mention.from))?;
+        let later = hints.mentions[hints.index..]
+            .iter()
+            .take(NEIGHBOURS)
+            .find_map(|mention| written(&mention.from))?;
         nearest(later, false)
     })
+}
+
+/// Whether a date may be of a text disclosed then: before it, or after it but, weighed, closer than
+/// the year before.
+fn reaches(disclosed: Moment, date: Moment, weight: i32) -> bool {
+    let days = distance(disclosed, date);
+    !is_before(disclosed, date) || days * weight <= 372 - days
+}
+
+/// How much further off a day after the disclosure is than one before it, by what its sentence
+/// tells: what is to come, what is past, or neither.
+fn future_weight(folded: &str, range: Extent) -> i32 {
+    if is_forecast(folded, range) {
+        1
+    } else if is_past(sentence_after(folded, range)) {
+        8
+    } else {
+        3
+    }
+}
+
+fn is_past(sentence: &str) -> bool {
+    sentence.contains("ました") || sentence.ends_with('た')
 }
 
 /// How many mentions on either side may support a year.
@@ -147,8 +189,9 @@ fn is_supported(date: Moment, hints: &Hints<'_>) -> bool {
         else {
             return false;
         };
-        Moment::day(date.get_year(), month, day)
-            .is_some_and(|other| distance(other, date) <= SOON_DAYS && Weekday::of(other) == Some(mark.weekday))
+        Moment::day(date.get_year(), month, day).is_some_and(|other| {
+            distance(other, date) <= SOON_DAYS && Weekday::of(other) == Some(mark.weekday)
+        })
     })
 }
 
@@ -165,11 +208,22 @@ fn sentence_after(folded: &str, range: Extent) -> &str {
 /// Whether the sentence tells what is still to come.
 pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
     const TO_COME: [&str; 13] = [
-        "予定", "見込", "目途", "目処", "めど", "します", "開催", "期限", "締切", "まいります", "参ります", "ください", "下さい",
+        "予定",
+        "見込",
+        "目途",
+        "目処",
+        "めど",
+        "します",
+        "開催",
+        "期限",
+        "締切",
+        "まいります",
+        "参ります",
+        "ください",
+        "下さい",
     ];
     let sentence = sentence_after(folded, range);
-    let past = sentence.contains("しました") || sentence.contains("ておりました") || sentence.ends_with('た');
-    TO_COME.iter().any(|word| sentence.contains(word)) && !past
+    TO_COME.iter().any(|word| sentence.contains(word)) && !is_past(sentence)
 }
 
 /// Whether nothing but a mark is before the mention on its line.

@@ -17,9 +17,14 @@ pub(super) enum Evidence {
 }
 
 /// Reads a date in figures; gives the separator.
-pub(super) fn read(cursor: &mut Cursor<'_>, partial: &mut Partial, evidence: Evidence) -> Option<u8> {
+pub(super) fn read(
+    cursor: &mut Cursor<'_>,
+    partial: &mut Partial,
+    evidence: Evidence,
+) -> Option<u8> {
     let mut ahead = *cursor;
-    let separator = era(&mut ahead, partial)
+    let figures = ahead.byte().is_ascii_digit() || matches!(ahead.byte(), b'\'' | 0xe2);
+    let separator = if figures { None } else { era(&mut ahead, partial) }
         .or_else(|| full(&mut ahead, partial))
         .or_else(|| month_and_day(&mut ahead, partial, evidence))?;
     *cursor = ahead;
@@ -177,7 +182,9 @@ fn month_and_day(cursor: &mut Cursor<'_>, partial: &mut Partial, evidence: Evide
     let believed = evidence == Evidence::Given
         || bracketed_weekday(&ahead)
         || (mark == b'/' && (time_follows(ahead) || period_follows(ahead)))
-        || (mark == b'/' && !is_fraction(month, day) && (at_line_start || particle_follows(&ahead)));
+        || (mark == b'/'
+            && !is_fraction(month, day)
+            && (at_line_start || particle_follows(&ahead)));
     if !believed {
         return None;
     }
@@ -227,27 +234,40 @@ fn period_follows(mut cursor: Cursor<'_>) -> bool {
         return false;
     }
     cursor.space();
-    let figures = month_number(&mut cursor).is_some() && cursor.eat("/") && day_number(&mut cursor).is_some();
+    let figures =
+        month_number(&mut cursor).is_some() && cursor.eat("/") && day_number(&mut cursor).is_some();
     figures && !goes_on(&cursor, b'/')
 }
 
 fn particle_follows(cursor: &Cursor<'_>) -> bool {
     cursor.sees_any(&[
-        "に", "より", "から", "~", "まで", "付", "時点", "現在", "頃", "ごろ", "以降", "の夜", "の朝", "夜", "未明",
-        "、", "深夜", "早朝",
+        "に", "より", "から", "~", "まで", "付", "時点", "現在", "頃", "ごろ", "以降", "の夜",
+        "の朝", "夜", "未明", "、", "深夜", "早朝",
     ])
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// Reads a month's English name or its first three letters (sept too), up to a point.
 fn month_name(cursor: &mut Cursor<'_>) -> Option<u8> {
     let word = letters(cursor);
     let index = MONTHS.iter().position(|name| {
-        *name == word || (word.len() == 3 && name.starts_with(word)) || (word == "sept" && *name == "september")
+        *name == word
+            || (word.len() == 3 && name.starts_with(word))
+            || (word == "sept" && *name == "september")
     })?;
     cursor.at += word.len();
     cursor.eat(".");

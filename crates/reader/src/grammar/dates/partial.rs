@@ -3,7 +3,7 @@
 //! It reads from a given place and decides whether the words there are a date at all; the other
 //! half of a period is not its business.
 
-use super::{Field, Partial, Vague, WeekdayMark, Weekday, Year, clock, numeric, relative, year};
+use super::{Field, Partial, Vague, Weekday, WeekdayMark, Year, clock, numeric, relative, year};
 use crate::grammar::Extent;
 use crate::grammar::cursor::{Cursor, kanji_digit};
 
@@ -66,7 +66,8 @@ pub(super) fn read(cursor: &mut Cursor<'_>, place: Place) -> Option<Draft> {
     }
     let partial = &mut draft.partial;
     if partial.is_bare_time() && partial.time.is_none() {
-        let until_then = matches!(place, Place::End { .. }) && ahead.sees_any(&["まで", "にかけて"]);
+        let until_then =
+            matches!(place, Place::End { .. }) && ahead.sees_any(&["まで", "にかけて"]);
         if partial.part.is_none() || !until_then {
             return None;
         }
@@ -90,7 +91,8 @@ fn absolute(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) -> Option<
         Place::End { separator: Some(_), .. } => numeric::Evidence::Given,
         _ => numeric::Evidence::Needed,
     };
-    if place != Place::Glued {
+    if place != Place::Glued && !cursor.sees_in("一二三四五六七八九〇十午正深未夜夕早")
+    {
         draft.separator = numeric::read(cursor, &mut draft.partial, evidence);
         if draft.separator.is_some() {
             return Some(());
@@ -236,9 +238,7 @@ fn beside(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) {
     if has_day {
         vague(cursor, partial);
         partial.weekday = weekday(cursor);
-        if partial.weekday.is_some() {
-            cursor.eat_any(&["(日本時間)", "(現地時間)"]);
-        }
+        cursor.eat_any(&["(日本時間)", "(現地時間)"]);
     }
     if partial.time.is_none() && (has_day || (partial.is_bare_time() && place != Place::Glued)) {
         let mut ahead = *cursor;
@@ -247,7 +247,9 @@ fn beside(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) {
             let joined = ahead.eat("の") || ahead.eat("、") || ahead.eat(",");
             ahead.space();
             let mut probe = *partial;
-            if clock::read(&mut ahead, &mut probe) && !(joined && probe.time.is_none() && !cursor.sees("の")) {
+            if clock::read(&mut ahead, &mut probe)
+                && !(joined && probe.time.is_none() && !cursor.sees("の"))
+            {
                 *partial = probe;
                 *cursor = ahead;
             }
@@ -318,6 +320,9 @@ const VAGUE: [(&str, Vague); 26] = [
 ];
 
 fn vague(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
+    if cursor.byte() < 0x80 {
+        return false;
+    }
     let mut ahead = *cursor;
     let has_date = partial.year.is_some() || partial.month.is_some();
     let coarse = has_date && partial.day.is_none();
@@ -325,9 +330,13 @@ fn vague(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
         ahead.eat("の");
     }
     let of_month = partial.month.is_some() && partial.day.is_none();
-    let found = if let Some(&(word, vague)) = VAGUE.iter().find(|(word, _)| ahead.sees(word)) {
+    let may_be = ahead.sees_in("上初中下末始はな半前後頃こご付くぐ過す辺");
+    let found = if let Some(&(word, vague)) =
+        VAGUE.iter().filter(|_| may_be).find(|(word, _)| ahead.sees(word))
+    {
         ahead.at += word.len();
-        let is_other_word = word == "末" && ahead.sees_in("尾端期広裔") || word == "前半" && ahead.sees("生");
+        let is_other_word =
+            word == "末" && ahead.sees_in("尾端期広裔") || word == "前半" && ahead.sees("生");
         (!is_other_word).then_some(vague)
     } else if of_month && ahead.eat("中") {
         (!ahead.sees_in("国央間学心止")).then_some(Vague::Around)
@@ -335,7 +344,10 @@ fn vague(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
         Some(Vague::Week)
     } else if partial.day.is_some() && ahead.eat("の週") {
         Some(Vague::Week)
-    } else if partial.month.is_none() && coarse && ahead.eat_if(|c| "春夏秋冬".contains(c)).is_some() {
+    } else if partial.month.is_none()
+        && coarse
+        && ahead.eat_if(|c| "春夏秋冬".contains(c)).is_some()
+    {
         Some(Vague::Around)
     } else if partial.time.is_some() && ahead.eat("前") {
         Some(Vague::Around)
@@ -372,7 +384,8 @@ fn weekday(cursor: &mut Cursor<'_>) -> Option<WeekdayMark> {
 
 /// What is inside the brackets of a weekday; `Some(None)` for a holiday alone.
 fn bracketed(cursor: &mut Cursor<'_>) -> Option<Option<Weekday>> {
-    const HOLIDAYS: [&str; 8] = ["振替休日", "振休", "祝日", "祝", "国民の休日", "休日", "休", "元日"];
+    const HOLIDAYS: [&str; 8] =
+        ["振替休日", "振休", "祝日", "祝", "国民の休日", "休日", "休", "元日"];
     cursor.space();
     let mut weekday = None;
     let mut holiday = false;
@@ -416,10 +429,13 @@ fn stands_alone(before: &Cursor<'_>, after: &Cursor<'_>, partial: &Partial, plac
     match (partial.year, partial.month, partial.day) {
         (None, None, Some(Field::Number(day))) => {
             let tilde = matches!(place, Place::End { tilde: true, .. });
-            let is_told = partial.weekday.is_some() || partial.time.is_some() || partial.part.is_some();
+            let is_told =
+                partial.weekday.is_some() || partial.time.is_some() || partial.part.is_some();
             !prefixed && (is_told || (bare_day(after, day, tilde) && before.before() != Some('月')))
         }
-        (None, Some(Field::Number(_)), None) => !prefixed && !after.sees_in("間期号病額次例刊面謝給分曜"),
+        (None, Some(Field::Number(_)), None) => {
+            !prefixed && !after.sees_in("間期号病額次例刊面謝給分曜")
+        }
         _ => true,
     }
 }

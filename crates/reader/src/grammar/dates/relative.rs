@@ -82,7 +82,8 @@ const WORDS: [(&str, Means); 57] = [
 
 /// Reads a relative word, or 同 and 翌 before a number or time, into `partial`.
 pub(super) fn read(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
-    let Some(first) = cursor.peek().filter(|&c| "同当翌前本今一昨去先明来再".contains(c)) else {
+    let Some(first) = cursor.peek().filter(|&c| "同当翌前本今一昨去先明来再".contains(c))
+    else {
         return false;
     };
     if ends_a_word(cursor, first) {

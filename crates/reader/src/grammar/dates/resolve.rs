@@ -75,9 +75,11 @@ impl Resolver<'_> {
         let conflict = |partial: &Partial, moment: Moment| {
             let mark = partial.weekday?;
             let actual = Weekday::of(moment)?;
-            (actual != mark.weekday).then(|| Extent { start: partial.range.start, end: mark.range.end })
+            (actual != mark.weekday)
+                .then(|| Extent { start: partial.range.start, end: mark.range.end })
         };
-        let at_end = mention.to.as_ref().zip(to).and_then(|(partial, moment)| conflict(partial, moment));
+        let at_end =
+            mention.to.as_ref().zip(to).and_then(|(partial, moment)| conflict(partial, moment));
         let resolved = Resolved {
             mention: index,
             when: When { from: from.moment, to, approx: mention.approx, ongoing: mention.ongoing },
@@ -123,7 +125,9 @@ impl Resolver<'_> {
     fn date(&self, partial: &Partial, index: usize) -> Option<Point> {
         let known = |moment: Option<Moment>| moment.map(|moment| Point { moment, inferred: true });
         match partial.day {
-            Some(Field::FromAnchor(by)) => return known(calendar::plus_days(self.anchor?, by.into())),
+            Some(Field::FromAnchor(by)) => {
+                return known(calendar::plus_days(self.anchor?, by.into()));
+            }
             Some(Field::FromDisclosure(by)) => {
                 return known(calendar::plus_days(self.context.disclosed?.date(), by.into()));
             }
@@ -132,12 +136,16 @@ impl Resolver<'_> {
         let day = number(partial.day);
         match partial.month {
             Some(Field::FromAnchor(by)) => return known(month_from(self.near_month()?, by, day)),
-            Some(Field::FromDisclosure(by)) => return known(month_from(self.context.disclosed?, by, day)),
+            Some(Field::FromDisclosure(by)) => {
+                return known(month_from(self.context.disclosed?, by, day));
+            }
             _ => {}
         }
         let Some(month) = number(partial.month) else {
             return match (partial.year, day) {
-                (Some(year), _) => Some(Point { moment: Moment::year(self.year(year)?)?, inferred: infers(year) }),
+                (Some(year), _) => {
+                    Some(Point { moment: Moment::year(self.year(year)?)?, inferred: infers(year) })
+                }
                 (None, Some(day)) => known(self.bare_day(partial, day, index)),
                 (None, None) => known(self.anchor),
             };
@@ -179,7 +187,8 @@ impl Resolver<'_> {
 
     /// The last date with a month, or the disclosure.
     fn near_month(&self) -> Option<Moment> {
-        let running = self.running.map(|(moment, _)| moment).filter(|moment| moment.get_month().is_some());
+        let running =
+            self.running.map(|(moment, _)| moment).filter(|moment| moment.get_month().is_some());
         running.or(self.anchor).or(self.context.disclosed)
     }
 
@@ -219,7 +228,9 @@ impl Resolver<'_> {
                 && same_day.get_time().is_some_and(|(hour, _)| hour <= 12);
             return if past_midnight { calendar::plus_days(same_day, 1) } else { Some(same_day) };
         }
-        let (None, day) = (to.year, number(to.day)) else { return Some(within.point(to, index)?.moment) };
+        let (None, day) = (to.year, number(to.day)) else {
+            return Some(within.point(to, index)?.moment);
+        };
         let date = match (number(to.month), day) {
             (Some(month), _) => {
                 let same_year = infer::moment(from.get_year(), month, day)?;
@@ -256,7 +267,8 @@ fn month_from(near: Moment, by: i8, day: Option<u8>) -> Option<Moment> {
 /// Adds the time of a partial; hours from 24 on are of the next day, and a time with an offset
 /// becomes Japan's.
 fn with_time(date: Moment, partial: &Partial) -> Option<Moment> {
-    let Some((hour, minute)) = partial.time.filter(|_| partial.precision() == Precision::Minute) else {
+    let Some((hour, minute)) = partial.time.filter(|_| partial.precision() == Precision::Minute)
+    else {
         return Some(date);
     };
     let to_japan = partial.offset_minutes.map_or(0, |offset| 9 * 60 - i64::from(offset));

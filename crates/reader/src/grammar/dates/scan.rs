@@ -7,7 +7,9 @@
 use super::partial::{self, Draft, Place};
 use super::{Mention, Partial, Vague, Year, numeric, year};
 use crate::grammar::Extent;
-use crate::grammar::cursor::{CharSet, Cursor, character_length, digits_end, is_glued};
+use crate::grammar::cursor::{
+    CharSet, Cursor, character_length, digits_end, is_glued, kanji_digit,
+};
 
 /// The characters outside ASCII that a date may begin with.
 const STARTERS: &str = "令平昭大同翌当前本今昨来先去明一二三四五六七八九十〇再午正深未夜朝夕早昼’";
@@ -27,7 +29,9 @@ pub fn scan(folded: &str) -> Vec<Mention> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let tried = match byte {
-            b'0'..=b'9' => Some(if is_glued(bytes, at) { Place::Glued } else { Place::Free }),
+            b'0'..=b'9' if may_begin(bytes, digits_end(bytes, at)) => {
+                Some(if is_glued(bytes, at) { Place::Glued } else { Place::Free })
+            }
             b'a'..=b'z' => {
                 let end = word_end(bytes, at);
                 if let Some(mention) = in_letters(folded, at, end) {
@@ -39,7 +43,9 @@ pub fn scan(folded: &str) -> Vec<Mention> {
                 continue;
             }
             b'\'' => Some(Place::Free),
-            0xe2..=0xe9 => IS_STARTER.has(bytes, at).then_some(Place::Free),
+            0xe2..=0xe9 if IS_STARTER.has(bytes, at) && word_may_begin(folded, at) => {
+                Some(Place::Free)
+            }
             _ => None,
         };
         if let Some(place) = tried
@@ -49,9 +55,70 @@ pub fn scan(folded: &str) -> Vec<Mention> {
             mentions.push(mention);
             continue;
         }
-        at = if byte.is_ascii_digit() { digits_end(bytes, at) } else { at + character_length(byte) };
+        at =
+            if byte.is_ascii_digit() { digits_end(bytes, at) } else { at + character_length(byte) };
     }
     mentions
+}
+
+/// Whether what stands at `end`, behind a run of figures, may make a date of it. Most figures are
+/// told apart here.
+fn may_begin(bytes: &[u8], end: usize) -> bool {
+    let next = bytes.get(end + 1).copied().unwrap_or(0);
+    match bytes.get(end) {
+        // 年 and 月, 日, 時 begin so.
+        Some(0xe5) => next == 0xb9,
+        Some(0xe6) => matches!(next, 0x97 | 0x99 | 0x9c),
+        Some(b'/' | b'-' | b'.' | b':') => {
+            next.is_ascii_digit() || next == b' ' || next.is_ascii_lowercase()
+        }
+        Some(b' ' | b'(' | b'~' | b's' | b'n' | b'r' | b't') => true,
+        _ => false,
+    }
+}
+
+/// Whether the second character may follow the first in a date: most words that begin like one
+/// (当社, 本件, 同意, 前回, 一部) are told apart here.
+fn word_may_begin(text: &str, at: usize) -> bool {
+    /// 二〇二三 has four, 三十一 three.
+    const MOST_FIGURES: usize = 5;
+    let mut characters = text[at..].chars();
+    let (Some(first), Some(second)) = (characters.next(), characters.next()) else { return false };
+    let after = match first {
+        '令' | '昭' => "和",
+        '平' => "成",
+        '大' => "正",
+        '同' => "日月年夜週朝午深未早夕晩正",
+        '翌' => return true,
+        '当' => "日月年",
+        '前' => "日月年夜週々",
+        '本' => "日月年",
+        '今' => "日月年週朝夜晩",
+        '昨' => "日年夜晩夕",
+        '去' => "年",
+        '先' => "週月々",
+        '来' => "年月週",
+        '再' => "来",
+        '明' => "日後け",
+        '午' => "前後",
+        '正' => "午",
+        '深' => "夜",
+        '未' => "明",
+        '早' => "朝",
+        '夜' => "中間遅半",
+        '夕' => "方刻",
+        '朝' => "方",
+        '’' => "",
+        '一' if second == '昨' => return true,
+        _ => {
+            let figure = |c| c == '十' || kanji_digit(c).is_some();
+            let mut behind = text[at..].chars().take(MOST_FIGURES + 1).skip_while(|&c| figure(c));
+            return behind.next().is_some_and(|c| "年月日時".contains(c));
+        }
+    };
+    let figures = second.is_ascii_digit()
+        || (!"当前本今昨去先来".contains(first) && kanji_digit(second).is_some());
+    figures || after.contains(second) || (first == '令' && second == '元')
 }
 
 fn word_end(bytes: &[u8], at: usize) -> usize {
@@ -80,7 +147,9 @@ fn in_letters(text: &str, at: usize, end: usize) -> Option<Mention> {
     if (bytes[at..].starts_with(b"am") || bytes[at..].starts_with(b"pm")) && end == at + 2 {
         return mention(text, at, Place::Free);
     }
-    if end - at < 3 || !matches!(first, b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b't' | b'w') {
+    if end - at < 3
+        || !matches!(first, b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b't' | b'w')
+    {
         return None;
     }
     english(text, at)
@@ -102,7 +171,10 @@ fn mention(text: &str, at: usize, place: Place) -> Option<Mention> {
         // 5 Jun 2023 begins like any number.
         let mut ahead = cursor;
         let day = ahead.digits().is_some_and(|n| n.digits <= 2);
-        if day && matches!(ahead.byte(), b' ' | b'-' | b's' | b'n' | b'r' | b't') && let Some(found) = english(text, at) {
+        if day
+            && matches!(ahead.byte(), b' ' | b'-' | b's' | b'n' | b'r' | b't')
+            && let Some(found) = english(text, at)
+        {
             return Some(found);
         }
     }
@@ -151,7 +223,9 @@ fn assembled(text: &str, mut cursor: Cursor<'_>, draft: Draft) -> Mention {
 /// The bytes of a 約 right before.
 fn about_before(text: &str, at: usize) -> usize {
     let before = &text[..at];
-    let word = ["約", "およそ", "おおよそ", "概ね", "おおむね"].iter().find(|word| before.ends_with(**word));
+    let word = ["約", "およそ", "おおよそ", "概ね", "おおむね"]
+        .iter()
+        .find(|word| before.ends_with(**word));
     let length = word.map_or(0, |word| word.len());
     // 契約, 予約
     let is_noun = before[..at - length].ends_with(['契', '予', '規', '公', '解', '成']);
@@ -184,7 +258,16 @@ fn tail(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
         *cursor = ahead;
         return Tail { ongoing: true, ..Tail::default() };
     }
-    if ahead.eat_any(&["以前", "までの間", "までに", "まで", "迄", "より前", "より以前", "よりも前"]) {
+    if ahead.eat_any(&[
+        "以前",
+        "までの間",
+        "までに",
+        "まで",
+        "迄",
+        "より前",
+        "より以前",
+        "よりも前",
+    ]) {
         *cursor = ahead;
         return Tail { until: true, ..Tail::default() };
     }
@@ -196,7 +279,12 @@ fn tail(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
 }
 
 /// Behind から or より: the end of the period, or nothing and it goes on.
-fn after_from_word<'a>(cursor: &mut Cursor<'a>, mut ahead: Cursor<'a>, from: &Draft, text: &str) -> Tail {
+fn after_from_word<'a>(
+    cursor: &mut Cursor<'a>,
+    mut ahead: Cursor<'a>,
+    from: &Draft,
+    text: &str,
+) -> Tail {
     let open = ahead;
     let comma = ahead.eat("、");
     let now = ["現在に至るまで", "現在まで", "現時点まで", "今日まで", "現在に至"];
@@ -213,7 +301,10 @@ fn after_from_word<'a>(cursor: &mut Cursor<'a>, mut ahead: Cursor<'a>, from: &Dr
     }
     *cursor = open;
     // 5日から3日間 has an end, which is not written.
-    Tail { ongoing: !(open.byte().is_ascii_digit() || open.sees("約") || open.sees("数")), ..Tail::default() }
+    Tail {
+        ongoing: !(open.byte().is_ascii_digit() || open.sees("約") || open.sees("数")),
+        ..Tail::default()
+    }
 }
 
 fn after_tilde(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
@@ -247,11 +338,16 @@ fn after_tilde(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
 fn end(cursor: &mut Cursor<'_>, from: &Draft, text: &str, tilde: bool) -> Option<Partial> {
     let mut ahead = *cursor;
     let start = Cursor::new(text, from.partial.range.start);
-    let era_base = year::era_base(start).filter(|_| matches!(from.partial.year, Some(Year::Absolute(_))));
+    let era_base =
+        year::era_base(start).filter(|_| matches!(from.partial.year, Some(Year::Absolute(_))));
     let place = Place::End { separator: from.separator, era_base, tilde };
-    let found = partial::read(&mut ahead, place).map(|draft| draft.partial).or_else(|| figures(&mut ahead, from))?;
+    let found = partial::read(&mut ahead, place)
+        .map(|draft| draft.partial)
+        .or_else(|| figures(&mut ahead, from))?;
     let of_day = from.partial.precision() >= super::Precision::Day;
-    if (found.is_bare_time() && !of_day) || (found.year.is_none() && found.month.is_none() && !has_month(from)) {
+    if (found.is_bare_time() && !of_day)
+        || (found.year.is_none() && found.month.is_none() && !has_month(from))
+    {
         return None;
     }
     *cursor = ahead;
@@ -268,7 +364,10 @@ fn figures(cursor: &mut Cursor<'_>, from: &Draft) -> Option<Partial> {
     from.separator?;
     let mut ahead = *cursor;
     let day = ahead.digits().filter(|n| n.digits <= 2 && (1..=31).contains(&n.value))?;
-    if from.partial.day.is_none() || from.partial.time.is_some() || ahead.sees_in("件人名社台個.:/-%日年月時") {
+    if from.partial.day.is_none()
+        || from.partial.time.is_some()
+        || ahead.sees_in("件人名社台個.:/-%日年月時")
+    {
         return None;
     }
     let mut partial = partial::empty(cursor.at);
@@ -281,14 +380,35 @@ fn figures(cursor: &mut Cursor<'_>, from: &Draft) -> Option<Partial> {
 /// Whether a time of day is when somebody can be reached, by the words around it.
 fn are_hours(text: &str, range: Extent) -> bool {
     const LABELS: [&str; 11] = [
-        "受付時間", "営業時間", "対応時間", "開設時間", "窓口時間", "受付日時", "業務時間", "診療時間", "開館時間",
-        "開庁時間", "利用時間",
+        "受付時間",
+        "営業時間",
+        "対応時間",
+        "開設時間",
+        "窓口時間",
+        "受付日時",
+        "業務時間",
+        "診療時間",
+        "開館時間",
+        "開庁時間",
+        "利用時間",
     ];
     const BEFORE: [&str; 13] = [
-        "平日", "受付:", "受付(", "月~金", "月曜~金", "月曜日~金", "月曜から金", "月曜日から金", "土日", "毎日", "毎朝",
-        "年中無休", "土曜",
+        "平日",
+        "受付:",
+        "受付(",
+        "月~金",
+        "月曜~金",
+        "月曜日~金",
+        "月曜から金",
+        "月曜日から金",
+        "土日",
+        "毎日",
+        "毎朝",
+        "年中無休",
+        "土曜",
     ];
-    const AFTER: [&str; 9] = ["平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"];
+    const AFTER: [&str; 9] =
+        ["平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"];
     let mut start = range.start.saturating_sub(90);
     while !text.is_char_boundary(start) {
         start -= 1;

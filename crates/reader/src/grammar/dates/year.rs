@@ -22,6 +22,9 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Year> {
 
 /// Passes an era's name and reads its year, without 年: 令和5, 令5, r5, 令和元.
 pub(super) fn era_number(cursor: &mut Cursor<'_>) -> Option<i16> {
+    if cursor.byte().is_ascii_digit() {
+        return None;
+    }
     let mut ahead = *cursor;
     let before_first = ERAS.iter().find_map(|&(name, short, letter, before)| {
         let letter_seen = ahead.byte() == letter && ahead.byte_at(1).is_ascii_digit();
@@ -76,7 +79,11 @@ fn common(cursor: &mut Cursor<'_>) -> Option<i16> {
         }
         return Some(value);
     }
-    if number.digits != 2 || number.kanji || !(apostrophe || (10..=49).contains(&value)) || !cursor.eat("年") {
+    if number.digits != 2
+        || number.kanji
+        || !(apostrophe || (10..=49).contains(&value))
+        || !cursor.eat("年")
+    {
         return None;
     }
     // 23年 alone is as likely a duration; with its month it is a year.
