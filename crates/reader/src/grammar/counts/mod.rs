@@ -18,6 +18,7 @@ use super::Extent;
 
 /// One count as written, in the order of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own beside the number")]
 pub struct Quantity {
     /// All of it: 約, 最大, 延べ before, the unit, 以上, 程度 and 分 after.
     pub range: Extent,

@@ -4,6 +4,7 @@ use crate::grammar::cursor::{Cursor, kanji_digit};
 
 /// A number that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own in the number")]
 pub(super) struct Number {
     pub(super) value: u64,
     /// One past its last byte.

@@ -24,8 +24,8 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let is_digit = byte.is_ascii_digit();
-        if !is_digit && !(0xe3..=0xe9).contains(&byte) || (!is_digit && !IS_STARTER.has(bytes, at))
-        {
+        let may_begin = is_digit || ((0xe3..=0xe9).contains(&byte) && IS_STARTER.has(bytes, at));
+        if !may_begin {
             at += character_length(byte);
             continue;
         }

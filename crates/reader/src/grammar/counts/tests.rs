@@ -207,7 +207,7 @@ proptest! {
             prop_assert!(last <= quantity.range.start, "{:?}", quantity);
             prop_assert!(quantity.range.start <= quantity.number.start && quantity.number.end <= quantity.range.end);
             prop_assert!(!quantity.number.of(&folded).is_empty());
-            for unit in quantity.unit {
+            if let Some(unit) = quantity.unit {
                 prop_assert!(!unit.of(&folded).is_empty() && unit.end <= quantity.range.end);
             }
             if let Some(other) = quantity.paired_with {

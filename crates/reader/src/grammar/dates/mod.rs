@@ -23,6 +23,7 @@ use super::Extent;
 
 /// One date, time or period as written, in the order of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own beside the date")]
 pub struct Mention {
     /// All of it: qualifiers (頃, から … まで, 時点) and weekdays included.
     pub range: Extent,

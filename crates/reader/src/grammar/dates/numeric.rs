@@ -170,10 +170,7 @@ fn month_and_day(cursor: &mut Cursor<'_>, partial: &mut Partial, evidence: Evide
     let mut ahead = *cursor;
     let at_line_start = starts_an_item(&ahead);
     let month = month_number(&mut ahead)?;
-    let mark = match ahead.byte() {
-        mark @ (b'/' | b'.') => mark,
-        _ => return None,
-    };
+    let mark @ (b'/' | b'.') = ahead.byte() else { return None };
     ahead.at += 1;
     let day = day_number(&mut ahead)?;
     if goes_on(&ahead, mark) || (ahead.byte() == b'/' || ahead.byte() == b'.' && mark == b'.') {

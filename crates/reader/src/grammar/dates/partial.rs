@@ -340,19 +340,8 @@ fn vague(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
         (!is_other_word).then_some(vague)
     } else if of_month && ahead.eat("中") {
         (!ahead.sees_in("国央間学心止")).then_some(Vague::Around)
-    } else if of_month && ahead.eat("第") && ahead.number().is_some() && ahead.eat("週") {
-        Some(Vague::Week)
-    } else if partial.day.is_some() && ahead.eat("の週") {
-        Some(Vague::Week)
-    } else if partial.month.is_none()
-        && coarse
-        && ahead.eat_if(|c| "春夏秋冬".contains(c)).is_some()
-    {
-        Some(Vague::Around)
-    } else if partial.time.is_some() && ahead.eat("前") {
-        Some(Vague::Around)
     } else {
-        None
+        by_part(&mut ahead, partial)
     };
     let Some(found) = found else { return false };
     if matches!(partial.vague, Vague::None | Vague::Around) {
@@ -360,6 +349,25 @@ fn vague(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
     }
     *cursor = ahead;
     true
+}
+
+/// The week of a month or day, the season of a year, a little before an hour.
+fn by_part(cursor: &mut Cursor<'_>, partial: &Partial) -> Option<Vague> {
+    let mut ahead = *cursor;
+    let found = match (partial.month, partial.day) {
+        (_, Some(_)) if ahead.eat("の週") => Vague::Week,
+        (Some(_), None) if ahead.eat("第") && ahead.number().is_some() && ahead.eat("週") => {
+            Vague::Week
+        }
+        (None, None) if partial.year.is_some() => {
+            ahead.eat_if(|c| "春夏秋冬".contains(c))?;
+            Vague::Around
+        }
+        _ if partial.time.is_some() && ahead.eat("前") => Vague::Around,
+        _ => return None,
+    };
+    *cursor = ahead;
+    Some(found)
 }
 
 /// Reads (月), (月・祝), (祝・月), (月曜日), 月曜日, (mon).
@@ -383,6 +391,7 @@ fn weekday(cursor: &mut Cursor<'_>) -> Option<WeekdayMark> {
 }
 
 /// What is inside the brackets of a weekday; `Some(None)` for a holiday alone.
+#[expect(clippy::option_option, reason = "no brackets, brackets without a weekday, a weekday")]
 fn bracketed(cursor: &mut Cursor<'_>) -> Option<Option<Weekday>> {
     const HOLIDAYS: [&str; 8] =
         ["振替休日", "振休", "祝日", "祝", "国民の休日", "休日", "休", "元日"];

@@ -76,7 +76,7 @@ impl Resolver<'_> {
             let mark = partial.weekday?;
             let actual = Weekday::of(moment)?;
             (actual != mark.weekday)
-                .then(|| Extent { start: partial.range.start, end: mark.range.end })
+                .then_some(Extent { start: partial.range.start, end: mark.range.end })
         };
         let at_end =
             mention.to.as_ref().zip(to).and_then(|(partial, moment)| conflict(partial, moment));
