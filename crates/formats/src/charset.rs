@@ -2,6 +2,7 @@
 //! characters are of, beyond how strict it has to be.
 
 use std::borrow::Cow;
+use std::string::FromUtf8Error;
 
 use case::MediaType;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -55,6 +56,17 @@ pub(crate) enum Tolerance {
     /// One in a thousand bytes, as sites and mailers cut lines inside a character. Each becomes
     /// U+FFFD.
     Lenient,
+}
+
+/// The bytes as a string without a copy, where they are UTF-8 text and look like nothing else; most
+/// inputs are, and this looks at each byte once.
+pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
+    let text = String::from_utf8(bytes).map_err(FromUtf8Error::into_bytes)?;
+    // NUL, and the escape of ISO-2022-JP.
+    if memchr::memchr2(0, 0x1b, text.as_bytes()).is_some() {
+        return Err(text.into_bytes());
+    }
+    Ok(text)
 }
 
 /// Decodes `bytes` as `encoding`, without a byte order mark where there is one.
@@ -206,7 +218,7 @@ fn is_clean(bytes: &[u8], encoding: &'static Encoding) -> bool {
     strictly(bytes, encoding).is_some_and(|text| is_japanese(&text))
 }
 
-/// Characters that look Japanese, among those outside ASCII. Half-width katakana are what Shift_JIS
+/// Characters that look Japanese, among those outside ASCII. Half-width katakana are what `Shift_JIS`
 /// makes of nearly any bytes, so a text full of them is none.
 fn is_japanese(text: &str) -> bool {
     let (mut good, mut half, mut bad) = (0_usize, 0_usize, 0_usize);
@@ -238,7 +250,7 @@ fn is_latin(bytes: &[u8]) -> bool {
 
 /// UTF-16 without a mark: the reading whose characters are all of Japanese or English text.
 fn unmarked_wide(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() < 4 || bytes.len() % 2 != 0 {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let head = &bytes[..bytes.len().min(8192)];

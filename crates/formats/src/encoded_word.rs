@@ -29,7 +29,8 @@ pub(crate) fn decode(raw: &[u8]) -> String {
         // White space between two encoded words belongs to neither.
         let only_space = plain.iter().all(u8::is_ascii_whitespace);
         let has_next = found.is_some();
-        if !(only_space && has_next && pending.is_some()) && !plain.is_empty() {
+        let between_words = only_space && has_next && pending.is_some();
+        if !between_words && !plain.is_empty() {
             finish(&mut pending, &mut out);
             out.push_str(&plain_text(plain));
         }

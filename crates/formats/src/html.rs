@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use case::MediaType;
 use encoding_rs::{Encoding, UTF_8};
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
+use html5gum::{Span, SpanBound, Tokenizer};
 use text::Limits;
 
 use crate::charset::{self, Tolerance};
@@ -24,11 +24,19 @@ pub(crate) fn decode(
     limits: &Limits,
 ) -> Result<Document, FormatError> {
     let kind = MediaType::Html;
-    let encoding = match charset::by_mark(&bytes).or(forced) {
-        Some(encoding) => encoding,
-        None => unforced(&bytes)?,
+    let source = match forced {
+        Some(encoding) => {
+            let encoding = charset::by_mark(&bytes).unwrap_or(encoding);
+            charset::decode_as(bytes, encoding, kind, Tolerance::Lenient)?
+        }
+        None => match charset::utf8(bytes) {
+            Ok(source) => source,
+            Err(bytes) => {
+                let encoding = not_utf8(&bytes)?;
+                charset::decode_as(bytes, encoding, kind, Tolerance::Lenient)?
+            }
+        },
     };
-    let source = charset::decode_as(bytes, encoding, kind, Tolerance::Lenient)?;
     if let Some(at) = memchr::memchr(0, source.as_bytes()) {
         return Err(FormatError::Binary { byte: 0, at });
     }
@@ -50,18 +58,18 @@ pub(crate) fn fragment(
     Ok(article::everything(&parse(source, kind, limits)?))
 }
 
-/// The declared charset, unless the bytes belie it: pages copied from site to site keep the
-/// declaration of the first.
-fn unforced(bytes: &[u8]) -> Result<&'static Encoding, FormatError> {
-    let is_utf8 = std::str::from_utf8(bytes).is_ok();
+/// The charset of a page that is not plainly UTF-8: the marked one, the declared one unless the
+/// bytes belie it (pages copied from site to site keep the declaration of the first), or what the
+/// bytes look like.
+fn not_utf8(bytes: &[u8]) -> Result<&'static Encoding, FormatError> {
+    let detected = charset::detect(bytes, MediaType::Html);
+    if charset::by_mark(bytes).is_some() {
+        return detected;
+    }
     match declared(bytes) {
-        Some(encoding) if charset::is_wide(encoding) => charset::detect(bytes, MediaType::Html),
-        Some(encoding) if encoding == UTF_8 && !is_utf8 => {
-            Ok(charset::detect(bytes, MediaType::Html).unwrap_or(UTF_8))
-        }
-        Some(encoding) if encoding != UTF_8 && is_utf8 => charset::detect(bytes, MediaType::Html),
-        Some(encoding) => Ok(encoding),
-        None => charset::detect(bytes, MediaType::Html),
+        Some(encoding) if encoding == UTF_8 => Ok(detected.unwrap_or(UTF_8)),
+        Some(encoding) if !charset::is_wide(encoding) => Ok(encoding),
+        _ => detected,
     }
 }
 
@@ -86,18 +94,11 @@ fn parse(source: &str, kind: MediaType, limits: &Limits) -> Result<Page, FormatE
         return Err(FormatError::TooLarge { bytes: source.len(), limit: u32::MAX as usize });
     }
     let mut builder = Builder::new(limits.depth);
-    {
-        let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| {
-            feed(&mut builder, &event, span.start);
-            None::<Infallible>
-        });
-        emitter.naively_switch_states(true);
-        for token in Tokenizer::new_with_emitter(source, emitter) {
-            match token {
-                Ok(never) => match never {},
-                Err(never) => match never {},
-            }
-        }
+    run(source, &mut builder, |()| 0);
+    if builder.is_too_deep() {
+        // Places cost time to keep, so they are kept only once they are needed.
+        builder = Builder::new(limits.depth);
+        run(source, &mut builder, |at: usize| at);
     }
     builder.finish().map_err(|at| FormatError::TooDeep {
         kind,
@@ -105,6 +106,16 @@ fn parse(source: &str, kind: MediaType, limits: &Limits) -> Result<Page, FormatE
         limit: limits.depth,
         at,
     })
+}
+
+fn run<S: SpanBound>(source: &str, builder: &mut Builder, place: fn(S) -> usize) {
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<S>| {
+        feed(builder, &event, place(span.start));
+        None::<Infallible>
+    });
+    emitter.naively_switch_states(true);
+    // The callback gives no tokens, so the first one is the end.
+    let None = Tokenizer::new_with_emitter(source, emitter).next();
 }
 
 fn feed(builder: &mut Builder, event: &CallbackEvent<'_>, at: usize) {

@@ -2,6 +2,8 @@
 //! between two glyphs, columns where a gutter runs through many rows, paragraphs by the distance
 //! between rows. It does not know fonts or PDF.
 
+use std::ops::Range;
+
 use hayro_interpret::kurbo::Point;
 
 /// One glyph: which text, where.
@@ -79,10 +81,6 @@ impl Row {
     /// Whether the gap before a segment is that of a table.
     fn is_cell(&self, at: usize) -> bool {
         at > 0 && self.segments[at].left - self.segments[at - 1].right > self.size * CELL_GAP
-    }
-
-    fn has_cells(&self) -> bool {
-        (1..self.segments.len()).any(|at| self.is_cell(at))
     }
 
     fn characters(&self) -> usize {
@@ -204,73 +202,75 @@ fn needs_space(before: &str, next: &str, gap: f32) -> bool {
     gap > if is_latin(last) && is_latin(first) { LATIN_SPACE } else { WIDE_SPACE }
 }
 
+/// Two columns of running text: the middle between them, and which rows they take.
+struct Gutter {
+    x: f32,
+    rows: Range<usize>,
+}
+
+impl Gutter {
+    fn is_crossed(&self, row: &Row) -> bool {
+        row.segments.iter().any(|segment| segment.left < self.x && segment.right > self.x)
+    }
+}
+
 /// Splits rows into blocks to be read one after the other: where a gutter parts the text of many
 /// rows in two, the left side comes before the right.
-fn columns(rows: Vec<Row>) -> Vec<Vec<Row>> {
+fn columns(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
     let Some(gutter) = gutter(&rows) else { return vec![rows] };
-    let mut blocks: Vec<Vec<Row>> = Vec::new();
-    let (mut whole, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
-    for row in rows {
-        let crosses =
-            row.segments.iter().any(|segment| segment.left < gutter && segment.right > gutter);
-        if crosses {
-            flush(&mut blocks, [&mut left, &mut right]);
-            whole.push(row);
-            continue;
-        }
-        flush(&mut blocks, [&mut whole]);
+    let after = rows.split_off(gutter.rows.end);
+    let between = rows.split_off(gutter.rows.start);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for row in between {
         let (on_left, on_right): (Vec<Segment>, Vec<Segment>) =
-            row.segments.into_iter().partition(|segment| segment.right <= gutter);
+            row.segments.into_iter().partition(|segment| segment.right <= gutter.x);
         for (side, segments) in [(&mut left, on_left), (&mut right, on_right)] {
             if !segments.is_empty() {
                 side.push(Row { y: row.y, size: row.size, segments });
             }
         }
     }
-    flush(&mut blocks, [&mut whole, &mut left, &mut right]);
-    blocks
+    vec![rows, left, right, after]
 }
 
-fn flush<const N: usize>(blocks: &mut Vec<Vec<Row>>, sides: [&mut Vec<Row>; N]) {
-    for side in sides {
-        if !side.is_empty() {
-            blocks.push(std::mem::take(side));
-        }
-    }
-}
-
-/// Where the page has two columns of running text, the middle between them. A table has a gutter
-/// too, but its cells are short: both sides must be filled with text.
-fn gutter(rows: &[Row]) -> Option<f32> {
+/// Where the page has two columns of running text. A table has a gutter too, but its cells are
+/// short: both sides must be filled with text.
+fn gutter(rows: &[Row]) -> Option<Gutter> {
     let left = rows.iter().map(Row::left).fold(f32::MAX, f32::min);
     let right = rows.iter().map(Row::right).fold(f32::MIN, f32::max);
-    let mut gaps: Vec<f32> = rows
-        .iter()
-        .filter(|row| row.segments.len() == 2)
-        .map(|row| f32::midpoint(row.segments[0].right, row.segments[1].left))
-        .filter(|gap| (left + (right - left) * 0.3..left + (right - left) * 0.7).contains(gap))
-        .collect();
+    let middle = left + (right - left) * 0.3..left + (right - left) * 0.7;
+    let gap = |row: &Row| {
+        (row.segments.len() == 2)
+            .then(|| f32::midpoint(row.segments[0].right, row.segments[1].left))
+            .filter(|gap| middle.contains(gap))
+    };
+    let mut gaps: Vec<f32> = rows.iter().filter_map(gap).collect();
     if gaps.len() < 6 {
         return None;
     }
     gaps.sort_by(f32::total_cmp);
-    let gutter = gaps[gaps.len() / 2];
-    let is_full =
-        |segment: &Segment, from: f32, to: f32| (segment.right - segment.left) > (to - from) * 0.75;
-    let (mut sides, mut full) = ([0_usize; 2], [0_usize; 2]);
-    for segment in rows.iter().flat_map(|row| &row.segments) {
-        let side = if segment.right <= gutter {
-            0
-        } else if segment.left >= gutter {
-            1
-        } else {
-            continue;
-        };
-        sides[side] += 1;
-        let (from, to) = if side == 0 { (left, gutter) } else { (gutter, right) };
-        full[side] += usize::from(is_full(segment, from, to) && segment.text.chars().count() >= 10);
+    let x = gaps[gaps.len() / 2];
+    let is_at = |row: &Row| gap(row).is_some_and(|gap| (gap - x).abs() < row.size * 2.0);
+    let mut gutter =
+        Gutter { x, rows: rows.iter().position(is_at)?..rows.iter().rposition(is_at)? + 1 };
+    // One column may be longer than the other.
+    while let Some(row) = rows.get(gutter.rows.end)
+        && !gutter.is_crossed(row)
+        && row.characters() >= 10
+    {
+        gutter.rows.end += 1;
     }
-    (0..2).all(|side| sides[side] >= 6 && full[side] * 10 >= sides[side] * 6).then_some(gutter)
+    let between = &rows[gutter.rows.clone()];
+    let (mut sides, mut full) = ([0_usize; 2], [0_usize; 2]);
+    for segment in between.iter().flat_map(|row| &row.segments) {
+        let side = usize::from(segment.left >= x);
+        let width = if side == 0 { x - left } else { right - x };
+        let is_full = segment.right - segment.left > width * 0.75;
+        sides[side] += 1;
+        full[side] += usize::from(is_full && segment.text.chars().count() >= 10);
+    }
+    let is_filled = (0..2).all(|side| sides[side] >= 6 && full[side] * 10 >= sides[side] * 6);
+    (is_filled && !between.iter().any(|row| gutter.is_crossed(row))).then_some(gutter)
 }
 
 /// Writes rows as lines. A line that reaches the right edge goes on in the next one, as paper has a
@@ -326,7 +326,7 @@ fn goes_on(row: &Row, next: &Row, right: f32, pitch: f32) -> bool {
     let (Some(this), Some(that)) = (row.segments.last(), next.segments.first()) else {
         return false;
     };
-    let is_running = !row.has_cells() && !next.has_cells();
+    let is_running = row.segments.len() == 1 && next.segments.len() == 1;
     // Two characters may be pushed to the next line because neither may end or start one. A line
     // of dates is a list, so one that starts with a figure has to follow a line that is truly full.
     let slack = if that.text.starts_with(|c: char| c.is_ascii_digit()) { 1.3 } else { 2.3 };
@@ -343,28 +343,23 @@ fn goes_on(row: &Row, next: &Row, right: f32, pitch: f32) -> bool {
         && !this.text.ends_with('。')
 }
 
+/// Marks that open a list item, a section or an indented paragraph.
+const ITEM_MARKS: &str = "\u{3000}・●○◎■□◆◇▼▲※＊*•-–【〔<＜《";
+
 /// Whether a line opens a list item, a section or an indented paragraph.
 fn starts_item(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let mut characters = text.chars();
-    match characters.next() {
-        None => false,
-        Some(
-            '\u{3000}' | '・' | '●' | '○' | '◎' | '■' | '□' | '◆' | '◇' | '▼' | '▲' | '※' | '＊'
-            | '*' | '•' | '-' | '–' | '【' | '〔' | '<' | '＜' | '《',
-        ) => true,
-        Some('①'..='⑳' | 'ⅰ'..='ⅹ' | 'Ⅰ'..='Ⅹ') => true,
-        Some('(' | '（') => {
-            characters.next().is_some_and(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
-        }
-        Some(c) if c.is_ascii_digit() || ('０'..='９').contains(&c) => {
-            let rest =
-                text.trim_start_matches(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c));
-            let mut rest = rest.chars();
-            rest.next().is_some_and(|c| ".．)）、".contains(c))
-                && !rest.next().is_some_and(|c| c.is_ascii_digit())
-        }
-        Some(_) => false,
+    let Some(first) = characters.next() else { return false };
+    if is_digit(first) {
+        let mut rest = text.trim_start_matches(is_digit).chars();
+        let marked = rest.next().is_some_and(|c| ".．)）、".contains(c));
+        return marked && !rest.next().is_some_and(is_digit);
     }
+    if matches!(first, '(' | '（') {
+        return characters.next().is_some_and(is_digit);
+    }
+    ITEM_MARKS.contains(first) || matches!(first, '①'..='⑳' | 'ⅰ'..='ⅹ' | 'Ⅰ'..='Ⅹ')
 }
 
 fn ends_latin(segments: &[Segment]) -> bool {

@@ -185,6 +185,10 @@ impl Builder {
         Ok(self.page)
     }
 
+    pub(crate) const fn is_too_deep(&self) -> bool {
+        self.too_deep_at.is_some()
+    }
+
     pub(crate) fn start_tag(&mut self, name: &[u8]) {
         self.marked = false;
         self.is_main = false;
@@ -290,7 +294,7 @@ impl Builder {
         self.starting = None;
         match name {
             b"br" | b"p" if self.open[Tag::Paragraph as usize] == 0 => {
-                self.page.events.push(Event::Break)
+                self.page.events.push(Event::Break);
             }
             _ => {
                 let Some(tag) = Tag::of(name) else { return };
@@ -298,7 +302,7 @@ impl Builder {
                     if tag == Tag::Block && self.open[tag as usize] == 0 { Tag::Main } else { tag };
                 match found {
                     Tag::Table | Tag::Row | Tag::RowGroup | Tag::Cell => {
-                        self.close_up_to(found, &[Tag::Table])
+                        self.close_up_to(found, &[Tag::Table]);
                     }
                     Tag::Hidden | Tag::Head => self.close_open(found),
                     Tag::Block => self.close_block(),
@@ -389,15 +393,22 @@ fn id(index: usize) -> u32 {
 /// Whether a class or id marks something beside the article.
 fn is_boilerplate(value: &[u8]) -> bool {
     let mut word = [0_u8; 24];
-    word[0] = b'=';
+    let mut is_whole = false;
     for whole in value.split(u8::is_ascii_whitespace) {
         if whole.len() < 20 && !whole.is_empty() {
-            word[1..=whole.len()].copy_from_slice(whole);
-            word[1..=whole.len()].make_ascii_lowercase();
-            if BOILERPLATE.contains(&word[..=whole.len()]) {
-                return true;
+            let word = &mut word[..=whole.len()];
+            word[1..].copy_from_slice(whole);
+            word.make_ascii_lowercase();
+            word[0] = b'!';
+            if BOILERPLATE.contains(&*word) {
+                return false;
             }
+            word[0] = b'=';
+            is_whole |= BOILERPLATE.contains(&*word);
         }
+    }
+    if is_whole {
+        return true;
     }
     let mut start = 0;
     for at in 0..=value.len() {
@@ -443,9 +454,16 @@ mod tests {
         {
             assert!(is_boilerplate(marked.as_bytes()), "{marked}");
         }
-        for kept in
-            ["entry-header", "inside", "news-detail", "padded", "article_body", "addressee", ""]
-        {
+        for kept in [
+            "entry-header",
+            "inside",
+            "news-detail",
+            "padded",
+            "article_body",
+            "addressee",
+            "widget Blog",
+            "",
+        ] {
             assert!(!is_boilerplate(kept.as_bytes()), "{kept}");
         }
     }

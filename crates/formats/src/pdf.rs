@@ -50,7 +50,7 @@ fn check_end(bytes: &[u8]) -> Result<(), FormatError> {
 }
 
 fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Document, FormatError> {
-    let pdf = Pdf::new(bytes).map_err(|error| load_error(&error))?;
+    let pdf = Pdf::new(bytes).map_err(load_error)?;
     let pages = pdf.pages();
     if pages.is_empty() {
         return Err(FormatError::PdfDamaged("no pages"));
@@ -91,7 +91,7 @@ fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Document, FormatError> {
     Ok(Document { media_type: MediaType::Pdf, text: out, parts: Vec::new() })
 }
 
-fn load_error(error: &LoadPdfError) -> FormatError {
+fn load_error(error: LoadPdfError) -> FormatError {
     match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             FormatError::PdfEncrypted("it needs a password")

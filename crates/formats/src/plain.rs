@@ -2,7 +2,7 @@
 //! know any mark-up.
 
 use case::MediaType;
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::Encoding;
 
 use crate::charset::{self, Tolerance};
 use crate::{Document, FormatError};
@@ -16,14 +16,21 @@ pub(crate) fn decode(
     forced: Option<&'static Encoding>,
 ) -> Result<Document, FormatError> {
     let kind = MediaType::Text;
-    let encoding = match forced {
-        Some(encoding) => encoding,
-        None => charset::detect(&bytes, kind)?,
+    let bytes = match forced {
+        Some(_) => Err(bytes),
+        None => charset::utf8(bytes),
     };
-    if encoding == UTF_8 {
-        refuse_binary(&bytes)?;
-    }
-    let text = charset::decode_as(bytes, encoding, kind, Tolerance::Strict)?;
+    let text = match bytes {
+        Ok(text) => text,
+        Err(bytes) => {
+            let encoding = match forced {
+                Some(encoding) => encoding,
+                None => charset::detect(&bytes, kind)?,
+            };
+            charset::decode_as(bytes, encoding, kind, Tolerance::Strict)?
+        }
+    };
+    refuse_binary(text.as_bytes())?;
     if text.trim().is_empty() {
         return Err(FormatError::Empty);
     }

@@ -1,6 +1,8 @@
 //! What cannot be read is refused with its own reason, and limits hold. It does not test what can be
 //! read: that is `same_words.rs`.
 
+use std::fmt::Write as _;
+
 use formats::{Hints, decode};
 use testkit::{broken, html, pdf};
 use text::Limits;
@@ -83,7 +85,11 @@ fn forms_that_draw_each_other_end() {
         "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Resources << /XObject << /F 10 0 R >> >> /Contents 4 0 R >>\nendobj\n4 0 obj\n<< /Length 4 >>\nstream\n/F Do\nendstream\nendobj\n",
     );
     for form in 10..50 {
-        pdf.push_str(&format!("{form} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 100 100] /Resources << /XObject << /F {} 0 R >> >> /Length 11 >>\nstream\n/F Do /F Do\nendstream\nendobj\n", form + 1));
+        let _ = write!(
+            pdf,
+            "{form} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 100 100] /Resources << /XObject << /F {} 0 R >> >> /Length 11 >>\nstream\n/F Do /F Do\nendstream\nendobj\n",
+            form + 1
+        );
     }
     pdf.push_str("50 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 11 >>\nstream\n0 0 1 1 re f\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n");
     check(

@@ -16,7 +16,7 @@ enum Form {
     Text(Charset),
     Html(Charset),
     Pdf(Cmap),
-    Mail(mail::Body),
+    Mail(mail::Body, mail::Sender<'static>),
     Atom(&'static str),
     Rss(&'static str),
     /// Several numbered entries on one page of a blog.
@@ -28,7 +28,15 @@ enum Form {
 const FORMS: &[(&str, Form)] = &[
     ("01-ransomware-manufacturer", Form::Text(Charset::Cp932)),
     ("02-bcc-city", Form::Html(Charset::Utf8)),
-    ("03-misdirected-mail-foundation", Form::Mail(mail::Body::Iso2022Jp7Bit)),
+    (
+        "03-misdirected-mail-foundation",
+        Form::Mail(
+            mail::Body::Iso2022Jp7Bit,
+            mail::Sender {
+                name: "つばさ育英会 事務局", date: "Fri, 18 Nov 2022 15:00:00 +0900"
+            },
+        ),
+    ),
     ("04-usb-loss-school", Form::Pdf(Cmap::UniJisUcs2)),
     ("05-cloud-misconfiguration-saas", Form::Text(Charset::Utf8)),
     ("06-skimming-sweets-shop", Form::Pdf(Cmap::Rksj)),
@@ -38,8 +46,25 @@ const FORMS: &[(&str, Form)] = &[
     ("10-misposting-city", Form::Pdf(Cmap::UniJisUtf16)),
     ("11-ddos-bus", Form::Text(Charset::Iso2022Jp)),
     ("12-emotet-building", Form::Text(Charset::Utf16Le)),
-    ("13-unauthorized-access-reservation", Form::Mail(mail::Body::Alternative)),
-    ("14-paper-loss-hospital", Form::Mail(mail::Body::Utf8Base64)),
+    (
+        "13-unauthorized-access-reservation",
+        Form::Mail(
+            mail::Body::Alternative,
+            mail::Sender {
+                name: "しらかば観光ホテルズ 広報",
+                date: "Thu, 05 Sep 2024 11:00:00 +0900",
+            },
+        ),
+    ),
+    (
+        "14-paper-loss-hospital",
+        Form::Mail(
+            mail::Body::Utf8Base64,
+            mail::Sender {
+                name: "ゆりの木中央病院", date: "Fri, 18 Apr 2025 17:30:00 +0900"
+            },
+        ),
+    ),
     ("15-casebook-page", Form::Casebook),
     ("16-newsletter-atom", Form::Atom("ふたば出版 お知らせ")),
     ("17-security-news-rss", Form::Rss("こもれび体操協会 お知らせ")),
@@ -62,9 +87,9 @@ fn make(folder: &Path, name: &str, text: &str, form: Form) -> (PathBuf, Vec<u8>)
         Form::Text(charset) => (to("txt"), charset.encode(text)),
         Form::Html(charset) => (to("html"), html::page(text, charset)),
         Form::Pdf(cmap) => (to("pdf"), pdf::document(text, cmap)),
-        Form::Mail(body) => {
+        Form::Mail(body, sender) => {
             let subject = text.lines().next().unwrap_or_default();
-            (to("eml"), mail::message(subject, text, body))
+            (to("eml"), mail::message_from(sender, subject, text, body))
         }
         Form::Atom(title) => (to("atom"), feed::atom(title, &entries(text))),
         Form::Rss(title) => (to("rss"), feed::rss(title, &entries(text))),

@@ -7,7 +7,7 @@ use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
 pub enum Charset {
     /// UTF-8 without a byte order mark.
     Utf8,
-    /// Shift_JIS as Windows writes it.
+    /// `Shift_JIS` as Windows writes it.
     Cp932,
     /// EUC-JP.
     EucJp,

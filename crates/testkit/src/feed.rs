@@ -65,7 +65,7 @@ fn paragraphs(text: &str) -> String {
     for paragraph in text.split("\n\n").map(|paragraph| paragraph.trim_matches('\n')) {
         if !paragraph.is_empty() {
             let lines: Vec<String> = paragraph.lines().map(escape).collect();
-            let _ = write!(html, "<p>{}</p>\n", lines.join("<br>\n"));
+            let _ = writeln!(html, "<p>{}</p>", lines.join("<br>\n"));
         }
     }
     html

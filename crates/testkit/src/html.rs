@@ -38,7 +38,7 @@ pub fn page(text: &str, charset: Charset) -> Vec<u8> {
     for paragraph in body.split("\n\n").map(|paragraph| paragraph.trim_matches('\n')) {
         if !paragraph.is_empty() {
             let lines: Vec<String> = paragraph.lines().map(escape).collect();
-            let _ = write!(html, "<p>{}</p>\n", lines.join("<br>\n"));
+            let _ = writeln!(html, "<p>{}</p>", lines.join("<br>\n"));
         }
     }
     html.push_str("</article>\n");
@@ -113,7 +113,7 @@ pub fn casebook(title: &str, text: &str) -> Vec<u8> {
             );
         } else if !paragraph.is_empty() {
             let lines: Vec<String> = paragraph.lines().map(escape).collect();
-            let _ = write!(html, "<p>{}</p>\n", lines.join("<br>\n"));
+            let _ = writeln!(html, "<p>{}</p>", lines.join("<br>\n"));
         }
     }
     if is_open {
@@ -133,10 +133,10 @@ pub fn printed(text: &str) -> Vec<u8> {
          </head><body>\n",
     );
     let (title, body) = text.split_once('\n').unwrap_or((text, ""));
-    let _ = write!(html, "<h1>{}</h1>\n", escape(title));
+    let _ = writeln!(html, "<h1>{}</h1>", escape(title));
     for paragraph in body.split("\n\n").map(|paragraph| paragraph.trim_matches('\n')) {
         let lines: Vec<String> = paragraph.lines().map(escape).collect();
-        let _ = write!(html, "<p>{}</p>\n", lines.join("<br>\n"));
+        let _ = writeln!(html, "<p>{}</p>", lines.join("<br>\n"));
     }
     html.push_str("</body></html>\n");
     html.into_bytes()

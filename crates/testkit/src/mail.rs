@@ -1,6 +1,8 @@
 //! A plain text as a mail, in the ways that Japanese mailers write them. It does not know how a mail
 //! is read.
 
+use std::fmt::Write as _;
+
 use crate::charset::Charset;
 
 /// How the body is carried.
@@ -29,19 +31,43 @@ impl Body {
     ];
 }
 
+/// Who sends a mail and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender<'a> {
+    /// The name that mailers show.
+    pub name: &'a str,
+    /// The date as mail writes it.
+    pub date: &'a str,
+}
+
 /// A mail with `subject` and `text`, from an invented press office.
 pub fn message(subject: &str, text: &str, body: Body) -> Vec<u8> {
+    message_from(
+        Sender { name: "広報担当", date: "Mon, 01 Apr 2024 10:00:00 +0900" },
+        subject,
+        text,
+        body,
+    )
+}
+
+/// A mail with `subject` and `text`.
+pub fn message_from(sender: Sender<'_>, subject: &str, text: &str, body: Body) -> Vec<u8> {
     let charset = match body {
         Body::Iso2022Jp7Bit | Body::Iso2022JpBase64 => Charset::Iso2022Jp,
         _ => Charset::Utf8,
     };
-    let mut mail = String::from(
-        "Return-Path: <press@example.jp>\r\nReceived: from mx.example.jp by list.example.com; Mon, 01 Apr 2024 10:00:02 +0900\r\n",
+    let mut mail = format!(
+        "Return-Path: <press@example.jp>\r\nReceived: from mx.example.jp by list.example.com; {}\r\n",
+        sender.date
     );
-    mail.push_str(&format!("From: {} <press@example.jp>\r\n", encoded_words("広報担当", charset)));
+    let _ = write!(mail, "From: {} <press@example.jp>\r\n", encoded_words(sender.name, charset));
     mail.push_str("To: subscribers@example.com\r\n");
-    mail.push_str(&format!("Subject: {}\r\n", encoded_words(subject, charset)));
-    mail.push_str("Date: Mon, 01 Apr 2024 10:00:00 +0900\r\nMessage-ID: <20240401.1@example.jp>\r\nMIME-Version: 1.0\r\n");
+    let _ = write!(mail, "Subject: {}\r\n", encoded_words(subject, charset));
+    let _ = write!(
+        mail,
+        "Date: {}\r\nMessage-ID: <press.1@example.jp>\r\nMIME-Version: 1.0\r\n",
+        sender.date
+    );
     let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
     let bytes = charset.encode(&text);
     match body {
@@ -50,11 +76,12 @@ pub fn message(subject: &str, text: &str, body: Body) -> Vec<u8> {
             return [mail.into_bytes(), bytes].concat();
         }
         Body::Iso2022JpBase64 | Body::Utf8Base64 => {
-            mail.push_str(&format!(
+            let _ = write!(
+                mail,
                 "Content-Type: text/plain; charset=\"{}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
                 charset.label(),
                 base64_lines(&bytes)
-            ));
+            );
         }
         Body::Utf8QuotedPrintable => {
             mail.push_str("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
@@ -62,14 +89,15 @@ pub fn message(subject: &str, text: &str, body: Body) -> Vec<u8> {
         }
         Body::Alternative => {
             let html = crate::html::page(&text.replace("\r\n", "\n"), Charset::Utf8);
-            mail.push_str(&format!(
+            let _ = write!(
+                mail,
                 "Content-Type: multipart/alternative; boundary=\"=_part_1\"\r\n\r\n\
                  --=_part_1\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\
                  --=_part_1\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\
                  --=_part_1--\r\n",
                 base64_lines(&bytes),
                 base64_lines(&html)
-            ));
+            );
         }
     }
     mail.into_bytes()

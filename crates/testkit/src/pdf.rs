@@ -10,7 +10,7 @@ use encoding_rs::SHIFT_JIS;
 pub enum Cmap {
     /// Two bytes a character, UCS-2.
     UniJisUcs2,
-    /// Shift_JIS.
+    /// `Shift_JIS`.
     Rksj,
     /// UTF-16.
     UniJisUtf16,
@@ -134,7 +134,7 @@ fn file(pages: &[String], cmap: Cmap) -> Vec<u8> {
     let table = file.len();
     let _ = write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for offset in offsets {
-        let _ = write!(file, "{offset:010} 00000 n \n");
+        let _ = writeln!(file, "{offset:010} 00000 n ");
     }
     let _ = write!(
         file,
