@@ -68,6 +68,7 @@ const HOSTILE: &[Hostile] = &[
     }),
     ("opened-brackets", "txt", |bytes| "「（【".repeat(bytes / 9)),
     ("digits", "txt", |bytes| "9".repeat(bytes)),
+    ("kanji-digits", "txt", |bytes| "一".repeat(bytes / 3)),
     ("digits-and-commas", "txt", |bytes| "1,234,".repeat(bytes / 6)),
     ("short-lines", "txt", |bytes| "1.\n".repeat(bytes / 3)),
     ("spaces", "txt", |bytes| " ".repeat(bytes)),

@@ -1,11 +1,13 @@
 //! How cost grows with size: a hundred times the text, ten times each hostile one. It knows only
 //! times and sizes.
 
+use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::generate::Inputs;
 use crate::library;
-use crate::table::{Table, significant};
+use crate::table::{Measured, Table, significant};
 
 /// Small and large, the ratio of sizes and the ratio of times.
 pub(crate) fn table(inputs: &Inputs) -> Table {
@@ -27,12 +29,24 @@ pub(crate) fn table(inputs: &Inputs) -> Table {
     table
 }
 
+/// What takes this long for the small text is not tried on the large one.
+const TOO_LONG: Duration = Duration::from_secs(20);
+
+fn both(ending: &str, small: &Path, large: &Path) -> io::Result<(Measured, Measured)> {
+    let first = library::speed(ending, small)?;
+    if first.time > TOO_LONG {
+        let seconds = first.time.as_secs();
+        return Err(io::Error::other(format!("the small one took {seconds} s")));
+    }
+    Ok((first, library::speed(ending, large)?))
+}
+
 fn row(table: &mut Table, name: &str, small: &Path, large: &Path) {
     let ending = small.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let (first, second) = match (library::speed(ending, small), library::speed(ending, large)) {
-        (Ok(first), Ok(second)) => (first, second),
-        (Err(error), _) | (_, Err(error)) => {
-            table.row(&[name, "refused:", &error.to_string(), "", "", "", "", ""]);
+    let (first, second) = match both(ending, small, large) {
+        Ok(both) => both,
+        Err(error) => {
+            table.row(&[name, "not measured:", &error.to_string(), "", "", "", "", ""]);
             return;
         }
     };

@@ -45,8 +45,8 @@ pub(crate) fn best(
     bytes: usize,
     mut run: impl FnMut() -> io::Result<Duration>,
 ) -> io::Result<Measured> {
-    let runs = if bytes > 20 * crate::MB { 2 } else { 5 };
     let mut time = run()?;
+    let runs = if bytes > 20 * crate::MB || time > Duration::from_secs(2) { 2 } else { 5 };
     for _ in 1..runs {
         time = time.min(run()?);
     }
