@@ -1,6 +1,7 @@
 //! One entry laid out for the facts: folded text, lines with their headings, sentences, the words
 //! of the lexicon, dates and counts. It knows how a page is set, not what it means.
 
+use memchr::memmem;
 use text::{Folded, Span};
 
 use crate::grammar::Extent;
@@ -279,7 +280,8 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let longest = topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
 
     let covers = |hit: &&Hit| folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
-    let set_off = matches!(marker, Marker::Major | Marker::Minor) || words.ends_with([':', '】', '>', '》', ']']);
+    let set_off = matches!(marker, Marker::Major | Marker::Minor)
+        || words.ends_with([':', '】', '>', '》', ']']);
     let short = length <= if set_off { 40 } else { 24 };
     let plain = !words.contains('。') && !(dated && !words.ends_with(['】', '>'])) && length > 0;
     let has_value = body_words.find(':').is_some_and(|at| at + 1 < body_words.len());
@@ -299,13 +301,19 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         let colon = after.find([':', '】', ']', '>']).filter(|&at| at <= 24);
         lead <= 12
             && (colon.is_some()
-                || (hit.start == body && (folded.gap_before(hit.end) || (letters >= 4 && dated && !after.starts_with(['は', 'に', 'を', 'が', 'の', 'で', 'と'])) || letters >= 6)))
+                || (hit.start == body
+                    && (folded.gap_before(hit.end)
+                        || (letters >= 4
+                            && dated
+                            && !after.starts_with(['は', 'に', 'を', 'が', 'の', 'で', 'と']))
+                        || letters >= 6)))
             && !folded.text()[body..hit.start].contains(['。', '、'])
     });
     let (topic, value) = match label {
         Some(hit) => {
             let after = &folded.text()[hit.end..extent.end];
-            let colon = after.find([':', '】', ']', '>']).filter(|&at| at <= 24).map_or(0, |at| at + 1);
+            let colon =
+                after.find([':', '】', ']', '>']).filter(|&at| at <= 24).map_or(0, |at| at + 1);
             let mut value = hit.end + colon;
             while !folded.text().is_char_boundary(value) {
                 value += 1;
@@ -325,13 +333,15 @@ fn topic_of(hit: &Hit) -> Option<Topic> {
 }
 
 fn sentences(text: &str, hits: &Hits, lines: &[Line]) -> Vec<Sentence> {
-    let mut sentences = Vec::new();
+    let mut sentences = Vec::with_capacity(lines.len() * 2);
+    let stop = memmem::Finder::new("。");
     let cues = hits.all(Vocabulary::Cue);
     let mut next_cue = 0;
     for (index, line) in lines.iter().enumerate() {
         let mut start = line.extent.start;
         while start < line.extent.end {
-            let end = text[start..line.extent.end].find('。').map_or(line.extent.end, |at| start + at + '。'.len_utf8());
+            let rest = &text.as_bytes()[start..line.extent.end];
+            let end = stop.find(rest).map_or(line.extent.end, |at| start + at + '。'.len_utf8());
             let mut bits = 0;
             while let Some(hit) = cues.get(next_cue).filter(|hit| hit.start < end) {
                 if let Value::Cue(cue) = hit.value {

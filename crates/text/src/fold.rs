@@ -7,6 +7,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Span;
+use crate::wrap::{is_space, is_wrapped};
 
 /// A folded text and the map from its offsets to those of the original.
 ///
@@ -178,8 +179,14 @@ impl Folder<'_> {
         let length = c.len_utf8();
         match c {
             '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => self.space(),
-            '\u{0}'..='\u{1f}' | '\u{7f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'
-            | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
+            '\u{0}'..='\u{1f}'
+            | '\u{7f}'
+            | '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2060}'
+            | '\u{feff}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0100}'..='\u{e01ef}' => {
                 self.replace(length, "");
             }
             '\u{ff01}'..='\u{ff5e}' => {
@@ -248,7 +255,8 @@ impl Folder<'_> {
             return self.replace(length, "");
         }
         let joins = before.is_some_and(|b| b.is_ascii_graphic())
-            && after.is_some_and(|c| c.is_ascii_graphic() || ('\u{ff01}'..='\u{ff5e}').contains(&c));
+            && after
+                .is_some_and(|c| c.is_ascii_graphic() || ('\u{ff01}'..='\u{ff5e}').contains(&c));
         self.replace(length, if joins { " " } else { "" });
     }
 
@@ -256,7 +264,8 @@ impl Folder<'_> {
     fn splits_a_number(&self, after: &str) -> bool {
         let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
         // 2023/6/5 9:00 and 1.2 3.4 are two of something.
-        let goes_on = |c: Option<char>| digit(c) || c.is_some_and(|c| "/.:-,／．：－，".contains(c));
+        let goes_on =
+            |c: Option<char>| digit(c) || c.is_some_and(|c| "/.:-,／．：－，".contains(c));
         let mut before = self.original[..self.at].chars().rev();
         let mut after = after.chars();
         digit(before.next())
@@ -280,63 +289,6 @@ impl Folder<'_> {
         self.replace(1, if joined { "" } else { "\n" });
         self.line_start = self.at;
     }
-}
-
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
-}
-
-/// Whether the end of `line` is only where the page was full, so that `rest` goes on with it.
-///
-/// Layout decides: a line that ends in the middle of a sentence and is long, or ends in a particle,
-/// goes on unless the next opens an item, a heading or a label.
-pub fn is_wrapped(line: &str, rest: &str) -> bool {
-    /// Lines at least this long (in characters) that end in the middle of a sentence were wrapped.
-    const FULL_LINE: usize = 26;
-    /// A line that ends in a particle goes on even when it is shorter.
-    const SHORT_LINE: usize = 12;
-
-    let line = line.trim_matches(|c: char| is_space(c) || c == '\r');
-    let next = match rest.find(['\n', '\r']) {
-        Some(end) => &rest[..end],
-        None => rest,
-    };
-    let next = next.trim_matches(|c: char| is_space(c) || c == '\r');
-    let (Some(last), Some(first)) = (line.chars().next_back(), next.chars().next()) else {
-        return false;
-    };
-    if last.is_ascii() && last != '-' && !last.is_ascii_alphanumeric() && last != ',' {
-        return false;
-    }
-    if "。．」』）】〉》＞：！？…━─＝═■□◆●・※".contains(last) || opens_block(first, next) {
-        return false;
-    }
-    if "、，".contains(last) {
-        return true;
-    }
-    let length = line.chars().count();
-    let splits_date = "年月0123456789０１２３４５６７８９".contains(last)
-        && (first.is_numeric() || "年月日".contains(first));
-    if length < SHORT_LINE {
-        return false;
-    }
-    length >= FULL_LINE
-        || splits_date
-        || ("のをがはにでとやもへ".contains(last) && !next.contains(['：', ':']) && !line.contains(['：', ':']))
-}
-
-/// Whether a line starting so is a new item, heading or label rather than a continuation.
-fn opens_block(first: char, line: &str) -> bool {
-    if "・•●○◯◎■□◆◇▼▽▲△★☆※【《〈＜<『[［◦‣▪➢➤→⇒*＊-－–—━─＝=（(｜|①②③④⑤⑥⑦⑧⑨⑩".contains(first)
-    {
-        return true;
-    }
-    // 1. / 1） / 第1 / 1　 but not 12月 or 3,000件
-    let digits = line.chars().take_while(|c| c.is_numeric()).count();
-    if digits == 0 || digits > 2 {
-        return false;
-    }
-    line.chars().nth(digits).is_some_and(|c| ".．)）、　 ".contains(c))
 }
 
 /// The character that a CJK radical stands for (Unicode `EquivalentUnifiedIdeograph`); NFKC leaves
@@ -380,7 +332,10 @@ mod tests {
             "現在も調査及び復旧作業を続けておりますが、現時点で判明している事実関係は以下のとおりです。\n次",
         );
         check("このたび、\n当社は", "このたび、当社は");
-        check("お客様には深くお詫び申し上げますとともに2023年6月\n5日に", "お客様には深くお詫び申し上げますとともに2023年6月5日に");
+        check(
+            "お客様には深くお詫び申し上げますとともに2023年6月\n5日に",
+            "お客様には深くお詫び申し上げますとともに2023年6月5日に",
+        );
     }
 
     #[test]

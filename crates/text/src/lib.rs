@@ -8,8 +8,10 @@ mod fold;
 mod limits;
 mod lines;
 mod span;
+mod wrap;
 
-pub use fold::{Folded, is_wrapped};
+pub use fold::Folded;
 pub use limits::Limits;
 pub use lines::{LineIndex, Place};
 pub use span::Span;
+pub use wrap::is_wrapped;

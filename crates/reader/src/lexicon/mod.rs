@@ -98,7 +98,9 @@ impl Hits {
     /// Finds every phrase of every vocabulary in one pass.
     pub(crate) fn find(folded: &str) -> Self {
         let lexicon = &*LEXICON;
-        let mut hits = Self::default();
+        // About one hit of a vocabulary in 200 bytes.
+        let mut hits =
+            Self { lists: std::array::from_fn(|_| Vec::with_capacity(folded.len() / 200)) };
         for found in lexicon.automaton.find_overlapping_iter(folded) {
             let (first, last) = lexicon.patterns[found.value() as usize];
             for term in &lexicon.terms[first as usize..last as usize] {
@@ -173,7 +175,11 @@ impl Lexicon {
 }
 
 /// Reads one vocabulary file.
-fn parse(vocabulary: Vocabulary, content: &str, into: &mut Vec<(String, Term)>) -> Result<(), String> {
+fn parse(
+    vocabulary: Vocabulary,
+    content: &str,
+    into: &mut Vec<(String, Term)>,
+) -> Result<(), String> {
     let mut section = None;
     for (number, line) in content.lines().enumerate() {
         let line = line.split_once('#').map_or(line, |(before, _)| before).trim();
@@ -206,7 +212,11 @@ mod tests {
             parse(vocabulary, content, &mut entries).unwrap();
             let mut seen = std::collections::BTreeSet::new();
             for (phrase, term) in &entries {
-                assert_eq!(text::Folded::new(phrase).text(), phrase, "{vocabulary:?} is not folded");
+                assert_eq!(
+                    text::Folded::new(phrase).text(),
+                    phrase,
+                    "{vocabulary:?} is not folded"
+                );
                 assert!(
                     seen.insert((phrase, format!("{:?}", term.value))),
                     "{vocabulary:?}: {phrase} stands twice for {:?}",

@@ -1,0 +1,147 @@
+//! Which line ends are only where the page was full. Layout decides; this does not know words, and
+//! a wrong guess costs a fact at most, since folding keeps the way back.
+
+/// Whether the end of `line` is only where the page was full, so that `rest` goes on with it.
+///
+/// Layout decides: a line that ends in the middle of a sentence and is long, or ends in a particle,
+/// goes on unless the next opens an item, a heading or a label.
+pub fn is_wrapped(line: &str, rest: &str) -> bool {
+    /// Lines at least this long (in characters) that end in the middle of a sentence were wrapped.
+    const FULL_LINE: usize = 26;
+    /// A line that ends in a particle goes on even when it is shorter.
+    const SHORT_LINE: usize = 12;
+
+    let line = trim_line(line);
+    let next = match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
+        Some(end) => trim_line(&rest[..end]),
+        None => trim_line(rest),
+    };
+    let (Some(last), Some(first)) = (line.chars().next_back(), next.chars().next()) else {
+        return false;
+    };
+    if closes_line(last) || opens_block(first, next) {
+        return false;
+    }
+    if matches!(last, '、' | '，') {
+        return true;
+    }
+    // A character is at most four bytes, so a short line is told without counting.
+    let at_least = |length: usize| line.len() >= length && line.chars().nth(length - 1).is_some();
+    if !at_least(SHORT_LINE) {
+        return false;
+    }
+    let splits_date = (last.is_numeric() || matches!(last, '年' | '月'))
+        && (first.is_numeric() || matches!(first, '年' | '月' | '日'));
+    let particle = || {
+        matches!(last, 'の' | 'を' | 'が' | 'は' | 'に' | 'で' | 'と' | 'や' | 'も' | 'へ')
+            && !next.contains(['：', ':'])
+            && !line.contains(['：', ':'])
+    };
+    at_least(FULL_LINE) || splits_date || particle()
+}
+
+fn trim_line(line: &str) -> &str {
+    line.trim_matches(|c: char| is_space(c) || c == '\r')
+}
+
+/// Whether a line that ends so is complete.
+fn closes_line(last: char) -> bool {
+    if last.is_ascii() {
+        return !last.is_ascii_alphanumeric() && !matches!(last, '-' | ',');
+    }
+    matches!(
+        last,
+        '。' | '．'
+            | '」'
+            | '』'
+            | '）'
+            | '】'
+            | '〉'
+            | '》'
+            | '＞'
+            | '：'
+            | '！'
+            | '？'
+            | '…'
+            | '━'
+            | '─'
+            | '＝'
+            | '═'
+            | '■'
+            | '□'
+            | '◆'
+            | '●'
+            | '・'
+            | '※'
+    )
+}
+
+/// Whether a line starting so is a new item, heading or label rather than a continuation.
+fn opens_block(first: char, line: &str) -> bool {
+    if matches!(
+        first,
+        '・' | '•'
+            | '●'
+            | '○'
+            | '◯'
+            | '◎'
+            | '■'
+            | '□'
+            | '◆'
+            | '◇'
+            | '▼'
+            | '▽'
+            | '▲'
+            | '△'
+            | '★'
+            | '☆'
+            | '※'
+            | '【'
+            | '《'
+            | '〈'
+            | '＜'
+            | '<'
+            | '『'
+            | '［'
+            | '['
+            | '◦'
+            | '‣'
+            | '▪'
+            | '➢'
+            | '➤'
+            | '→'
+            | '⇒'
+            | '*'
+            | '＊'
+            | '-'
+            | '－'
+            | '–'
+            | '—'
+            | '━'
+            | '─'
+            | '＝'
+            | '='
+            | '（'
+            | '('
+            | '｜'
+            | '|'
+            | '①'..='⑳'
+    ) {
+        return true;
+    }
+    // 1. / 1） / 第1 / 1　 but not 12月 or 3,000件
+    let digits = line.chars().take_while(|c| c.is_numeric()).count();
+    if digits == 0 || digits > 2 {
+        return false;
+    }
+    line.chars()
+        .nth(digits)
+        .is_some_and(|c| matches!(c, '.' | '．' | ')' | '）' | '、' | '　' | ' '))
+}
+
+pub(crate) fn is_space(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
