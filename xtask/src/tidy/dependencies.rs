@@ -23,21 +23,13 @@ pub(super) fn check(house: &House) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in &needed {
         let licence = licence(house, name);
-        let users = users(house, name);
         match rows.iter().filter(|row| row.name == *name).collect::<Vec<_>>().as_slice() {
-            [] => findings
-                .push(Finding::new(PAGE, format!("add | `{name}` | {users} | {licence} | why |"))),
+            [] => findings.push(Finding::new(PAGE, format!("add | `{name}` | {licence} | why |"))),
             [row] => {
                 if row.licence != licence {
                     findings.push(Finding::new(
                         PAGE,
                         format!("`{name}` is under {licence:?}, not {:?}", row.licence),
-                    ));
-                }
-                if row.users != users {
-                    findings.push(Finding::new(
-                        PAGE,
-                        format!("`{name}` is used by {users}, not {}", row.users),
                     ));
                 }
                 if row.reason.len() < 10 {
@@ -53,10 +45,9 @@ pub(super) fn check(house: &House) -> Vec<Finding> {
     findings
 }
 
-/// One line: | `name` | users | licence | reason |
+/// One line: | `name` | licence | reason |
 struct Row<'a> {
     name: &'a str,
-    users: &'a str,
     licence: &'a str,
     reason: &'a str,
 }
@@ -64,28 +55,15 @@ struct Row<'a> {
 fn row(line: &str) -> Option<Row<'_>> {
     let cells: Vec<&str> =
         line.strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim).collect();
-    let [name, users, licence, reason] = cells.as_slice() else { return None };
+    let [name, licence, reason] = cells.as_slice() else { return None };
     let name = name.strip_prefix('`')?.strip_suffix('`')?;
-    Some(Row { name, users, licence, reason })
+    Some(Row { name, licence, reason })
 }
 
 /// The licence of the newest version in the lock file, as its authors state it.
 fn licence<'a>(house: &'a House, name: &str) -> &'a str {
     let mut versions = house.packages.foreign.iter().filter(|package| package.name == name);
     versions.next_back().map_or("", |package| package.licence.as_str())
-}
-
-/// The crates that ask for it, sorted; in brackets those whose tests alone do.
-fn users(house: &House, name: &str) -> String {
-    let mut users = BTreeSet::new();
-    for member in &house.packages.members {
-        let mut needs = member.needs.iter().filter(|need| need.name == name).peekable();
-        if needs.peek().is_some() {
-            let dev = needs.all(|need| need.dev);
-            users.insert(if dev { format!("({})", member.name) } else { member.name.clone() });
-        }
-    }
-    users.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -102,29 +80,29 @@ mod tests {
         check(&House { tree, packages }).iter().map(|finding| finding.message.clone()).collect()
     }
 
-    const MEMCHR: &str = "| `memchr` | text | MIT | finds bytes fast |\n";
-    const PROPTEST: &str = "| `proptest` | (text) | MIT OR Apache-2.0 | property tests |\n";
+    const MEMCHR: &str = "| `memchr` | MIT | finds bytes fast |\n";
+    const PROPTEST: &str = "| `proptest` | MIT OR Apache-2.0 | property tests |\n";
 
     #[test]
     fn a_line_for_each_is_what_is_wanted() {
         assert_eq!(
-            found(&format!("| name | users | licence | why |\n|-|-|-|-|\n{MEMCHR}{PROPTEST}")),
+            found(&format!("| name | licence | why |\n|-|-|-|\n{MEMCHR}{PROPTEST}")),
             [""; 0]
         );
     }
 
     #[test]
     fn a_missing_line_is_spelled_out() {
-        assert_eq!(found(MEMCHR), ["add | `proptest` | (text) | MIT OR Apache-2.0 | why |"]);
+        assert_eq!(found(MEMCHR), ["add | `proptest` | MIT OR Apache-2.0 | why |"]);
     }
 
     #[test]
     fn wrong_and_needless_lines_are_named() {
         assert_eq!(found(&format!("{MEMCHR}{MEMCHR}{PROPTEST}")), ["`memchr` has several lines"]);
         assert_eq!(
-            found(&format!("{MEMCHR}{PROPTEST}| `rand` | text | MIT | dice for games |\n")),
+            found(&format!("{MEMCHR}{PROPTEST}| `rand` | MIT | dice for games |\n")),
             ["`rand` is no direct dependency"]
         );
-        assert_eq!(found(&format!("{PROPTEST}| `memchr` | case | BSD-3-Clause | |\n")).len(), 3);
+        assert_eq!(found(&format!("{PROPTEST}| `memchr` | BSD-3-Clause | |\n")).len(), 2);
     }
 }
