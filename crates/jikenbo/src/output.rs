@@ -141,11 +141,9 @@ pub(crate) fn sink<'a>(style: &Style, out: impl Write + 'a) -> io::Result<Box<dy
         Format::Json => Box::new(json::RecordSink::new(out)?),
         Format::Ndjson => Box::new(PageSink::new(out, "", "")?),
         Format::Cards => Box::new(PageSink::new(out, "", words::decoded_lines(style.lang))?),
-        Format::Table => Box::new(PageSink::new(
-            out,
-            &table::head(style),
-            words::decoded_lines(style.lang),
-        )?),
+        Format::Table => {
+            Box::new(PageSink::new(out, &table::head(style), words::decoded_lines(style.lang))?)
+        }
     })
 }
 

@@ -79,7 +79,10 @@ fn check(args: &ReadArgs) {
         let tried = formats::decode(b"a".to_vec(), hints, &Limits::default());
         if let Err(error @ formats::FormatError::UnknownCharset(_)) = tried {
             let hint = Problem::Format(error).hint();
-            usage(ErrorKind::InvalidValue, &format!("unknown charset {label:?} for --charset; {hint}"));
+            usage(
+                ErrorKind::InvalidValue,
+                &format!("unknown charset {label:?} for --charset; {hint}"),
+            );
         }
     }
 }
@@ -166,5 +169,10 @@ fn print(progress: &Progress, name: &str, piece: Piece, sink: &mut dyn Sink) -> 
 fn told(name: &str, problem: &Problem) -> String {
     let name = if Path::new(name) == Path::new("-") { "standard input" } else { name };
     let reason = problem.to_string();
-    format!("jikenbo: {}: {}\n  hint: {}", output::plain(name), output::plain(&reason), problem.hint())
+    format!(
+        "jikenbo: {}: {}\n  hint: {}",
+        output::plain(name),
+        output::plain(&reason),
+        problem.hint()
+    )
 }

@@ -125,7 +125,8 @@ fn pieces(words: &str) -> impl Iterator<Item = &str> {
 }
 
 fn may_break(before: char, after: char) -> bool {
-    const NOT_FIRST: &str = "、。，．）)」』】〕》〉・：；！？ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々";
+    const NOT_FIRST: &str =
+        "、。，．）)」』】〕》〉・：；！？ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々";
     const NOT_LAST: &str = "（(「『【〔《〈";
     if after == ' ' || NOT_FIRST.contains(after) || NOT_LAST.contains(before) {
         return false;

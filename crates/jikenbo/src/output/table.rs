@@ -119,7 +119,8 @@ mod tests {
 
     fn check(lang: Lang, columns: usize) -> String {
         let place_width = place_width(&["examples/01.txt"], Some(columns));
-        let style = Style { lang, width: columns, format: Format::Table, place_width, ..sample::style() };
+        let style =
+            Style { lang, width: columns, format: Format::Table, place_width, ..sample::style() };
         let source = sample::source(1);
         let mut page = Page::new(&source, sample::TEXT);
         let mut out = head(&style).into_bytes();
@@ -149,7 +150,8 @@ mod tests {
 
     #[test]
     fn without_a_terminal_places_stay_whole() {
-        let name = "a/very/long/path/to/a/file/whose/name/is/longer/than/a/line/of/a/page/can/be/01.txt";
+        let name =
+            "a/very/long/path/to/a/file/whose/name/is/longer/than/a/line/of/a/page/can/be/01.txt";
         assert_eq!(place_width(&["b", name], None), width(name) + 6);
         assert_eq!(place_width(&["b", name], Some(90)), 30);
     }

@@ -114,9 +114,13 @@ mod tests {
             to: Some(to.parse().unwrap()),
             ..When::point(from.parse().unwrap())
         };
-        assert_eq!(when(&period("2023-06-05T06:00", "2023-06-05T07:30"), Lang::Ja), "2023-06-05 06:00 – 07:30");
+        assert_eq!(
+            when(&period("2023-06-05T06:00", "2023-06-05T07:30"), Lang::Ja),
+            "2023-06-05 06:00 – 07:30"
+        );
         assert_eq!(when(&period("2023-06", "2023-07"), Lang::Ja), "2023-06 – 2023-07");
-        let open = When { ongoing: true, approx: true, ..When::point("2023-06-13".parse().unwrap()) };
+        let open =
+            When { ongoing: true, approx: true, ..When::point("2023-06-13".parse().unwrap()) };
         assert_eq!(when(&open, Lang::En), "about 2023-06-13 –");
     }
 }

@@ -112,7 +112,11 @@ mod tests {
             .into_iter()
             .map(|input| {
                 let name = input.name.strip_prefix(&prefix).unwrap().to_owned();
-                if matches!(input.place, Place::Broken(_)) { format!("{name} broken") } else { name }
+                if matches!(input.place, Place::Broken(_)) {
+                    format!("{name} broken")
+                } else {
+                    name
+                }
             })
             .collect()
     }

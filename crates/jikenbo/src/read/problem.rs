@@ -79,7 +79,9 @@ fn format_hint(error: &FormatError) -> &'static str {
         }
         FormatError::TooDeep { .. } => "raise the limit with --max-depth if you trust it",
         FormatError::NoText { .. } => "open it and see whether it shows any words",
-        FormatError::PdfEncrypted(_) => "remove the password first, for example with qpdf --decrypt",
+        FormatError::PdfEncrypted(_) => {
+            "remove the password first, for example with qpdf --decrypt"
+        }
         FormatError::PdfTruncated { .. } => "download it again",
         FormatError::PdfDamaged(_) => "download it again, or repair it, for example with qpdf",
         FormatError::PdfNoText { .. } => {

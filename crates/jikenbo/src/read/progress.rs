@@ -1,9 +1,9 @@
 //! A bar on standard error while the work is long. It does not know what the work is.
 
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use std::io::{self, IsTerminal as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -29,8 +29,11 @@ impl Progress {
     pub(crate) fn new(total_bytes: u64) -> Self {
         let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal();
         let shown = wanted.then(|| {
-            let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::hidden());
-            if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}") {
+            let bar =
+                ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::hidden());
+            if let Ok(style) =
+                ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}")
+            {
                 bar.set_style(style);
             }
             Arc::new(Shown { bar, since: Instant::now(), visible: AtomicBool::new(false) })

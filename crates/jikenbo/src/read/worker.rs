@@ -118,9 +118,7 @@ impl Reader {
         let bytes = match place {
             Place::Broken(problem) => return Err(problem),
             Place::Stdin => self.load(io::stdin().lock(), 0)?,
-            Place::File(path) => {
-                self.load(File::open(path).map_err(Problem::Open)?, size_bytes)?
-            }
+            Place::File(path) => self.load(File::open(path).map_err(Problem::Open)?, size_bytes)?,
         };
         let sha256 = hex(&Sha256::digest(&bytes));
         let hints = Hints { name, charset: self.charset.as_deref() };

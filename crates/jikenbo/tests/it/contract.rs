@@ -17,7 +17,8 @@ fn printed(args: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), RELEASE).unwrap();
     fs::write(folder.path().join("b.txt"), format!("\u{feff}{RELEASE}")).unwrap();
-    let output = run(folder.path(), &[&["read", "--format", "json", "a.txt", "b.txt"], args].concat());
+    let output =
+        run(folder.path(), &[&["read", "--format", "json", "a.txt", "b.txt"], args].concat());
     assert!(output.status.success());
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -27,7 +28,8 @@ fn real_output_is_valid_by_the_schema() {
     let schema = schema();
     for args in [&[][..], &["--with-text"]] {
         let record = printed(args);
-        let faults: Vec<String> = schema.iter_errors(&record).map(|fault| fault.to_string()).collect();
+        let faults: Vec<String> =
+            schema.iter_errors(&record).map(|fault| fault.to_string()).collect();
         assert!(faults.is_empty(), "{faults:?}");
     }
 }
@@ -83,7 +85,8 @@ fn each_line_of_ndjson_stands_alone() {
         fs::write(folder.path().join(name), RELEASE).unwrap();
     }
     let record = record(folder.path(), &["a.txt", "b.txt", "--with-text"]);
-    let output = run(folder.path(), &["read", "--format", "ndjson", "a.txt", "b.txt", "--with-text"]);
+    let output =
+        run(folder.path(), &["read", "--format", "ndjson", "a.txt", "b.txt", "--with-text"]);
     let lines: Vec<Value> =
         stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), record.cases.len());

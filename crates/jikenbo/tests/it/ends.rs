@@ -114,7 +114,11 @@ fn output_that_cannot_be_written_is_told() {
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let output = jikenbo(folder.path()).args(["read", "a.txt"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).starts_with("jikenbo: cannot write the output: "), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("jikenbo: cannot write the output: "),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

@@ -34,7 +34,8 @@ fn the_order_of_the_output_is_the_order_of_the_inputs_for_any_number_of_jobs() {
         }
     }
     for format in ["json", "ndjson", "cards", "table"] {
-        let with = |jobs: &str| run(folder.path(), &["read", "--format", format, "--jobs", jobs, "."]);
+        let with =
+            |jobs: &str| run(folder.path(), &["read", "--format", format, "--jobs", jobs, "."]);
         let one = with("1");
         assert_eq!(one.status.code(), Some(1));
         assert_eq!(stderr(&one).matches("hint:").count(), 12);
@@ -76,7 +77,8 @@ fn an_input_without_an_incident_says_so_on_its_card() {
 fn a_pipe_inside_a_folder_does_not_hang() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), RELEASE).unwrap();
-    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+    let made =
+        std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
     assert!(made.success());
     let output = run(folder.path(), &["read", "."]);
     assert_eq!(output.status.code(), Some(1));
@@ -87,7 +89,8 @@ fn a_pipe_inside_a_folder_does_not_hang() {
 #[test]
 fn lines_of_decoded_text_are_explained_once() {
     let folder = tempfile::tempdir().unwrap();
-    let html = format!("<!DOCTYPE html><html><body><article><pre>{RELEASE}</pre></article></body></html>");
+    let html =
+        format!("<!DOCTYPE html><html><body><article><pre>{RELEASE}</pre></article></body></html>");
     for name in ["a.html", "b.html"] {
         fs::write(folder.path().join(name), &html).unwrap();
     }

@@ -44,7 +44,9 @@ fn values(fact: &Value) -> Value {
         Value::Array(items) => items.iter().map(values).collect(),
         Value::Object(fields) => fields
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "cite" | "cites" | "span" | "source" | "text"))
+            .filter(|(name, _)| {
+                !matches!(name.as_str(), "cite" | "cites" | "span" | "source" | "text")
+            })
             .map(|(name, value)| (name.clone(), values(value)))
             .collect(),
         Value::String(words) => words.split_whitespace().collect::<String>().into(),
@@ -108,8 +110,8 @@ fn of_a_release_of_ours_as_mail() {
 /// The seed is not part of the project; where it stands beside the checkout, it is read too.
 #[test]
 fn of_the_seed_where_it_is_there() {
-    let seed = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/seed/000_f55c7cac84363810.txt");
+    let seed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seed/000_f55c7cac84363810.txt");
     let Ok(text) = fs::read_to_string(seed) else { return };
     // Three of its characters are in no Japanese charset before Unicode.
     let text = text.replace('•', "・").replace(['\u{a0}', '\u{202f}'], " ");
@@ -129,7 +131,10 @@ fn an_override_of_the_charset_reaches_the_decoder() {
     let bytes = Charset::Cp932.encode(RELEASE);
     fs::write(folder.path().join("a.txt"), &bytes).unwrap();
     let read = |charset: &str| {
-        crate::run(folder.path(), &["read", "--with-text", "--format", "json", "--charset", charset, "a.txt"])
+        crate::run(
+            folder.path(),
+            &["read", "--with-text", "--format", "json", "--charset", charset, "a.txt"],
+        )
     };
     let right = read("shift_jis");
     assert_eq!(right.status.code(), Some(0));

@@ -11,11 +11,10 @@ use crate::{RELEASE, run, stderr};
 /// A whole input of the kind that the index chooses: the end of its name and its bytes.
 fn whole(index: usize) -> (&'static str, Vec<u8>) {
     let text = RELEASE.replace("あおば堂", &format!("あおば{index}堂"));
-    let entry = feed::Entry {
-        title: "不正アクセスに関するお知らせ",
-        day: "2031-04-18",
-        text: &text,
-    };
+    let entry =
+        feed::Entry {
+            title: "不正アクセスに関するお知らせ", day: "2031-04-18", text: &text
+        };
     match index % 11 {
         0 => ("utf8.txt", text.into_bytes()),
         1 => ("sjis.txt", Charset::Cp932.encode(&text)),
@@ -43,7 +42,8 @@ fn all_but_the_broken_are_read_and_each_of_those_is_named() {
         fs::write(below.join(format!("{index:04}.{ending}")), bytes).unwrap();
     }
     for (index, input) in broken.iter().enumerate() {
-        fs::write(folder.path().join(format!("{index:02}")).join(input.name), &input.bytes).unwrap();
+        fs::write(folder.path().join(format!("{index:02}")).join(input.name), &input.bytes)
+            .unwrap();
     }
 
     let output = run(folder.path(), &["read", "--format", "json", "."]);
