@@ -6,6 +6,9 @@ use mail_parser::decoders::base64::base64_decode;
 
 use crate::charset;
 
+/// The RFC allows 75 bytes; mailers that know no better put a whole subject into one word.
+const LONGEST_WORD: usize = 4096;
+
 /// One encoded word, its bytes not yet characters.
 struct Word {
     charset: &'static Encoding,
@@ -19,8 +22,8 @@ pub(crate) fn decode(raw: &[u8]) -> String {
     let mut pending: Option<Word> = None;
     let mut rest = raw.as_slice();
     loop {
-        let found = memchr::memmem::find(rest, b"=?")
-            .and_then(|at| word(&rest[at..]).map(|word| (at, word)));
+        let found = memchr::memmem::find_iter(rest, b"=?")
+            .find_map(|at| word(&rest[at..]).map(|word| (at, word)));
         let plain_end = match &found {
             Some((at, _)) => *at,
             None => rest.len(),
@@ -86,6 +89,7 @@ fn unfold(raw: &[u8]) -> Vec<u8> {
 
 /// The encoded word that `raw` starts with, and its length.
 fn word(raw: &[u8]) -> Option<(Word, usize)> {
+    let raw = &raw[..raw.len().min(LONGEST_WORD)];
     let mut parts = raw.get(2..)?.splitn(3, |&byte| byte == b'?');
     let (label, coding, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let end = memchr::memmem::find(rest, b"?=")?;
@@ -153,6 +157,7 @@ mod tests {
         check("plain =?not a word", "plain =?not a word");
         check("=?x-unknown?B?AAAA?=", "=?x-unknown?B?AAAA?=");
         check("=?UTF-8*ja?B?44GK?=", "お");
+        check("=?x?= =?utf-8?B?44GK?=", "=?x?= お");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Atom and RSS to text: each entry a part, its title, its date and its content without mark-up. It
 //! fetches nothing that an entry links to.
 
+use std::borrow::Cow;
+
 use case::MediaType;
 use feed_rs::model::{Entry, Text};
 use jiff::Timestamp;
@@ -25,7 +27,7 @@ pub(crate) fn decode(
         None => charset::detect(&bytes, kind)?,
     };
     let source = charset::decode_as(bytes, encoding, kind, Tolerance::Lenient)?;
-    let source = without_declaration(&source);
+    let source = with_one_encoding(without_declaration(&source));
     let parser = feed_rs::parser::Builder::new().sanitize_content(false).build();
     let feed = parser
         .parse(source.as_bytes())
@@ -74,6 +76,15 @@ fn without_declaration(source: &str) -> &str {
     match source.strip_prefix("<?xml") {
         Some(rest) => rest.find("?>").map_or(source, |at| &rest[at + 2..]),
         None => source,
+    }
+}
+
+/// Renames further declarations: at one that names another encoding the XML parser panics.
+fn with_one_encoding(source: &str) -> Cow<'_, str> {
+    if source.contains("<?xml") {
+        Cow::Owned(source.replace("<?xml", "<?pi"))
+    } else {
+        Cow::Borrowed(source)
     }
 }
 

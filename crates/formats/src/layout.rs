@@ -375,3 +375,89 @@ fn starts_latin(segments: &[Segment]) -> bool {
         .and_then(|segment| segment.text.chars().next())
         .is_some_and(|c| c.is_ascii_alphanumeric())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lays out pieces of text in glyphs of 10 points, ASCII half as wide, from the left edge given.
+    fn check(pieces: &[(f64, f64, &str)], expected: &str) {
+        let (mut text, mut places) = (String::new(), Vec::new());
+        for &(left, y, piece) in pieces {
+            let mut x = left;
+            for character in piece.chars() {
+                let start = text.len();
+                text.push(character);
+                let ems = if character.is_ascii() { 0.5 } else { 1.0 };
+                places.push(Place::new(start, text.len(), Point::new(x, y), 10.0, ems, false));
+                x += ems * 10.0;
+            }
+        }
+        let mut out = String::new();
+        write(&text, places, (600.0, 800.0), &mut out);
+        assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn lines_come_from_top_to_bottom() {
+        check(&[(50.0, 40.0, "二"), (50.0, 20.0, "一"), (50.0, 60.0, "三")], "一\n二\n三\n");
+    }
+
+    #[test]
+    fn gaps_are_spaces_or_cells() {
+        check(&[(50.0, 20.0, "VPN"), (68.0, 20.0, "and")], "VPN and\n");
+        check(&[(50.0, 20.0, "令和"), (72.0, 20.0, "6"), (79.0, 20.0, "年")], "令和6年\n");
+        check(
+            &[
+                (50.0, 20.0, "氏名"),
+                (200.0, 20.0, "12名"),
+                (50.0, 35.0, "住所"),
+                (200.0, 35.0, "3名"),
+            ],
+            "氏名\t12名\n住所\t3名\n",
+        );
+    }
+
+    #[test]
+    fn bold_drawn_twice_is_read_once() {
+        check(&[(50.0, 20.0, "重要"), (50.4, 20.0, "重要")], "重要\n");
+    }
+
+    #[test]
+    fn a_full_line_goes_on_and_a_wide_step_is_a_blank_line() {
+        let full = "個人情報が漏えいした可能性があることが判明し";
+        check(
+            &[
+                (50.0, 20.0, full),
+                (50.0, 36.0, "ました。"),
+                (50.0, 52.0, "以上です。"),
+                (50.0, 90.0, "別の段落"),
+            ],
+            &format!("{full}ました。\n以上です。\n\n別の段落\n"),
+        );
+        check(&[(50.0, 20.0, full), (50.0, 36.0, "・項目")], &format!("{full}\n・項目\n"));
+    }
+
+    #[test]
+    fn the_left_column_comes_before_the_right() {
+        let rows = 8_u32;
+        let pieces: Vec<(f64, f64, &str)> = (0..rows)
+            .flat_map(|row| {
+                let y = 20.0 + f64::from(row) * 16.0;
+                [
+                    (50.0, y, "左の段の文章がここに続いていきます"),
+                    (240.0, y, "右の段の文章がここに続いていきます"),
+                ]
+            })
+            .collect();
+        let column = |text: &str| format!("{}\n", text.repeat(rows as usize));
+        check(
+            &pieces,
+            &format!(
+                "{}{}",
+                column("左の段の文章がここに続いていきます"),
+                column("右の段の文章がここに続いていきます")
+            ),
+        );
+    }
+}

@@ -80,3 +80,11 @@ proptest! {
         check(&bytes, name)?;
     }
 }
+
+/// Found by fuzzing: the XML parser takes a later declaration for a change of encoding.
+#[test]
+fn a_second_xml_declaration_does_not_panic() {
+    let feed = r#"<?x8"?><feed xm="h"><id>:e<?xml vion="1.0" encoding="Shift_JIS"?>"#;
+    check(feed.as_bytes(), "a.atom").unwrap();
+    check(feed.as_bytes(), "a.xml").unwrap();
+}
