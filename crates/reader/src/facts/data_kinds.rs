@@ -1,4 +1,7 @@
 //! What data is concerned. Data that the text says is not among it is left out.
+//!
+//! Most releases name the data in a row (氏名、住所、電話番号), so a row of several kinds tells by
+//! itself; a kind named alone needs words of leaking or holding beside it.
 
 use case::{Category, Cited, DataKind};
 
@@ -6,46 +9,151 @@ use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
 
+/// The longest gap between two kinds of one row, in bytes of the folded text.
+const LONGEST_GAP: usize = 75;
+
 /// Each kind of data once, at its first mention as concerned.
 pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> {
     let mut kinds: Vec<Cited<DataKind>> = Vec::new();
-    let mut listing = false;
+    let mut listing = Listing::default();
     for sentence in &page.sentences {
         let hits = page.within(Vocabulary::Data, sentence.extent);
-        let tells = tells(page, sentence, category) || (listing && is_list(page, sentence, hits));
-        if !sentence.heading {
-            listing = announces(sentence) || (listing && is_list(page, sentence, hits)) || sentence.topic == Some(Topic::Data);
-        }
-        if !tells {
+        let listed = listing.goes_on(page, sentence, hits);
+        if hits.is_empty() || excluded(page, sentence) {
             continue;
         }
-        for hit in hits {
-            let Value::Data(kind) = hit.value else { continue };
-            if kinds.iter().any(|known| known.value == kind) || denied(page, sentence, hit) {
+        let tells = listed || tells(page, sentence, category);
+        let mut from = 0;
+        while from < hits.len() {
+            let to = row_end(page, hits, from);
+            let row = &hits[from..to];
+            from = to;
+            let is_row = several(row) && !advises(page, sentence);
+            if !(tells || is_row) || denied(page, sentence, row) {
                 continue;
             }
-            if let Some(cite) = page.cite(hit.start, hit.end) {
-                kinds.push(Cited::new(kind, cite));
+            for hit in row.iter().filter(|hit| is_row || listed || speaks_alone(page, hit, category)) {
+                let Value::Data(kind) = hit.value else { continue };
+                if kinds.iter().any(|known| known.value == kind) {
+                    continue;
+                }
+                if let Some(cite) = page.cite(hit.start, hit.end) {
+                    kinds.push(Cited::new(kind, cite));
+                }
             }
         }
     }
     kinds
 }
 
-/// Whether a sentence tells what data is concerned.
-fn tells(page: &Page<'_>, sentence: &Sentence, category: Category) -> bool {
-    if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Cause | Topic::Unaffected)) {
-        return false;
+/// Places where data is named for other reasons: measures, the contact, the title.
+fn excluded(page: &Page<'_>, sentence: &Sentence) -> bool {
+    if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Unaffected)) {
+        return true;
     }
     if page.header.title.is_some_and(|title| title.start <= sentence.extent.start && sentence.extent.end <= title.end) {
-        return false;
+        return true;
     }
     let measure = sentence.has(Cue::Prevention) || (sentence.has(Cue::Planned) && !sentence.has(Cue::Leak) && !sentence.has(Cue::Contains));
-    if measure && sentence.topic != Some(Topic::Data) {
+    measure && sentence.topic != Some(Topic::Data)
+}
+
+/// Whether a sentence tells what data is concerned, even one kind alone.
+fn tells(page: &Page<'_>, sentence: &Sentence, category: Category) -> bool {
+    if sentence.topic == Some(Topic::Data) {
+        return true;
+    }
+    if sentence.topic == Some(Topic::Cause) || advises(page, sentence) {
         return false;
     }
-    let mail = matches!(category, Category::BccMistake | Category::MisdirectedMail) && (sentence.has(Cue::Mistake) || sentence.has(Cue::Leaked));
-    sentence.topic == Some(Topic::Data) || sentence.has(Cue::Leak) || sentence.has(Cue::Contains) || mail || (sentence.has(Cue::PersonalData) && sentence.has(Cue::Affected))
+    let by_mail = matches!(category, Category::BccMistake | Category::MisdirectedMail) && (sentence.has(Cue::Mistake) || sentence.has(Cue::Leaked));
+    let addresses = category == Category::BccMistake;
+    addresses || by_mail || sentence.has(Cue::Leak) || sentence.has(Cue::Contains) || (sentence.has(Cue::PersonalData) && sentence.has(Cue::Affected))
+}
+
+/// Whether a sentence asks the reader to do something: what it names is not lost.
+fn advises(page: &Page<'_>, sentence: &Sentence) -> bool {
+    let words = page.folded_words(sentence.extent).trim_end_matches(['。', ')']);
+    words.ends_with("ください") || words.ends_with("お願いいたします") || words.ends_with("お願い申し上げます")
+}
+
+/// Where the row of kinds that begins at hit `from` ends.
+fn row_end(page: &Page<'_>, hits: &[Hit], from: usize) -> usize {
+    let mut to = from + 1;
+    while let Some(next) = hits.get(to) {
+        let last = hits[to - 1];
+        if next.start >= last.end && !joins(page, &page.text()[last.end..next.start]) {
+            break;
+        }
+        to += 1;
+    }
+    to
+}
+
+/// Whether the words between two kinds only go from one to the next.
+fn joins(_page: &Page<'_>, gap: &str) -> bool {
+    let separates = gap.is_empty() || gap.contains(['、', '・', '/', ',', 'と', 'や', '及', '(', '+', '並', ' ', ':', '①', '②', '③', '④', '⑤', '⑥']) || gap.contains("および") || gap.contains("または") || gap.contains("ならびに") || gap == "の";
+    separates && gap.len() <= LONGEST_GAP && !gap.contains(['を', 'が', '。'])
+}
+
+/// Whether a row names several kinds, more than what one logs in with.
+fn several(row: &[Hit]) -> bool {
+    let login = |hit: &Hit| matches!(hit.value, Value::Data(DataKind::AccountId | DataKind::Password | DataKind::Other | DataKind::DeviceId));
+    row.iter().any(|hit| !login(hit)) && row.iter().any(|hit| hit.start != row[0].start && hit.value != row[0].value)
+}
+
+/// Whether a kind named alone is the data and not the way that it went: アドレス is also where a
+/// mail was sent, 電話 how somebody was told.
+fn speaks_alone(page: &Page<'_>, hit: &Hit, category: Category) -> bool {
+    if hit.weight == 0 {
+        return false;
+    }
+    let after = &page.text()[hit.end..];
+    match hit.value {
+        Value::Data(DataKind::Email) if category != Category::BccMistake => !["に", "へ", "宛", "あて", "から", "の入力", "の登録", "を入力", "を打", "を誤", "を選択", "を間違", "を設定"].iter().any(|word| after.starts_with(word)),
+        Value::Data(DataKind::DeviceId) => !["から", "を遮断", "の遮断", "による"].iter().any(|word| after.starts_with(word)),
+        _ => true,
+    }
+}
+
+/// Whether a negation reaches a row: one that follows in its sentence without a break between, nor
+/// another row, nor one inside brackets that open after it.
+fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
+    let Some(last) = row.last() else { return false };
+    let rest = Extent { start: last.end, end: sentence.extent.end };
+    for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative] {
+        let Some(negation) = page.cue(cue, rest) else { continue };
+        let between = Extent { start: last.end, end: negation.start };
+        let broken = page.cue(Cue::ClauseBreak, between).is_some() || page.cue(Cue::DenialBreak, between).is_some();
+        let words = page.folded_words(between);
+        let bracketed = words.matches('(').count() > words.matches(')').count();
+        let other = page.within(Vocabulary::Data, between).iter().any(|hit| hit.end < negation.start);
+        if !broken && !bracketed && !other {
+            return true;
+        }
+    }
+    false
+}
+
+/// A list that a sentence or heading announced (以下の情報), one or more kinds a line.
+#[derive(Default)]
+struct Listing {
+    open: bool,
+    /// Lines before this one that only list data.
+    lines: usize,
+}
+
+impl Listing {
+    /// Whether this sentence is part of the list.
+    fn goes_on(&mut self, page: &Page<'_>, sentence: &Sentence, hits: &[Hit]) -> bool {
+        let is_list = is_list(page, sentence, hits);
+        let listed = self.open && is_list;
+        if !sentence.heading {
+            self.open = announces(sentence) || listed || sentence.topic == Some(Topic::Data);
+        }
+        self.lines = if is_list { self.lines + 1 } else { 0 };
+        listed
+    }
 }
 
 /// Whether a sentence announces a list of data: 以下の情報, 下記のとおり.
@@ -58,20 +166,4 @@ fn is_list(page: &Page<'_>, sentence: &Sentence, hits: &[Hit]) -> bool {
     let words = page.folded_words(sentence.extent);
     let covered: usize = hits.iter().map(|hit| hit.end - hit.start).sum();
     !words.contains('。') && covered * 3 >= words.len()
-}
-
-/// Whether a negation reaches the hit: one that follows in its sentence without a break between,
-/// not one inside brackets that open after it.
-pub(super) fn denied(page: &Page<'_>, sentence: &Sentence, hit: &Hit) -> bool {
-    let rest = Extent { start: hit.end, end: sentence.extent.end };
-    for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied] {
-        let Some(negation) = page.cue(cue, rest) else { continue };
-        let between = &page.text()[hit.end..negation.start];
-        let broken = page.cue(Cue::ClauseBreak, Extent { start: hit.end, end: negation.start }).is_some();
-        let bracketed = between.matches('(').count() > between.matches(')').count();
-        if !broken && !bracketed {
-            return true;
-        }
-    }
-    false
 }

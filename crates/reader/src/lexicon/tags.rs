@@ -71,6 +71,10 @@ names! {
         NotConfirmed "not_confirmed",
         /// 漏えいはございません, 影響はありません.
         Denied "denied",
+        /// Any other negative end of a clause: おりません, なかった.
+        Negative "negative",
+        /// Ends the reach of a denial backwards: であり、 以外.
+        DenialBreak "denial_break",
         /// 可能性, おそれ.
         Possible "possible",
         /// 可能性は低い.
