@@ -276,6 +276,8 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let body = extent.start + skipped;
     let body_words = &words[skipped..];
     let length = body_words.chars().count();
+    // 氏名・連絡先 lists data; 連絡先 in it announces nothing.
+    let lists_data = hits.within(Vocabulary::Data, body, extent.end).len() > 1;
     let topics = hits.within(Vocabulary::Topic, body, extent.end);
     let longest = topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
 
@@ -290,7 +292,7 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         && !has_value
         && ((set_off && marker != Marker::Bullet) || longest.as_ref().is_some_and(covers));
     if heading {
-        let topic = longest.and_then(|hit| topic_of(hit));
+        let topic = longest.and_then(|hit| topic_of(hit)).filter(|&topic| !(lists_data && topic == Topic::Contact));
         return Line { extent, body, marker, heading, topic, value: extent.end, section };
     }
     // A label before its value: `発生日時: …`, `対象者 …`, or glued to it.

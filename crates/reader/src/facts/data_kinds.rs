@@ -16,13 +16,15 @@ const LONGEST_GAP: usize = 75;
 pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> {
     let mut kinds: Vec<Cited<DataKind>> = Vec::new();
     let mut listing = Listing::default();
+    let mut told = false;
     for sentence in &page.sentences {
         let hits = page.within(Vocabulary::Data, sentence.extent);
         let listed = listing.goes_on(page, sentence, hits);
         if hits.is_empty() || excluded(page, sentence) {
             continue;
         }
-        let tells = listed || tells(page, sentence, category);
+        let tells = listed || tells(page, sentence, category) || (told && adds(page, sentence));
+        told = tells;
         let mut from = 0;
         while from < hits.len() {
             let to = row_end(page, hits, from);
@@ -32,7 +34,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
             if !(tells || is_row) || denied(page, sentence, row) {
                 continue;
             }
-            for hit in row.iter().filter(|hit| is_row || listed || speaks_alone(page, hit, category)) {
+            for hit in row.iter().filter(|hit| (is_row && !quoted(page, hit)) || listed || speaks_alone(page, sentence, hit, category)) {
                 let Value::Data(kind) = hit.value else { continue };
                 if kinds.iter().any(|known| known.value == kind) {
                     continue;
@@ -66,9 +68,13 @@ fn tells(page: &Page<'_>, sentence: &Sentence, category: Category) -> bool {
     if sentence.topic == Some(Topic::Cause) || advises(page, sentence) {
         return false;
     }
-    let by_mail = matches!(category, Category::BccMistake | Category::MisdirectedMail) && (sentence.has(Cue::Mistake) || sentence.has(Cue::Leaked));
-    let addresses = category == Category::BccMistake;
-    addresses || by_mail || sentence.has(Cue::Leak) || sentence.has(Cue::Contains) || (sentence.has(Cue::PersonalData) && sentence.has(Cue::Affected))
+    let mistake = sentence.has(Cue::Mistake) || sentence.has(Cue::Leaked);
+    mistake || category == Category::BccMistake || in_the_open(page, sentence) || sentence.has(Cue::Leak) || sentence.has(Cue::Contains) || (sentence.has(Cue::PersonalData) && sentence.has(Cue::Affected))
+}
+
+/// Whether a sentence adds to what the one before it told.
+fn adds(page: &Page<'_>, sentence: &Sentence) -> bool {
+    ["そのほか", "その他", "このほか", "このうち", "さらに", "加えて", "また、"].iter().any(|word| page.folded_words(sentence.extent).starts_with(word))
 }
 
 /// Whether a sentence asks the reader to do something: what it names is not lost.
@@ -77,12 +83,17 @@ fn advises(page: &Page<'_>, sentence: &Sentence) -> bool {
     words.ends_with("ください") || words.ends_with("お願いいたします") || words.ends_with("お願い申し上げます")
 }
 
+/// Whether a sentence says that addresses stood where all receivers see them.
+fn in_the_open(page: &Page<'_>, sentence: &Sentence) -> bool {
+    page.within(Vocabulary::Category, sentence.extent).iter().any(|hit| hit.value == Value::Category(Category::BccMistake))
+}
+
 /// Where the row of kinds that begins at hit `from` ends.
 fn row_end(page: &Page<'_>, hits: &[Hit], from: usize) -> usize {
     let mut to = from + 1;
     while let Some(next) = hits.get(to) {
         let last = hits[to - 1];
-        if next.start >= last.end && !joins(page, &page.text()[last.end..next.start]) {
+        if next.start >= last.end && !joins(page, last.end, next.start) {
             break;
         }
         to += 1;
@@ -90,28 +101,49 @@ fn row_end(page: &Page<'_>, hits: &[Hit], from: usize) -> usize {
     to
 }
 
-/// Whether the words between two kinds only go from one to the next.
-fn joins(_page: &Page<'_>, gap: &str) -> bool {
-    let separates = gap.is_empty() || gap.contains(['、', '・', '/', ',', 'と', 'や', '及', '(', '+', '並', ' ', ':', '①', '②', '③', '④', '⑤', '⑥']) || gap.contains("および") || gap.contains("または") || gap.contains("ならびに") || gap == "の";
-    separates && gap.len() <= LONGEST_GAP && !gap.contains(['を', 'が', '。'])
+/// Whether the words between two kinds only go from one to the next. Where only a wrap parts them,
+/// two lines of a list were joined.
+fn joins(page: &Page<'_>, start: usize, end: usize) -> bool {
+    const LINKS: &[char] = &['、', '・', '/', ',', 'と', 'や', '及', '(', ')', '+', '並', ':', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧'];
+    const WORDS: &[&str] = &["および", "または", "ならびに", "等の", "などの"];
+    let gap = &page.text()[start..end];
+    let lines = page.folded.gap_before(end) || page.folded.gap_before(start);
+    if lines && !gap.starts_with(LINKS) && page.cite(start.saturating_sub(3), end + 3).is_some_and(|cite| page.words(cite).contains('\n')) {
+        return false;
+    }
+    let separates = gap.is_empty() || gap.contains(LINKS) || WORDS.iter().any(|link| gap.contains(link));
+    let opens = gap.contains('(') && !gap.contains(')');
+    separates && !opens && gap.len() <= LONGEST_GAP && !gap.contains(['を', 'が', '。']) && !["なお、", "ただし", "一方"].iter().any(|word| gap.contains(word))
 }
 
 /// Whether a row names several kinds, more than what one logs in with.
 fn several(row: &[Hit]) -> bool {
     let login = |hit: &Hit| matches!(hit.value, Value::Data(DataKind::AccountId | DataKind::Password | DataKind::Other | DataKind::DeviceId));
-    row.iter().any(|hit| !login(hit)) && row.iter().any(|hit| hit.start != row[0].start && hit.value != row[0].value)
+    row.iter().any(|hit| !login(hit) && hit.weight > 0) && row.iter().any(|hit| hit.start != row[0].start && hit.value != row[0].value)
+}
+
+/// Whether a weak word is only a choice in quotes: 相談形態(「電話」「面接」).
+fn quoted(page: &Page<'_>, hit: &Hit) -> bool {
+    hit.weight == 0 && page.text()[..hit.start].ends_with('「')
 }
 
 /// Whether a kind named alone is the data and not the way that it went: アドレス is also where a
 /// mail was sent, 電話 how somebody was told.
-fn speaks_alone(page: &Page<'_>, hit: &Hit, category: Category) -> bool {
-    if hit.weight == 0 {
+fn speaks_alone(page: &Page<'_>, sentence: &Sentence, hit: &Hit, category: Category) -> bool {
+    const DESTINATION: &[&str] = &["に", "へ", "宛", "あて", "から", "の入力", "の登録", "を入力", "を打", "を誤", "を選択", "を間違", "を設定"];
+    const MEANS: &[&str] = &["を用い", "を使", "を利用", "を悪用", "を試", "を入力", "等を入力", "を設定", "も設定", "で"];
+    const TRACE: &[&str] = &["から", "を遮断", "の遮断", "による", "を特定"];
+    if hit.weight == 0 && (sentence.topic != Some(Topic::Data) || page.folded_words(sentence.extent).contains('。')) {
         return false;
     }
     let after = &page.text()[hit.end..];
+    if after.strip_prefix(':').is_some_and(|value| value.starts_with(|c: char| c.is_ascii_digit() || c == '〒')) {
+        return false;
+    }
     match hit.value {
-        Value::Data(DataKind::Email) if category != Category::BccMistake => !["に", "へ", "宛", "あて", "から", "の入力", "の登録", "を入力", "を打", "を誤", "を選択", "を間違", "を設定"].iter().any(|word| after.starts_with(word)),
-        Value::Data(DataKind::DeviceId) => !["から", "を遮断", "の遮断", "による"].iter().any(|word| after.starts_with(word)),
+        Value::Data(DataKind::Email) => category == Category::BccMistake || in_the_open(page, sentence) || !DESTINATION.iter().any(|word| after.starts_with(word)),
+        Value::Data(DataKind::AccountId | DataKind::Password) => !MEANS.iter().any(|word| after.starts_with(word)),
+        Value::Data(DataKind::DeviceId) => !TRACE.iter().any(|word| after.starts_with(word)),
         _ => true,
     }
 }
@@ -120,6 +152,10 @@ fn speaks_alone(page: &Page<'_>, hit: &Hit, category: Category) -> bool {
 /// another row, nor one inside brackets that open after it.
 fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
     let Some(last) = row.last() else { return false };
+    // 氏名、住所 at the end of a line, where a sentence of its own follows.
+    if page.cite(last.start, last.end + 3).is_some_and(|cite| page.words(cite).contains('\n')) {
+        return false;
+    }
     let rest = Extent { start: last.end, end: sentence.extent.end };
     for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative] {
         let Some(negation) = page.cue(cue, rest) else { continue };
