@@ -76,7 +76,8 @@ impl From<LangArg> for Lang {
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[value(help = "On a terminal, unless NO_COLOR is set")]
     Auto,
     /// Always.
     Always,
@@ -107,7 +108,7 @@ pub(crate) struct ReadArgs {
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// The charset of all inputs instead of the detected one, by its WHATWG label (shift_jis, …)
+    /// The charset of all inputs instead of the detected one, by its WHATWG label
     #[arg(long, value_name = "LABEL")]
     pub(crate) charset: Option<String>,
 

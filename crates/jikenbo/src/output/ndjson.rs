@@ -30,7 +30,7 @@ mod tests {
     fn a_line_is_the_case_with_its_source_embedded() {
         let mut out = Vec::new();
         case(&sample::source(1), &sample::case(), &mut out).unwrap();
-        assert_eq!(out.iter().filter(|&&byte| byte == b'\n').count(), 1);
+        assert_eq!(memchr::memchr(b'\n', &out), Some(out.len() - 1), "one line");
         let mut line: serde_json::Value = serde_json::from_slice(&out).unwrap();
         let source: Source = serde_json::from_value(line["source"].take()).unwrap();
         assert_eq!(source, sample::source(1));

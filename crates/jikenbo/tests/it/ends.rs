@@ -89,11 +89,11 @@ fn a_closed_pipe_ends_quietly_with_the_pipes_status() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), RELEASE).unwrap();
     // Far more than a pipe holds: the command is writing when the pipe is closed.
-    let paths = ["a.txt"; 4000];
+    let paths = vec!["a.txt"; 4000];
     for format in ["json", "cards"] {
         let mut child = jikenbo(folder.path())
             .args(["read", "--with-text", "--format", format])
-            .args(paths)
+            .args(&paths)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
