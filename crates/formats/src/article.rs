@@ -25,14 +25,15 @@ impl Sums {
 
 /// The text of the article: the page without navigation, advertisements, comments and the like.
 pub(crate) fn article(page: &Page) -> String {
-    let all = sums(page, &vec![false; page.elements.len()]);
-    let dropped = dropped(page, &all);
-    let kept = sums(page, &dropped);
-    if kept[0].text == 0 {
-        return everything(page);
-    }
-    let root = root(page, &kept);
-    let title = if kept[root].titles == 0 { page.title.trim() } else { "" };
+    let dropped = dropped(page, &sums(page, &vec![false; page.elements.len()]));
+    let (root, title) = {
+        let kept = sums(page, &dropped);
+        if kept[0].text == 0 {
+            return everything(page);
+        }
+        let root = root(page, &kept);
+        (root, if kept[root].titles == 0 { page.title.trim() } else { "" })
+    };
     render(page, root, &dropped, title)
 }
 
@@ -69,25 +70,21 @@ fn sums(page: &Page, dropped: &[bool]) -> Vec<Sums> {
 /// is called: themes give wrappers names like `has-sidebar`.
 fn dropped(page: &Page, all: &[Sums]) -> Vec<bool> {
     let total = u64::from(all[0].text);
-    page.elements
-        .iter()
-        .zip(all)
-        .enumerate()
-        .map(|(index, (element, sum))| {
-            let text = u64::from(sum.text);
-            let link_text = u64::from(sum.link_text);
-            let is_marked = element.marked && text * 2 <= total;
-            let is_container = matches!(
-                element.tag,
-                Tag::Block | Tag::List | Tag::Definitions | Tag::Table | Tag::Header
-            );
-            let is_links = is_container
-                && sum.links >= 3
-                && link_text * 10 >= (text + link_text) * 7
-                && text * 10 <= total;
-            index > 0 && (is_marked || is_links)
-        })
-        .collect()
+    let mut dropped = vec![false; all.len()];
+    for (at, (element, sum)) in page.elements.iter().zip(all).enumerate().skip(1) {
+        let (text, link_text) = (u64::from(sum.text), u64::from(sum.link_text));
+        let is_marked = element.marked && text * 2 <= total;
+        let is_container = matches!(
+            element.tag,
+            Tag::Block | Tag::List | Tag::Definitions | Tag::Table | Tag::Header
+        );
+        let is_links = is_container
+            && sum.links >= 3
+            && link_text * 10 >= (text + link_text) * 7
+            && text * 10 <= total;
+        dropped[at] = is_marked || is_links || dropped[element.parent as usize];
+    }
+    dropped
 }
 
 /// The element that holds the article: the main one if it is marked so, then as far down as one
@@ -98,16 +95,16 @@ fn root(page: &Page, kept: &[Sums]) -> usize {
         .filter(|&at| page.elements[at].tag == Tag::Main)
         .max_by_key(|&at| kept[at].text)
         .filter(|&at| u64::from(kept[at].text) * 4 >= total);
-    let mut heaviest = vec![0_usize; kept.len()];
+    let mut heaviest = vec![0_u32; kept.len()];
     for child in 1..kept.len() {
         let parent = page.elements[child].parent as usize;
-        if heaviest[parent] == 0 || kept[child].text > kept[heaviest[parent]].text {
-            heaviest[parent] = child;
+        if heaviest[parent] == 0 || kept[child].text > kept[heaviest[parent] as usize].text {
+            heaviest[parent] = u32::try_from(child).unwrap_or(0);
         }
     }
     let mut at = main.or_else(|| articles(page, kept)).unwrap_or(0);
     loop {
-        let child = heaviest[at];
+        let child = heaviest[at] as usize;
         let is_table_part =
             matches!(page.elements[child].tag, Tag::Row | Tag::RowGroup | Tag::List);
         if child == 0
