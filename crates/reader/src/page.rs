@@ -8,7 +8,7 @@ use crate::grammar::Extent;
 use crate::grammar::counts::{self, Quantity};
 use crate::grammar::dates::{self, Context, Mention, Resolved};
 use crate::header::{self, Header};
-use crate::lexicon::{Cue, Hit, Hits, Topic, Value, Vocabulary};
+use crate::lexicon::{Claim, Cue, Hit, Hits, Plan, Topic, Value, Vocabulary};
 use crate::segment::Entry;
 
 /// One entry, ready to be asked for facts. Offsets are bytes of the folded text.
@@ -166,6 +166,30 @@ impl<'a> Page<'a> {
     /// The first hit of one cue inside an extent.
     pub(crate) fn cue(&self, cue: Cue, extent: Extent) -> Option<&Hit> {
         self.cues(cue, extent).next()
+    }
+
+    /// The first hit of one claim inside an extent.
+    pub(crate) fn claim(&self, claim: Claim, extent: Extent) -> Option<&Hit> {
+        self.within(Vocabulary::Claim, extent).iter().find(|hit| hit.value == Value::Claim(claim))
+    }
+
+    /// Whether a word of a plan stands inside an extent.
+    pub(crate) fn plans(&self, plan: Plan, extent: Extent) -> bool {
+        self.within(Vocabulary::Plan, extent).iter().any(|hit| hit.value == Value::Plan(plan))
+    }
+
+    /// From `at`, at most `letters` characters on, and no further than `end`.
+    pub(crate) fn ahead(&self, at: usize, letters: usize, end: usize) -> Extent {
+        let rest = self.text().get(at..end).unwrap_or_default();
+        let length = rest.char_indices().nth(letters).map_or(rest.len(), |(length, _)| length);
+        Extent { start: at, end: at + length }
+    }
+
+    /// Up to `at`, at most `letters` characters before, and no further than `start`.
+    pub(crate) fn before(&self, at: usize, letters: usize, start: usize) -> Extent {
+        let rest = self.text().get(start..at).unwrap_or_default();
+        let skipped = rest.char_indices().rev().nth(letters.saturating_sub(1)).map_or(0, |(skipped, _)| skipped);
+        Extent { start: start + skipped, end: at }
     }
 
     /// The hits of a vocabulary inside an extent.

@@ -1,67 +1,304 @@
 //! Whether data reached somebody who should not have it, from 漏えいしました to 漏えいはございません.
+//! It does not know what was done with the data; that is secondary damage.
 
-use case::{Category, Cited, DataDisclosure};
+use case::{Category, Cited, DataDisclosure, Decided};
+use text::Span;
 
 use crate::grammar::Extent;
-use crate::lexicon::{Cue, Topic};
+use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
 
-/// The strongest statement of the text: confirmed, possible, under investigation, not confirmed, none.
-pub(super) fn read(page: &Page<'_>, category: Category) -> Option<Cited<DataDisclosure>> {
-    let mut best: Option<(u8, DataDisclosure, Extent)> = None;
+/// So far behind a leak stands what is said of it.
+const REACH_LETTERS: usize = 60;
+/// Between a leak and a flat denial of it.
+const DENIAL_LETTERS: usize = 24;
+
+/// How much a statement outweighs the others of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// カード番号の漏えいはございません, beside other data.
+    DeniedInPart,
+    /// 閲覧できる状態.
+    Exposed,
+    /// The title says 流出.
+    Title,
+    /// Taken out by somebody of the house, nothing said of third parties.
+    TakenOut,
+    /// 確認されておりません, ございません.
+    Denied,
+    /// A heading such as 漏えいした情報.
+    Named,
+    Investigating,
+    Possible,
+    Confirmed,
+}
+
+type Statement = (Weight, DataDisclosure, Extent);
+
+/// The weightiest statement of the text.
+pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cited<DataDisclosure>> {
+    let posted =
+        category.value == Category::MisdeliveryOrMisposting && is_posting(page, &category.cites);
+    if let Some(&cite) = category.cites.first()
+        && reaches_somebody(category.value)
+        && !posted
+        && !holds_nothing(page)
+    {
+        return Some(Cited::new(DataDisclosure::Confirmed, cite));
+    }
+    let mut best: Option<Statement> = None;
+    let mut heading = None;
     for sentence in &page.sentences {
-        if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About)) {
+        if sentence.heading {
+            heading = Some(sentence);
+        }
+        if sentence.topic == Some(Topic::About) {
             continue;
         }
-        for (rank, value, at) in statements(page, sentence, category) {
-            if best.is_none_or(|(highest, ..)| rank > highest) {
-                best = Some((rank, value, at));
+        let mut consider = |statement: Option<Statement>| {
+            if let Some(statement) = statement
+                && best.is_none_or(|(weight, ..)| statement.0 > weight)
+            {
+                best = Some(statement);
             }
+        };
+        for hit in page.within(Vocabulary::Claim, sentence.extent) {
+            consider(match hit.value {
+                Value::Claim(Claim::Leak) => leak(page, hit, sentence, category.value),
+                Value::Claim(Claim::Shown) => shown(page, hit, sentence),
+                Value::Claim(Claim::Exposed) if !sentence.has(Cue::Prevention) => {
+                    Some((Weight::Exposed, DataDisclosure::Possible, extent(hit)))
+                }
+                _ => None,
+            });
         }
+        consider(
+            heading
+                .filter(|_| !sentence.heading)
+                .and_then(|heading| under_heading(page, heading, sentence)),
+        );
     }
     let (_, value, at) = best?;
     Some(Cited::new(value, page.cite(at.start, at.end)?))
 }
 
-fn statements(page: &Page<'_>, sentence: &Sentence, category: Category) -> Vec<(u8, DataDisclosure, Extent)> {
-    let mut said = Vec::new();
-    let sent = matches!(category, Category::MisdirectedMail | Category::BccMistake | Category::MisdeliveryOrMisposting);
-    for hit in page.cues(Cue::Leaked, sentence.extent) {
-        let rest = clause_rest(page, hit.start);
-        let hedged = page.cue(Cue::Possible, rest).is_some()
-            || page.cue(Cue::NotConfirmed, rest).is_some()
-            || page.cue(Cue::Unlikely, rest).is_some()
-            || page.cue(Cue::UnderInvestigation, rest).is_some()
-            || page.folded_words(rest).contains("場合")
-            || page.cue(Cue::Denied, sentence.extent).is_some();
-        let mail_word = page.folded_words(Extent { start: hit.start, end: hit.end });
-        let mailed = ["送信", "送付", "交付", "配布", "掲載", "添付", "公開"].iter().any(|word| mail_word.contains(word));
-        if !hedged && (!mailed || sent || category == Category::Insider) && !sentence.has(Cue::Prevention) {
-            said.push((5, DataDisclosure::Confirmed, Extent { start: hit.start, end: hit.end }));
-        }
-    }
-    let leak = page.cues(Cue::Leak, sentence.extent).next().copied();
-    let Some(leak) = leak else { return said };
-    let rest = Extent { start: sentence.extent.start, end: sentence.extent.end };
-    if let Some(hit) = page.cue(Cue::Possible, rest)
-        && !sentence.has(Cue::Prevention)
-        && page.cue(Cue::Unlikely, rest).is_none_or(|unlikely| page.folded_words(Extent { start: unlikely.start, end: unlikely.end }).contains('低'))
-    {
-        said.push((4, DataDisclosure::Possible, Extent { start: leak.start.min(hit.start), end: leak.end.max(hit.end) }));
-    }
-    if let Some(hit) = page.cue(Cue::Denied, sentence.extent) {
-        said.push((1, DataDisclosure::None, Extent { start: hit.start, end: hit.end }));
-    }
-    if let Some(hit) = page.cues(Cue::NotConfirmed, sentence.extent).find(|hit| hit.start >= leak.start) {
-        said.push((2, DataDisclosure::NotConfirmed, Extent { start: leak.start, end: hit.end }));
-    }
-    if let Some(hit) = page.cues(Cue::UnderInvestigation, sentence.extent).find(|hit| hit.start >= leak.start) {
-        said.push((3, DataDisclosure::UnderInvestigation, Extent { start: leak.start, end: hit.end }));
-    }
-    said
+/// Whether an incident of this category is itself that data reached somebody.
+fn reaches_somebody(category: Category) -> bool {
+    matches!(
+        category,
+        Category::MisdirectedMail | Category::BccMistake | Category::MisdeliveryOrMisposting
+    )
 }
 
-/// From `at` to the end of its clause.
-fn clause_rest(page: &Page<'_>, at: usize) -> Extent {
-    Extent { start: at, end: page.clause_of(at).end.max(at) }
+/// Whether it was put up to be seen and not handed to somebody.
+fn is_posting(page: &Page<'_>, cites: &[Span]) -> bool {
+    cites
+        .iter()
+        .any(|&cite| ["掲載", "公開", "公表"].iter().any(|word| page.words(cite).contains(word)))
+}
+
+/// Whether what was sent held no data of anybody.
+fn holds_nothing(page: &Page<'_>) -> bool {
+    const NOTHING: &[&str] = &[
+        "個人情報は書かれていな",
+        "個人情報は含まれていなか",
+        "個人情報は一切含まれ",
+        "個人情報の記載はな",
+        "個人情報の記載はありません",
+    ];
+    NOTHING.iter().any(|words| page.text().contains(words))
+}
+
+fn extent(hit: &Hit) -> Extent {
+    Extent { start: hit.start, end: hit.end }
+}
+
+/// What a sentence says of one leak.
+fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) -> Option<Statement> {
+    let insider = category == Category::Insider;
+    let words = page.folded_words(extent(leak));
+    let taken = words.starts_with("持ち") || words.starts_with("持出");
+    if taken && category == Category::LossOrTheft {
+        return None;
+    }
+    let measure = sentence.topic == Some(Topic::Prevention);
+    let said = decisive(page, leak, sentence.extent.end);
+    let to = said.map_or(leak.end, |hit| hit.end);
+    let at = Extent { start: leak.start, end: to };
+    let after = &page.text()[leak.end..sentence.extent.end];
+    if attributive(after) {
+        let named =
+            !measure && !matches!(said.map(|hit| hit.value), Some(Value::Claim(Claim::Supposed)));
+        return named.then_some((Weight::Named, DataDisclosure::Confirmed, extent(leak)));
+    }
+    match said.map(|hit| hit.value) {
+        Some(Value::Claim(Claim::Possible | Claim::Unlikely)) if !measure => {
+            Some((Weight::Possible, DataDisclosure::Possible, at))
+        }
+        Some(Value::Claim(Claim::Investigating)) if !measure => {
+            Some((Weight::Investigating, DataDisclosure::UnderInvestigation, at))
+        }
+        Some(Value::Claim(Claim::Unconfirmed)) => {
+            Some((Weight::Denied, DataDisclosure::NotConfirmed, at))
+        }
+        Some(Value::Claim(Claim::Absent)) => {
+            let weight =
+                if in_part(page, leak, sentence) { Weight::DeniedInPart } else { Weight::Denied };
+            Some((weight, DataDisclosure::None, at))
+        }
+        Some(Value::Claim(Claim::Supposed)) => None,
+        _ if measure => None,
+        _ if done(words, after) => {
+            let weight = if insider && taken { Weight::TakenOut } else { Weight::Confirmed };
+            Some((weight, DataDisclosure::Confirmed, extent(leak)))
+        }
+        _ => {
+            let titled = page
+                .header
+                .title
+                .is_some_and(|title| title.start <= leak.start && leak.end <= title.end);
+            let weight = if insider { Weight::TakenOut } else { Weight::Title };
+            (titled || (insider && taken)).then_some((
+                weight,
+                DataDisclosure::Confirmed,
+                extent(leak),
+            ))
+        }
+    }
+}
+
+/// The first claim behind a leak that says how sure it is; denials only close by.
+fn decisive<'p>(page: &'p Page<'_>, leak: &Hit, end: usize) -> Option<&'p Hit> {
+    let reach = page.ahead(leak.end, REACH_LETTERS, end);
+    let near = page.ahead(leak.end, DENIAL_LETTERS, end);
+    let broken = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.end);
+    page.within(Vocabulary::Claim, reach).iter().find(|hit| match hit.value {
+        Value::Claim(Claim::Possible | Claim::Unlikely) => true,
+        Value::Claim(Claim::Absent | Claim::Supposed) => hit.end <= near.end.min(broken),
+        Value::Claim(Claim::Unconfirmed | Claim::Investigating) => hit.end <= broken,
+        _ => false,
+    })
+}
+
+/// Whether the leak only describes data: 漏えいした情報.
+fn attributive(after: &str) -> bool {
+    const DATA: &[&str] = &[
+        "情報",
+        "個人情報",
+        "お客様",
+        "顧客情報",
+        "データ",
+        "内容",
+        "メールアドレス",
+        "項目",
+        "件数",
+        "可能性のある情報",
+    ];
+    let described = ["した", "された", "た", "れた", "していた", "されていた"]
+        .iter()
+        .find_map(|ending| after.strip_prefix(ending));
+    described.is_some_and(|rest| DATA.iter().any(|noun| rest.starts_with(noun)))
+}
+
+/// Whether the leak is told as done.
+fn done(words: &str, after: &str) -> bool {
+    const NOUN: &[&str] = &[
+        "した",
+        "しました",
+        "いたしました",
+        "致しました",
+        "していた",
+        "していま",
+        "しており",
+        "していること",
+        "する事",
+        "する事態",
+        "させ",
+        "となり",
+        "が判明",
+        "を確認",
+        "が確認され",
+        "が実際に確認",
+        "が発生",
+        "の事実を確認",
+        "が発覚",
+        "が明らか",
+        "がございました",
+        "がありました",
+        "があった",
+        "が起",
+        "が生じ",
+        "された",
+        "されました",
+        "されていた",
+        "されており",
+        "されていま",
+        "されていること",
+        "し、",
+        "が確かめ",
+        "であることが判明",
+    ];
+    const PASSIVE: &[&str] = &[
+        "ました",
+        "ていた",
+        "ており",
+        "ていま",
+        "ていること",
+        "たことが",
+        "たことを",
+        "る事案",
+        "る事態",
+        "たもの",
+        "た。",
+        "た事",
+        "たと発表",
+        "、",
+        "てしま",
+        "たと公表",
+        "たと明らか",
+    ];
+    let endings = if words.ends_with(['れ', 'し', 'ち', 'り', 'ら', 'せ', 'り'])
+        && !words.ends_with("漏れ")
+    {
+        PASSIVE
+    } else {
+        NOUN
+    };
+    endings.iter().any(|ending| after.starts_with(ending))
+        || (words.ends_with("漏れ")
+            && ["た", "ました", "ていた", "る事"].iter().any(|ending| after.starts_with(ending)))
+        || ((words.ends_with("持ち出")
+            || words.ends_with("抜き取")
+            || words.ends_with("盗み取")
+            || words.ends_with("だまし取"))
+            && ["し", "され", "られ", "った"].iter().any(|ending| after.starts_with(ending)))
+        || (words.ends_with("閲覧した") || words.ends_with("閲覧して"))
+            && ["。", "いた", "こと", "生徒", "ところ"]
+                .iter()
+                .any(|ending| after.starts_with(ending))
+}
+
+/// Whether a denial speaks of part of the data only: カード番号の, 別のシステムで.
+fn in_part(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
+    let before = Extent { start: sentence.extent.start, end: leak.start };
+    page.claim(Claim::Partly, before).is_some() || !page.within(Vocabulary::Data, before).is_empty()
+}
+
+/// Data shown to somebody else, unless it is only thought possible.
+fn shown(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> Option<Statement> {
+    let said = decisive(page, hit, sentence.extent.end).map(|hit| hit.value);
+    let open = matches!(said, None | Some(Value::Claim(Claim::Leak)));
+    open.then_some((Weight::Confirmed, DataDisclosure::Confirmed, extent(hit)))
+}
+
+/// What a sentence without a leak of its own says under a heading that names one.
+fn under_heading(page: &Page<'_>, heading: &Sentence, sentence: &Sentence) -> Option<Statement> {
+    page.claim(Claim::Leak, heading.extent)?;
+    if page.claim(Claim::Leak, sentence.extent).is_some()
+        || page.claim(Claim::Misuse, sentence.extent).is_some()
+    {
+        return None;
+    }
+    let hit = page.claim(Claim::Unconfirmed, sentence.extent)?;
+    Some((Weight::DeniedInPart, DataDisclosure::NotConfirmed, extent(hit)))
 }

@@ -76,8 +76,8 @@ pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
     case.affected_count = affected_count::read(page);
     case.data_kinds = data_kinds::read(page, category.value);
     case.timeline = timeline::read(page, &events);
-    case.reported_to = reported_to::read(page);
-    case.data_disclosure = data_disclosure::read(page, category.value);
+    case.reported_to = reported_to::read(page, case.organisation.as_ref());
+    case.data_disclosure = data_disclosure::read(page, &category);
     case.secondary_damage = secondary_damage::read(page);
     case.services = services::read(page);
     case.progress = progress::read(page);

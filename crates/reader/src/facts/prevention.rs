@@ -4,45 +4,145 @@
 use case::{Measure, Prevention};
 
 use super::one_line;
-use crate::grammar::Extent;
-use crate::lexicon::{Cue, Topic, Value, Vocabulary};
+use crate::lexicon::{Cue, Hit, Plan, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
+
+/// So far behind a measure stands the word that makes it one.
+const REACH_LETTERS: usize = 40;
+/// The same for a check by people, who stand close to it.
+const CHECK_LETTERS: usize = 24;
+/// So far behind a measure it is said to have been missing.
+const LACKING_LETTERS: usize = 24;
 
 /// Each kind of measure once, at its first announcement.
 pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
     let mut measures: Vec<Prevention> = Vec::new();
+    let mut outlook = false;
     for sentence in &page.sentences {
-        if sentence.heading || !announces(page, sentence) {
+        if sentence.heading {
+            outlook = looks_ahead(page.folded_words(sentence.extent));
             continue;
         }
-        for hit in page.within(Vocabulary::Measure, sentence.extent) {
-            let Value::Measure(measure) = hit.value else { continue };
-            if measures.iter().any(|known| known.value == measure) || lacking(page, hit.end, sentence.extent) {
+        let hits = page.within(Vocabulary::Measure, sentence.extent);
+        if hits.is_empty() || page.plans(Plan::Asked, sentence.extent) {
+            continue;
+        }
+        let place = place(page, sentence, outlook);
+        for hit in hits {
+            let Value::Measure(named) = hit.value else { continue };
+            let measure = of_settings(page, hit, sentence).unwrap_or(named);
+            let known = measures.iter().any(|known| known.value == measure);
+            if known
+                || !announced(page, sentence, measure, place)
+                || !complete(page, hit, sentence)
+                || lacking(page, hit.end, sentence)
+            {
                 continue;
             }
-            let Some(cite) = page.cite(sentence.extent.start, sentence.extent.end) else { continue };
+            let Some(cite) = page.cite(sentence.extent.start, sentence.extent.end) else {
+                continue;
+            };
             measures.push(Prevention { value: measure, text: one_line(page.words(cite)), cite });
         }
     }
     measures
 }
 
-/// Whether a sentence announces measures: under the heading of them, or by saying so itself.
-fn announces(page: &Page<'_>, sentence: &Sentence) -> bool {
+/// What a place in the text says about its sentences.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Under a heading of measures: every one is announced.
+    Measures,
+    /// Where a measure has to be announced by its sentence.
+    Elsewhere,
+    /// Where none is.
+    Apart,
+}
+
+fn place(page: &Page<'_>, sentence: &Sentence, outlook: bool) -> Place {
+    let labelled = || {
+        looks_ahead(page.folded_words(page.ahead(
+            page.lines[sentence.line].extent.start,
+            12,
+            sentence.extent.end,
+        )))
+    };
     match sentence.topic {
-        Some(Topic::Prevention) => true,
-        Some(Topic::Contact | Topic::About | Topic::Cause | Topic::Data | Topic::Count | Topic::Discovery | Topic::Occurrence) => false,
-        _ => {
-            let promised = sentence.has(Cue::Planned) || page.folded_words(sentence.extent).contains("徹底") || page.folded_words(sentence.extent).contains("強化");
-            sentence.has(Cue::Prevention) && promised && !sentence.has(Cue::UnderInvestigation)
+        Some(Topic::Prevention) => Place::Measures,
+        Some(Topic::Response | Topic::Recovery) if outlook || labelled() => Place::Measures,
+        None if outlook => Place::Measures,
+        Some(Topic::About) => Place::Apart,
+        _ => Place::Elsewhere,
+    }
+}
+
+/// Whether a heading announces what comes: 今後の対応, これから何をするか.
+fn looks_ahead(heading: &str) -> bool {
+    ["今後", "これから", "対策", "防止", "取り組み", "取組"]
+        .iter()
+        .any(|word| heading.contains(word))
+}
+
+/// Whether the sentence announces a measure, for one that stands outside a section of measures.
+fn announced(page: &Page<'_>, sentence: &Sentence, measure: Measure, place: Place) -> bool {
+    match place {
+        Place::Measures => true,
+        Place::Apart => false,
+        // A punishment is announced by being told, and is never part of the first response.
+        Place::Elsewhere if measure == Measure::Disciplinary => true,
+        Place::Elsewhere => {
+            let told =
+                page.plans(Plan::Announced, sentence.extent) || sentence.has(Cue::Prevention);
+            let lasting = !matches!(measure, Measure::Education | Measure::SecondPersonCheck)
+                && page.plans(Plan::Installed, sentence.extent)
+                && !page
+                    .folded_words(sentence.extent)
+                    .starts_with(|c: char| c.is_ascii_digit() || c == '同');
+            let demanded = measure == Measure::VendorManagement
+                && page.folded_words(sentence.extent).contains("に対し");
+            told || lasting || demanded
         }
     }
 }
 
+/// Whether a measure has beside it what its words need; see the head of `measure.txt`.
+fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
+    let end = sentence.extent.end;
+    let behind = |plan| page.plans(plan, page.ahead(hit.end, REACH_LETTERS, end));
+    let words = hit.start..hit.end;
+    let bytes = page.text().as_bytes();
+    let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    if bytes[words].is_ascii() && (letter(hit.end) || (hit.start > 0 && letter(hit.start - 1))) {
+        return false;
+    }
+    match hit.weight {
+        2 => behind(Plan::Restrict),
+        3 => page.plans(Plan::Check, page.ahead(hit.end, CHECK_LETTERS, end)),
+        4 => behind(Plan::Monitor),
+        5 => behind(Plan::Revise),
+        6 => page.plans(Plan::Update, page.ahead(hit.end, CHECK_LETTERS / 2, end)),
+        7 => behind(Plan::Demand),
+        8 => sentence.topic == Some(Topic::Prevention) || page.plans(Plan::Staff, sentence.extent),
+        9 => {
+            let before = page.before(hit.start, REACH_LETTERS, sentence.extent.start);
+            !page
+                .within(Vocabulary::Measure, before)
+                .iter()
+                .any(|hit| hit.value == Value::Measure(Measure::AccessControl))
+        }
+        10 => behind(Plan::Restrict) || behind(Plan::Monitor) || behind(Plan::Revise),
+        _ => true,
+    }
+}
+
+/// Watching settings is no watching of events, though the words are the same: 設定を常時監視.
+fn of_settings(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> Option<Measure> {
+    let watched = page.folded_words(page.before(hit.start, 10, sentence.extent.start));
+    (hit.value == Value::Measure(Measure::EdrOrMonitoring) && watched.contains("設定"))
+        .then_some(Measure::ConfigMonitoring)
+}
+
 /// Whether the words after a measure say that it was missing: 不十分, 不備, されていなかった.
-fn lacking(page: &Page<'_>, at: usize, sentence: Extent) -> bool {
-    const LACKING: &[&str] = &["不備", "不十分", "不足", "なかった", "できておらず", "怠", "おらず", "形骸化", "しなかった"];
-    let rest = &page.text()[at..sentence.end];
-    let near: String = rest.chars().take(24).collect();
-    LACKING.iter().any(|word| near.contains(word)) && !near.contains("ないよう")
+fn lacking(page: &Page<'_>, at: usize, sentence: &Sentence) -> bool {
+    page.plans(Plan::Lacking, page.ahead(at, LACKING_LETTERS, sentence.extent.end))
 }

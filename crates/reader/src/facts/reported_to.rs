@@ -1,21 +1,36 @@
-//! To whom the incident was reported. A report that is only planned is none.
+//! To whom the incident was reported. A report that is only planned, asked of readers or received
+//! from the authority is none.
 
 use case::{Authority, Cited};
 
 use crate::grammar::Extent;
-use crate::lexicon::{Cue, Topic, Value, Vocabulary};
-use crate::page::Page;
+use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
+use crate::page::{Page, Sentence};
+
+/// How far a name of an authority may go on before its particle: 経済産業省の担当窓口へ.
+const NAME_LETTERS: usize = 44;
+/// Between the particle and the report: 警察署へ8月3日に被害を相談.
+const REPORT_LETTERS: usize = 44;
+/// The same for 県に, 市へ, which are ordinary words as well.
+const BARE_LETTERS: usize = 18;
+/// So far behind a report it is said to be planned.
+const PLANNED_LETTERS: usize = 24;
 
 /// Each authority once, at the first statement that a report was made.
-pub(super) fn read(page: &Page<'_>) -> Vec<Cited<Authority>> {
+pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Vec<Cited<Authority>> {
+    let own = organisation.and_then(|name| name.value.chars().last());
     let mut reported: Vec<Cited<Authority>> = Vec::new();
     for sentence in &page.sentences {
-        if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About)) {
+        if matches!(sentence.topic, Some(Topic::Contact | Topic::About)) && !sentence.has(Cue::Done)
+        {
             continue;
         }
         for hit in page.within(Vocabulary::Authority, sentence.extent) {
             let Value::Authority(authority) = hit.value else { continue };
-            if reported.iter().any(|known| known.value == authority) || !made(page, hit.start, hit.end, sentence.extent) {
+            if reported.iter().any(|known| known.value == authority)
+                || (authority == Authority::Municipality && of_own(page, hit, sentence, own))
+                || !made(page, hit, sentence)
+            {
                 continue;
             }
             if let Some(cite) = page.cite(hit.start, hit.end) {
@@ -26,22 +41,134 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Cited<Authority>> {
     reported
 }
 
-/// Whether the words after the authority say that a report was made, and not that it will be.
-fn made(page: &Page<'_>, start: usize, end: usize, sentence: Extent) -> bool {
-    let rest = Extent { start: end, end: sentence.end };
-    let paper = page.folded_words(Extent { start, end }).ends_with(['届']) || page.folded_words(Extent { start, end }) == "適時開示";
-    let report = page.cue(Cue::Report, rest).or_else(|| page.cue(Cue::Done, Extent { start: end.saturating_sub(0), end: sentence.end }));
-    let Some(report) = report.map(|hit| hit.start).or(paper.then_some(start)) else { return false };
-    let between = page.cue(Cue::ClauseBreak, Extent { start: end, end: report.max(end) });
-    if between.is_some() {
-        return false;
+/// Whether a bare 市に speaks of the organisation itself, or of one that is reported to by others.
+fn of_own(page: &Page<'_>, hit: &Hit, sentence: &Sentence, own: Option<char>) -> bool {
+    let place = page.folded_words(Extent { start: hit.start, end: hit.end }).chars().next();
+    if hit.weight != 2 {
+        return place == own;
     }
-    let mut until = (report + 60).min(sentence.end);
-    while !page.text().is_char_boundary(until) {
-        until += 1;
+    let before = page.folded_words(page.before(hit.start, 24, sentence.extent.start));
+    place == own
+        || before.ends_with(['本', '当', '同', '全', '各'])
+        || before.contains("から")
+        || before.contains("委託先は")
+        || before.contains("受託者は")
+        || before.contains("事業者は")
+}
+
+/// Whether the words around the authority say that a report was made to it.
+fn made(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
+    let end = sentence.extent.end;
+    let words = page.folded_words(Extent { start: hit.start, end: hit.end });
+    let paper = words.ends_with('届') || words == "適時開示";
+    let (from, letters) = if paper {
+        (hit.start, REPORT_LETTERS)
+    } else if hit.weight == 2 && words.ends_with(['に', 'へ']) {
+        (hit.end, BARE_LETTERS)
+    } else {
+        match recipient(page, hit.end, end) {
+            Some(particle) => {
+                (particle, if hit.weight == 2 { BARE_LETTERS } else { REPORT_LETTERS })
+            }
+            None if listed(page, hit, sentence) => return !planned(page, hit.end, end),
+            None => return false,
+        }
+    };
+    let reach = page.ahead(from, letters, end);
+    let broken = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.start);
+    let report = page.claim(Claim::Report, Extent { start: from, end: broken.max(from) });
+    let Some(report) = report.map(|hit| hit.end).or(paper.then_some(hit.end)) else { return false };
+    !planned(page, report, end)
+}
+
+/// Where the particle of a recipient stands behind its name: 警察署**へ**, and not 警察**から**.
+fn recipient(page: &Page<'_>, at: usize, end: usize) -> Option<usize> {
+    const OTHERS: &[&str] = &[
+        "は",
+        "が",
+        "から",
+        "より",
+        "を",
+        "で",
+        "による",
+        "によ",
+        "における",
+        "の指",
+        "の助言",
+        "の協力",
+        "の回答",
+        "の捜",
+        "の調",
+        "の職員",
+    ];
+    const JOINING: &[&str] = &[
+        "ならびに",
+        "並びに",
+        "をはじめ",
+        "をはじめとする",
+        "及び",
+        "および",
+        "とともに",
+        "ほか",
+        "等",
+        "など",
+        "では",
+    ];
+    let reach = page.ahead(at, NAME_LETTERS, end);
+    let mut rest = page.folded_words(reach);
+    while let Some(c) = rest.chars().next() {
+        if let Some(joining) = JOINING.iter().find(|joining| rest.starts_with(**joining)) {
+            rest = &rest[joining.len()..];
+            continue;
+        }
+        if OTHERS.iter().any(|particle| rest.starts_with(particle)) {
+            return None;
+        }
+        let here = reach.end - rest.len();
+        if matches!(c, 'に' | 'へ' | '宛') {
+            return Some(here);
+        }
+        if ["と相談", "と協議", "との協議", "と情報"].iter().any(|with| rest.starts_with(with))
+        {
+            return Some(here);
+        }
+        rest = &rest[c.len_utf8()..];
     }
-    let tail = Extent { start: report, end: until };
-    let condition = Extent { start: sentence.start, end: until };
-    let planned = page.cue(Cue::Conditional, tail).is_some() || page.folded_words(condition).contains("必要に応じ");
-    !planned
+    None
+}
+
+/// Whether the authority stands in a list under a heading of reports: `経済産業省 3月4日`.
+fn listed(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
+    let rest = page.folded_words(Extent { start: hit.end, end: sentence.extent.end });
+    sentence.topic == Some(Topic::Report)
+        && !sentence.heading
+        && !["は", "が", "から", "より", "を", "で", "の"]
+            .iter()
+            .any(|particle| rest.starts_with(particle))
+}
+
+/// Whether a report is only planned, asked for or came from them: 報告する予定です, ご相談ください.
+fn planned(page: &Page<'_>, report: usize, end: usize) -> bool {
+    const DONE: &[&str] = &[
+        "し、",
+        "しました",
+        "いたしました",
+        "致しました",
+        "しており",
+        "済",
+        "した",
+        "を行いました",
+        "を行い、",
+        "を提出しました",
+        "いたしており",
+        "されました",
+        "を提出し",
+    ];
+    let rest = &page.text()[report..end];
+    if ["があ", "が入", "が寄", "を受け"].iter().any(|received| rest.starts_with(received))
+    {
+        return true;
+    }
+    !DONE.iter().any(|done| rest.starts_with(done))
+        && page.claim(Claim::NotYet, page.ahead(report, PLANNED_LETTERS, end)).is_some()
 }

@@ -1,33 +1,104 @@
-//! Whether data was misused afterwards (二次被害).
+//! Whether data was misused afterwards (二次被害). It does not know how the data got out.
 
 use case::{Cited, SecondaryDamage};
+use text::Span;
 
 use crate::grammar::Extent;
-use crate::lexicon::{Cue, Topic};
-use crate::page::Page;
+use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
+use crate::page::{Page, Sentence};
 
-/// The first plain statement about misuse; warnings of it are none.
+/// So far behind a misuse stands what is said of it.
+const REACH_LETTERS: usize = 60;
+
+/// A misuse that happened, else one denied, else one still open; warnings of it are none.
 pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
-    let mut unknown = None;
+    let mut denied = None;
+    let mut open = None;
+    let mut heading: Option<&Sentence> = None;
     for sentence in &page.sentences {
-        if !sentence.has(Cue::SecondaryDamage) || matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About)) {
+        if sentence.heading {
+            heading = Some(sentence);
             continue;
         }
-        for hit in page.cues(Cue::SecondaryDamage, sentence.extent) {
-            let rest = Extent { start: hit.start, end: sentence.extent.end };
-            let negation = page.cue(Cue::NotConfirmed, rest).or_else(|| page.cue(Cue::Denied, rest));
-            if let Some(negation) = negation {
-                return Some(Cited::new(SecondaryDamage::NoneConfirmed, page.cite(hit.start, negation.end)?));
+        if sentence.topic == Some(Topic::About) {
+            continue;
+        }
+        for hit in page.within(Vocabulary::Claim, sentence.extent) {
+            if hit.value != Value::Claim(Claim::Misuse) {
+                continue;
             }
-            let words = page.folded_words(rest);
-            let happened = ["が確認されました", "を確認しました", "が確認されております", "が確認されています", "が発生しました", "が発生しており", "されたことを確認", "が判明", "されていることが確認"].iter().find(|phrase| words.contains(**phrase));
-            if happened.is_some() && !sentence.has(Cue::Possible) {
-                return Some(Cited::new(SecondaryDamage::Confirmed, page.cite(hit.start, sentence.extent.end)?));
-            }
-            if unknown.is_none() && (page.cue(Cue::UnderInvestigation, rest).is_some() || words.contains("不明")) {
-                unknown = page.cite(hit.start, sentence.extent.end);
+            match told(page, hit, sentence) {
+                Some((SecondaryDamage::Confirmed, cite)) => {
+                    return Some(Cited::new(SecondaryDamage::Confirmed, cite));
+                }
+                Some((SecondaryDamage::NoneConfirmed, cite)) => denied = denied.or(Some(cite)),
+                Some((SecondaryDamage::Unknown, cite)) => open = open.or(Some(cite)),
+                None => {}
             }
         }
+        if denied.is_none() {
+            denied = heading.and_then(|heading| under_heading(page, heading, sentence));
+        }
     }
-    unknown.map(|cite| Cited::new(SecondaryDamage::Unknown, cite))
+    let denied = denied.map(|cite| Cited::new(SecondaryDamage::NoneConfirmed, cite));
+    denied.or_else(|| open.map(|cite| Cited::new(SecondaryDamage::Unknown, cite)))
+}
+
+/// What a sentence says of one misuse.
+fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(SecondaryDamage, Span)> {
+    let reach = page.ahead(misuse.end, REACH_LETTERS, sentence.extent.end);
+    let end = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.end);
+    let said =
+        page.within(Vocabulary::Claim, Extent { start: misuse.end, end }).iter().find_map(|hit| {
+            let Value::Claim(claim) = hit.value else { return None };
+            matches!(
+                claim,
+                Claim::Unconfirmed
+                    | Claim::Absent
+                    | Claim::Investigating
+                    | Claim::Possible
+                    | Claim::Unlikely
+                    | Claim::Happened
+                    | Claim::Supposed
+            )
+            .then_some((claim, hit))
+        });
+    // 被害は確認 and its denial are one phrase cut in two: look from its start as well.
+    let said = said.or_else(|| {
+        page.within(Vocabulary::Claim, Extent { start: misuse.start, end }).iter().find_map(|hit| {
+            (hit.value == Value::Claim(Claim::Unconfirmed)).then_some((Claim::Unconfirmed, hit))
+        })
+    });
+    let (claim, hit) = said?;
+    let value = match claim {
+        Claim::Unconfirmed | Claim::Absent => SecondaryDamage::NoneConfirmed,
+        Claim::Investigating => SecondaryDamage::Unknown,
+        Claim::Possible if page.text()[misuse.end..hit.start].contains("された") => {
+            SecondaryDamage::Unknown
+        }
+        Claim::Happened if of_data(page, sentence) => SecondaryDamage::Confirmed,
+        _ => return None,
+    };
+    Some((value, page.cite(misuse.start, hit.end)?))
+}
+
+/// Whether a sentence speaks of data, and not of a machine or an account that was misused.
+fn of_data(page: &Page<'_>, sentence: &Sentence) -> bool {
+    ["情報", "カード", "アドレス", "口座", "個人"]
+        .iter()
+        .any(|word| page.folded_words(sentence.extent).contains(word))
+}
+
+/// A denial without a subject under a heading such as 二次被害の有無.
+fn under_heading(page: &Page<'_>, heading: &Sentence, sentence: &Sentence) -> Option<Span> {
+    let words = page.folded_words(heading.extent);
+    let harm = page.claim(Claim::Misuse, heading.extent).is_some()
+        || words.contains("被害")
+        || words.contains("による影響")
+        || words.contains("不正利用");
+    if !harm || page.claim(Claim::Leak, sentence.extent).is_some() {
+        return None;
+    }
+    let hit = page.claim(Claim::Unconfirmed, sentence.extent)?;
+    page.cite(hit.start, hit.end)
 }

@@ -11,17 +11,19 @@ use std::sync::LazyLock;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
-pub(crate) use tags::{Cue, OrganisationWord, Topic, Value};
+pub(crate) use tags::{Claim, Cue, OrganisationWord, Plan, Topic, Value};
 
 /// The vocabularies: name of the file, its content, and what its sections mean.
 const FILES: &[(Vocabulary, &str)] = &[
     (Vocabulary::Authority, include_str!("../../lexicon/authority.txt")),
     (Vocabulary::Category, include_str!("../../lexicon/category.txt")),
+    (Vocabulary::Claim, include_str!("../../lexicon/claim.txt")),
     (Vocabulary::Cue, include_str!("../../lexicon/cue.txt")),
     (Vocabulary::Data, include_str!("../../lexicon/data.txt")),
     (Vocabulary::Event, include_str!("../../lexicon/event.txt")),
     (Vocabulary::Measure, include_str!("../../lexicon/measure.txt")),
     (Vocabulary::Organisation, include_str!("../../lexicon/organisation.txt")),
+    (Vocabulary::Plan, include_str!("../../lexicon/plan.txt")),
     (Vocabulary::Sector, include_str!("../../lexicon/sector.txt")),
     (Vocabulary::Technical, include_str!("../../lexicon/technical.txt")),
     (Vocabulary::Topic, include_str!("../../lexicon/topic.txt")),
@@ -35,6 +37,8 @@ pub(crate) enum Vocabulary {
     Authority,
     /// Phrases that speak for a category.
     Category,
+    /// What is said to have happened to data afterwards, and how surely.
+    Claim,
     /// Negation, modality, leaking, discovering: what a rule asks a sentence for.
     Cue,
     /// Kinds of data.
@@ -45,6 +49,8 @@ pub(crate) enum Vocabulary {
     Measure,
     /// Legal forms, suffixes and roles of organisations.
     Organisation,
+    /// By which words a measure is announced.
+    Plan,
     /// Phrases that speak for a sector.
     Sector,
     /// Malware, products, vectors.
@@ -53,7 +59,7 @@ pub(crate) enum Vocabulary {
     Topic,
 }
 
-const VOCABULARIES: usize = 10;
+const VOCABULARIES: usize = 12;
 
 /// A phrase's meaning.
 #[derive(Clone, Copy, Debug)]

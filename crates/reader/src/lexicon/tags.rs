@@ -9,11 +9,13 @@ use super::Vocabulary;
 pub(crate) enum Value {
     Authority(Authority),
     Category(Category),
+    Claim(Claim),
     Cue(Cue),
     Data(DataKind),
     Event(EventType),
     Measure(Measure),
     Organisation(OrganisationWord),
+    Plan(Plan),
     Sector(Sector),
     Technical(TechnicalKind),
     Topic(Topic),
@@ -30,11 +32,13 @@ impl Value {
         match vocabulary {
             Vocabulary::Authority => Authority::from_name(name).map(Self::Authority),
             Vocabulary::Category => Category::from_name(name).map(Self::Category),
+            Vocabulary::Claim => Claim::from_name(name).map(Self::Claim),
             Vocabulary::Cue => Cue::from_name(name).map(Self::Cue),
             Vocabulary::Data => DataKind::from_name(name).map(Self::Data),
             Vocabulary::Event => EventType::from_name(name).map(Self::Event),
             Vocabulary::Measure => Measure::from_name(name).map(Self::Measure),
             Vocabulary::Organisation => OrganisationWord::from_name(name).map(Self::Organisation),
+            Vocabulary::Plan => Plan::from_name(name).map(Self::Plan),
             Vocabulary::Sector => Sector::from_name(name).map(Self::Sector),
             Vocabulary::Technical => TechnicalKind::from_name(name).map(Self::Technical),
             Vocabulary::Topic => Topic::from_name(name).map(Self::Topic),
@@ -186,5 +190,67 @@ names! {
         Own "own",
         /// 子会社, グループ会社, 関係会社.
         Related "related",
+    }
+}
+
+names! {
+    /// What a statement about data claims, and how surely.
+    Claim {
+        /// 流出, 漏えい, 閲覧され: data reaching somebody.
+        Leak "leak",
+        /// Data in view of those who should not see it: 閲覧できる状態.
+        Exposed "exposed",
+        /// Somebody saw what was not theirs: 別のお客様の画面に表示.
+        Shown "shown",
+        /// 二次被害, 不正利用, 悪用, 被害の報告.
+        Misuse "misuse",
+        /// が確認されました, に遭われ: a misuse that happened.
+        Happened "happened",
+        /// 可能性, おそれ.
+        Possible "possible",
+        /// 可能性は低い: still possible.
+        Unlikely "unlikely",
+        /// おそれはない, はございません, しておりません.
+        Absent "absent",
+        /// 確認されておりません, 報告はございません.
+        Unconfirmed "unconfirmed",
+        /// 調査中, かどうか, 不明.
+        Investigating "investigating",
+        /// 場合, 防止: no statement at all.
+        Supposed "supposed",
+        /// Part of the data only: 別のシステム, 以外.
+        Partly "partly",
+        /// 報告, 届出, 相談: a report to an authority.
+        Report "report",
+        /// 予定, 検討, ください: a report that is not made.
+        NotYet "not_yet",
+    }
+}
+
+names! {
+    /// By which words a measure is announced, and what the words of a measure need beside them.
+    Plan {
+        /// を徹底, 導入します, 方針: outside a section of measures too.
+        Announced "announced",
+        /// 導入しました, 必須とし: a lasting change that is done.
+        Installed "installed",
+        /// ください: readers are asked.
+        Asked "asked",
+        /// 不十分, されていなかった: what was missing.
+        Lacking "lacking",
+        /// 制限, 禁止, 切り離し.
+        Restrict "restrict",
+        /// 確認, 照合, 承認.
+        Check "check",
+        /// 監視, 点検, 診断.
+        Monitor "monitor",
+        /// 見直し, 策定, 改訂.
+        Revise "revise",
+        /// 更新, 最新.
+        Update "update",
+        /// 指導, 監督, 求め.
+        Demand "demand",
+        /// 職員, 社員, 徹底: who is taught.
+        Staff "staff",
     }
 }
