@@ -42,9 +42,9 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
     if let Some(&cite) = category.cites.first()
         && reaches_somebody(category.value)
         && !posted
-        && !holds_nothing(page)
     {
-        return Some(Cited::new(DataDisclosure::Confirmed, cite));
+        let nothing = holds_nothing(page).map(|cite| Cited::new(DataDisclosure::None, cite));
+        return Some(nothing.unwrap_or(Cited::new(DataDisclosure::Confirmed, cite)));
     }
     let mut best: Option<Statement> = None;
     let mut heading = None;
@@ -98,7 +98,7 @@ fn is_posting(page: &Page<'_>, cites: &[Span]) -> bool {
 }
 
 /// Whether what was sent held no data of anybody.
-fn holds_nothing(page: &Page<'_>) -> bool {
+fn holds_nothing(page: &Page<'_>) -> Option<Span> {
     const NOTHING: &[&str] = &[
         "個人情報は書かれていな",
         "個人情報は含まれていなか",
@@ -106,7 +106,9 @@ fn holds_nothing(page: &Page<'_>) -> bool {
         "個人情報の記載はな",
         "個人情報の記載はありません",
     ];
-    NOTHING.iter().any(|words| page.text().contains(words))
+    NOTHING
+        .iter()
+        .find_map(|words| page.text().find(words).and_then(|at| page.cite(at, at + words.len())))
 }
 
 fn extent(hit: &Hit) -> Extent {
@@ -115,10 +117,14 @@ fn extent(hit: &Hit) -> Extent {
 
 /// What a sentence says of one leak.
 fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) -> Option<Statement> {
-    let insider = category == Category::Insider;
     let words = page.folded_words(extent(leak));
+    let known_kind =
+        ["流出", "漏", "売", "投稿", "第三者", "外部"].iter().any(|kind| words.starts_with(kind));
+    let insider = category == Category::Insider && !known_kind;
     let taken = words.starts_with("持ち") || words.starts_with("持出");
-    if taken && category == Category::LossOrTheft {
+    if (taken || words == "盗まれ")
+        && (category == Category::LossOrTheft || !of_data(page, leak, sentence))
+    {
         return None;
     }
     let measure = sentence.topic == Some(Topic::Prevention);
@@ -148,8 +154,8 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
         }
         Some(Value::Claim(Claim::Supposed)) => None,
         _ if measure => None,
-        _ if done(words, after) => {
-            let weight = if insider && taken { Weight::TakenOut } else { Weight::Confirmed };
+        _ if done(after) => {
+            let weight = if insider { Weight::TakenOut } else { Weight::Confirmed };
             Some((weight, DataDisclosure::Confirmed, extent(leak)))
         }
         _ => {
@@ -158,13 +164,18 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
                 .title
                 .is_some_and(|title| title.start <= leak.start && leak.end <= title.end);
             let weight = if insider { Weight::TakenOut } else { Weight::Title };
-            (titled || (insider && taken)).then_some((
-                weight,
-                DataDisclosure::Confirmed,
-                extent(leak),
-            ))
+            (titled || insider).then_some((weight, DataDisclosure::Confirmed, extent(leak)))
         }
     }
+}
+
+/// Whether it is data that was taken, and not a bag or a password.
+fn of_data(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
+    let before = page.folded_words(page.before(leak.start, 30, sentence.extent.start));
+    ["情報", "データ", "名簿", "リスト", "一覧", "ファイル"]
+        .iter()
+        .any(|data| before.contains(data))
+        || sentence.heading
 }
 
 /// The first claim behind a leak that says how sure it is; denials only close by.
@@ -200,9 +211,9 @@ fn attributive(after: &str) -> bool {
     described.is_some_and(|rest| DATA.iter().any(|noun| rest.starts_with(noun)))
 }
 
-/// Whether the leak is told as done.
-fn done(words: &str, after: &str) -> bool {
-    const NOUN: &[&str] = &[
+/// Whether the leak is told as done: 流出しました, 持ち出していた, 閲覧されました.
+fn done(after: &str) -> bool {
+    const ENDINGS: &[&str] = &[
         "した",
         "しました",
         "いたしました",
@@ -210,9 +221,7 @@ fn done(words: &str, after: &str) -> bool {
         "していた",
         "していま",
         "しており",
-        "していること",
         "する事",
-        "する事態",
         "させ",
         "となり",
         "が判明",
@@ -233,17 +242,14 @@ fn done(words: &str, after: &str) -> bool {
         "されていた",
         "されており",
         "されていま",
-        "されていること",
+        "されている",
         "し、",
         "が確かめ",
-        "であることが判明",
-    ];
-    const PASSIVE: &[&str] = &[
         "ました",
         "ていた",
         "ており",
         "ていま",
-        "ていること",
+        "ている",
         "たことが",
         "たことを",
         "る事案",
@@ -251,31 +257,20 @@ fn done(words: &str, after: &str) -> bool {
         "たもの",
         "た。",
         "た事",
-        "たと発表",
+        "たと",
         "、",
         "てしま",
-        "たと公表",
-        "たと明らか",
+        "られ",
+        "れ、",
+        "れた",
+        "れて",
+        "れま",
+        "って",
+        "った",
+        "たのは",
+        "たとの",
     ];
-    let endings = if words.ends_with(['れ', 'し', 'ち', 'り', 'ら', 'せ', 'り'])
-        && !words.ends_with("漏れ")
-    {
-        PASSIVE
-    } else {
-        NOUN
-    };
-    endings.iter().any(|ending| after.starts_with(ending))
-        || (words.ends_with("漏れ")
-            && ["た", "ました", "ていた", "る事"].iter().any(|ending| after.starts_with(ending)))
-        || ((words.ends_with("持ち出")
-            || words.ends_with("抜き取")
-            || words.ends_with("盗み取")
-            || words.ends_with("だまし取"))
-            && ["し", "され", "られ", "った"].iter().any(|ending| after.starts_with(ending)))
-        || (words.ends_with("閲覧した") || words.ends_with("閲覧して"))
-            && ["。", "いた", "こと", "生徒", "ところ"]
-                .iter()
-                .any(|ending| after.starts_with(ending))
+    ENDINGS.iter().any(|ending| after.starts_with(ending))
 }
 
 /// Whether a denial speaks of part of the data only: カード番号の, 別のシステムで.

@@ -4,6 +4,7 @@
 use case::{Measure, Prevention};
 
 use super::one_line;
+use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Plan, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
 
@@ -19,7 +20,7 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
     let mut measures: Vec<Prevention> = Vec::new();
     let mut outlook = false;
     for sentence in &page.sentences {
-        if sentence.heading {
+        if sentence.heading && !is_item(page, sentence) {
             outlook = looks_ahead(page.folded_words(sentence.extent));
             continue;
         }
@@ -28,12 +29,20 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
             continue;
         }
         let place = place(page, sentence, outlook);
+        let demanded = demanded_at(page, sentence);
         for hit in hits {
             let Value::Measure(named) = hit.value else { continue };
             let measure = of_settings(page, hit, sentence).unwrap_or(named);
+            // What a contractor is told to do is the contractor's to do, though it be 指導.
+            if measure == Measure::Education
+                && hit.weight == 8
+                && demanded.is_some_and(|at| at < hit.start)
+            {
+                continue;
+            }
             let known = measures.iter().any(|known| known.value == measure);
             if known
-                || !announced(page, sentence, measure, place)
+                || !announced(page, sentence, measure, hit.weight, place)
                 || !complete(page, hit, sentence)
                 || lacking(page, hit.end, sentence)
             {
@@ -46,6 +55,12 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
         }
     }
     measures
+}
+
+/// Whether what is set like a heading is an item of a list of measures: `(1) 研修を行う`.
+fn is_item(page: &Page<'_>, sentence: &Sentence) -> bool {
+    let line = &page.lines[sentence.line];
+    line.topic.is_none() && matches!(line.section, Some(Topic::Prevention | Topic::Response))
 }
 
 /// What a place in the text says about its sentences.
@@ -84,12 +99,19 @@ fn looks_ahead(heading: &str) -> bool {
 }
 
 /// Whether the sentence announces a measure, for one that stands outside a section of measures.
-fn announced(page: &Page<'_>, sentence: &Sentence, measure: Measure, place: Place) -> bool {
+fn announced(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    measure: Measure,
+    weight: i8,
+    place: Place,
+) -> bool {
     match place {
         Place::Measures => true,
         Place::Apart => false,
         // A punishment is announced by being told, and is never part of the first response.
         Place::Elsewhere if measure == Measure::Disciplinary => true,
+        Place::Elsewhere if weight == 11 => false,
         Place::Elsewhere => {
             let told =
                 page.plans(Plan::Announced, sentence.extent) || sentence.has(Cue::Prevention);
@@ -103,6 +125,21 @@ fn announced(page: &Page<'_>, sentence: &Sentence, measure: Measure, place: Plac
             told || lasting || demanded
         }
     }
+}
+
+/// Where the sentence names a contractor of whom something is demanded: 委託先に対し…求め.
+fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
+    let words = page.folded_words(sentence.extent);
+    let addressed = words.find("に対し")?;
+    let demanded = ["求め", "指導", "要請", "指示", "再発防止", "監督", "徹底"]
+        .iter()
+        .any(|verb| words[addressed..].contains(verb));
+    let at = sentence.extent.start + addressed;
+    let contractor = page.before(at, 12, sentence.extent.start);
+    let named = page
+        .within(Vocabulary::Measure, Extent { start: contractor.start, end: at + "に対し".len() });
+    (demanded && named.iter().any(|hit| hit.value == Value::Measure(Measure::VendorManagement)))
+        .then_some(at)
 }
 
 /// Whether a measure has beside it what its words need; see the head of `measure.txt`.

@@ -18,7 +18,6 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
     for sentence in &page.sentences {
         if sentence.heading {
             heading = Some(sentence);
-            continue;
         }
         if sentence.topic == Some(Topic::About) {
             continue;
@@ -36,7 +35,7 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
                 None => {}
             }
         }
-        if denied.is_none() {
+        if denied.is_none() && !sentence.heading {
             denied = heading.and_then(|heading| under_heading(page, heading, sentence));
         }
     }
