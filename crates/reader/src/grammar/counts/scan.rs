@@ -1,6 +1,7 @@
 //! The pass over the text: each number is read once, then what stands before and behind it.
 
 use case::Bound;
+use memchr::memmem;
 
 use super::number::{self, Number};
 use super::unit::{self, Unit};
@@ -126,7 +127,8 @@ fn tells_a_part(text: &str, at: usize, taken: usize) -> bool {
     }
     let before = &text[start..at];
     let clause = before.rfind(['。', '\n', ')']).map_or(before, |end| &before[end..]);
-    clause.rfind("うち").is_some_and(|found| !clause[found + "うち".len()..].starts_with('に'))
+    memmem::rfind(clause.as_bytes(), "うち".as_bytes())
+        .is_some_and(|found| !clause[found + "うち".len()..].starts_with('に'))
 }
 
 /// Whether figures glued to a word count it all the same: PC12台, DB3件. Figures inside figures
@@ -351,10 +353,22 @@ const PREFIXES: [(&str, Prefix, &str); 30] = [
     ("うち、", Prefix::Part, ""),
 ];
 
+/// The characters that the prefixes end in.
+const PREFIX_ENDS: [char; 16] =
+    [':', '、', 'そ', 'ち', 'で', 'ね', 'べ', 'ぼ', 'も', '低', '全', '大', '定', '数', '約', '計'];
+
+/// Whether a prefix may end in `c`; most numbers have none, and one look tells.
+fn ends_a_prefix(c: char) -> bool {
+    PREFIX_ENDS.contains(&c)
+}
+
 fn prefixes(text: &str, quantity: &mut Quantity, taken: usize) {
     for _ in 0..5 {
         let mut before = &text[taken..quantity.range.start];
         before = before.strip_suffix(' ').unwrap_or(before);
+        if !before.chars().next_back().is_some_and(ends_a_prefix) {
+            return;
+        }
         let longest = PREFIXES
             .iter()
             .filter(|(word, ..)| before.ends_with(word))
@@ -425,5 +439,17 @@ fn pair(found: &mut [Quantity], second: &mut Quantity, folded: &str) {
     if gap == "(" && countable(first.class) && countable(second.class) && !second.part {
         first.paired_with = Some(index);
         second.paired_with = Some(index - 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prefix_ends_in_a_known_character() {
+        for (word, ..) in PREFIXES {
+            assert!(word.chars().next_back().is_some_and(ends_a_prefix), "{word}");
+        }
     }
 }

@@ -129,8 +129,10 @@ pub(super) fn at(cursor: &Cursor<'_>) -> Option<Unit> {
 }
 
 fn duration(cursor: &Cursor<'_>) -> Option<Unit> {
-    let word =
-        SPANS.iter().filter(|_| cursor.sees_in("週時秒日年分泊")).find(|word| cursor.sees(word))?;
+    if !cursor.sees_in("週時秒日年分泊") {
+        return None;
+    }
+    let word = SPANS.iter().find(|word| cursor.sees(word))?;
     let mut after = *cursor;
     after.at += word.len();
     let own = matches!(*word, "週間" | "時間" | "秒" | "泊");
