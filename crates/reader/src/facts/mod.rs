@@ -1,6 +1,7 @@
 //! The facts of a case, one file each: a page in, a field of the case out. A fact knows its own
 //! words and rules; facts that build on another take its result as an argument.
 
+mod acts;
 mod affected_count;
 mod category;
 mod data_disclosure;

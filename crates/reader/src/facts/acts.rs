@@ -1,0 +1,166 @@
+//! What a statement says was done: its predicates, each with the clause that says it. It knows
+//! how Japanese sentences are built, not when anything happened.
+//!
+//! A Japanese clause ends with its predicate, so the word nearest to the end of a clause decides.
+//! A sentence strings clauses together (検知し、遮断した): each is an act of its own, unless it is
+//! only what somebody noticed or announced (侵入されていたことが判明, 流出したと発表).
+
+use case::{Authority, EventType};
+
+use crate::grammar::Extent;
+use crate::lexicon::{Cue, Hit, Value, Vocabulary};
+use crate::page::Page;
+
+/// One thing done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Act {
+    pub event_type: EventType,
+    /// The clause that says it.
+    pub words: Extent,
+}
+
+/// How far from the end of its clause a word may stand and still be its predicate, in characters:
+/// ご報告|を実施いたしました.
+const NEAR_END: usize = 14;
+
+/// How far where the clause goes on with another: 停止|いたしまして、.
+const NEAR_JOINT: usize = 8;
+
+/// The acts that an extent tells, each type once, in the order of the text.
+pub(super) fn acts(page: &Page<'_>, extent: Extent) -> Vec<Act> {
+    let mut acts = Vec::new();
+    let mut start = extent.start;
+    while start < extent.end {
+        let rest = &page.text()[start..extent.end];
+        let end = rest.find(['。', '\n']).map_or(extent.end, |at| start + at);
+        sentence(page, Extent { start, end }, &mut acts);
+        start = end + page.text()[end..].chars().next().map_or(1, char::len_utf8);
+    }
+    acts
+}
+
+/// The acts of one sentence.
+fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
+    let clauses = clauses(page, extent);
+    let mut found: Vec<Act> = Vec::new();
+    let mut reported = false;
+    for (back, clause) in clauses.iter().rev().enumerate() {
+        let words = page.folded_words(*clause);
+        let last = back == 0;
+        if !last && leads_to_finding(words) {
+            reported = false;
+            continue;
+        }
+        if reported {
+            continue;
+        }
+        let near = if last { NEAR_END } else { NEAR_JOINT };
+        let Some((event_type, hit)) = predicate(page, *clause, near) else { continue };
+        let because = !last && words.ends_with("ため、");
+        if because && event_type != EventType::Discovered {
+            continue;
+        }
+        found.push(Act { event_type, words: *clause });
+        found.extend(beside(page, *clause, event_type).map(|event_type| Act { event_type, words: *clause }));
+        reported = matches!(event_type, EventType::Discovered | EventType::Disclosed) && embeds(page, *clause, hit);
+    }
+    if found.is_empty()
+        && let Some(event_type) = anywhere(page, extent)
+    {
+        found.push(Act { event_type, words: extent });
+    }
+    for act in found.into_iter().rev() {
+        if acts.iter().all(|known| known.event_type != act.event_type) {
+            acts.push(act);
+        }
+    }
+}
+
+/// The clauses of a sentence: cut behind each 、.
+fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
+    let mut clauses = Vec::new();
+    let mut start = extent.start;
+    for (at, comma) in page.folded_words(extent).match_indices('、') {
+        let end = extent.start + at + comma.len();
+        clauses.push(Extent { start, end });
+        start = end;
+    }
+    if start < extent.end {
+        clauses.push(Extent { start, end: extent.end });
+    }
+    clauses
+}
+
+/// 調べたところ、 and 調査の結果、: how something was found, and no longer what was found.
+fn leads_to_finding(clause: &str) -> bool {
+    ["ところ、", "結果、", "際、", "際に、", "場合、", "時、"].iter().any(|end| clause.ends_with(end))
+}
+
+/// The type that the end of a clause speaks for.
+fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(EventType, &'p Hit)> {
+    let words = page.folded_words(clause).trim_end_matches(|c: char| "。、)」』】 ".contains(c));
+    let end = clause.start + words.len();
+    let mut best: Option<(i32, EventType, &Hit)> = None;
+    for hit in page.within(Vocabulary::Event, Extent { start: clause.start, end }) {
+        let Value::Event(event_type) = hit.value else { continue };
+        let tail = page.text()[hit.end..end].chars().count();
+        if tail > near {
+            continue;
+        }
+        let score = i32::from(hit.weight) * 2 - i32::try_from(tail).unwrap_or(0);
+        if best.is_none_or(|(most, ..)| score >= most) {
+            best = Some((score, event_type, hit));
+        }
+    }
+    best.map(|(_, event_type, hit)| (by_authority(page, clause, event_type), hit))
+}
+
+/// A report is one to the police or to a regulator by whom it names.
+fn by_authority(page: &Page<'_>, clause: Extent, event_type: EventType) -> EventType {
+    if event_type != EventType::Other || page.cue(Cue::Report, clause).is_none() {
+        return event_type;
+    }
+    authorities(page, clause).next().unwrap_or(event_type)
+}
+
+fn authorities(page: &Page<'_>, clause: Extent) -> impl Iterator<Item = EventType> {
+    page.within(Vocabulary::Authority, clause).iter().filter_map(|hit| match hit.value {
+        Value::Authority(Authority::Police) => Some(EventType::ReportedPolice),
+        Value::Authority(Authority::Ppc | Authority::Ministry | Authority::Municipality | Authority::Jpcert | Authority::Ipa) => {
+            Some(EventType::ReportedRegulator)
+        }
+        _ => None,
+    })
+}
+
+/// What one predicate does besides: 県警および個人情報保護委員会に報告, 説明と謝罪.
+fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<EventType> {
+    let other = match event_type {
+        EventType::ReportedPolice => EventType::ReportedRegulator,
+        EventType::ReportedRegulator => EventType::ReportedPolice,
+        EventType::Apology => EventType::NotifiedSubjects,
+        EventType::NotifiedSubjects => EventType::Apology,
+        _ => return None,
+    };
+    let named = page.within(Vocabulary::Event, clause).iter().any(|hit| hit.value == Value::Event(other));
+    (named || authorities(page, clause).any(|named| named == other)).then_some(other)
+}
+
+/// Whether what is before the predicate is its content: …していたことが判明, …との連絡, …と発表.
+fn embeds(page: &Page<'_>, clause: Extent, hit: &Hit) -> bool {
+    let before = &page.text()[clause.start..hit.end];
+    ["こと", "旨", "との", "として", "と発表", "と公表", "と明らか", "という", "が判明", "が発覚", "件", "状態", "」と"]
+        .iter()
+        .any(|mark| before.contains(mark))
+        || page.text()[hit.end..].starts_with("した。") && hit.value == Value::Event(EventType::Disclosed)
+}
+
+/// The type that any words of a sentence speak for, where no clause ends with any.
+fn anywhere(page: &Page<'_>, extent: Extent) -> Option<EventType> {
+    let hits = page.within(Vocabulary::Event, extent).iter();
+    let of = |hit: &Hit| match hit.value {
+        Value::Event(event_type) => Some(event_type),
+        _ => None,
+    };
+    hits.max_by_key(|hit| (hit.weight, hit.end)).and_then(of)
+}
