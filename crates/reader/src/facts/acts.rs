@@ -23,6 +23,11 @@ pub(super) struct Act {
 /// ご報告|を実施いたしました.
 const NEAR_END: usize = 14;
 
+/// The weight of words that decide for their clause from further away, and how far: 削除をお願い|する
+/// メールをBCCで再度お送りしました.
+const STRONG: i8 = 12;
+const FAR: usize = 30;
+
 /// How far where the clause goes on with another: 停止|いたしまして、.
 const NEAR_JOINT: usize = 8;
 
@@ -104,10 +109,10 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
     for hit in page.within(Vocabulary::Event, Extent { start: clause.start, end }) {
         let Value::Event(event_type) = hit.value else { continue };
         let tail = page.text()[hit.end..end].chars().count();
-        if tail > near {
+        if tail > near && (hit.weight < STRONG || tail > FAR) {
             continue;
         }
-        let score = i32::from(hit.weight) * 2 - i32::try_from(tail).unwrap_or(0);
+        let score = i32::from(hit.weight) * 3 - i32::try_from(tail).unwrap_or(0);
         if best.is_none_or(|(most, ..)| score >= most) {
             best = Some((score, event_type, hit));
         }
@@ -117,10 +122,24 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
 
 /// A report is one to the police or to a regulator by whom it names.
 fn by_authority(page: &Page<'_>, clause: Extent, event_type: EventType) -> EventType {
-    if event_type != EventType::Other || page.cue(Cue::Report, clause).is_none() {
+    let reports = page.cue(Cue::Report, clause).is_some() || page.cue(Cue::Done, clause).is_some();
+    if event_type != EventType::Other || !reports {
         return event_type;
     }
-    authorities(page, clause).next().unwrap_or(event_type)
+    let office = || is_office(page.folded_words(clause)).then_some(EventType::ReportedRegulator);
+    authorities(page, clause).next().or_else(office).unwrap_or(event_type)
+}
+
+/// Whether the clause reports to an office that no vocabulary names: 市の介護保険課に報告.
+fn is_office(clause: &str) -> bool {
+    ["に", "へ", "にも", "へも", "には"].iter().any(|to| {
+        ["報告", "届", "事故報告", "相談", "提出"].iter().any(|verb| {
+            let to_verb = [*to, *verb].concat();
+            clause.find(&to_verb).is_some_and(|at| {
+                ["課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所"].iter().any(|end| clause[..at].ends_with(end))
+            })
+        })
+    })
 }
 
 fn authorities(page: &Page<'_>, clause: Extent) -> impl Iterator<Item = EventType> {
