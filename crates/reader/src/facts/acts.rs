@@ -41,6 +41,9 @@ pub(super) fn acts(page: &Page<'_>, extent: Extent) -> Vec<Act> {
         sentence(page, Extent { start, end }, &mut acts);
         start = end + page.text()[end..].chars().next().map_or(1, char::len_utf8);
     }
+    if acts.iter().any(|act| act.event_type != EventType::Other) {
+        acts.retain(|act| act.event_type != EventType::Other);
+    }
     acts
 }
 
@@ -81,14 +84,22 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
     }
 }
 
-/// The clauses of a sentence: cut behind each 、.
+/// The clauses of a sentence: cut behind each 、 outside brackets.
 fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
     let mut clauses = Vec::new();
     let mut start = extent.start;
-    for (at, comma) in page.folded_words(extent).match_indices('、') {
-        let end = extent.start + at + comma.len();
-        clauses.push(Extent { start, end });
-        start = end;
+    let mut depth = 0u32;
+    for (at, c) in page.folded_words(extent).char_indices() {
+        match c {
+            '(' | '「' | '『' => depth += 1,
+            ')' | '」' | '』' => depth = depth.saturating_sub(1),
+            '、' if depth == 0 => {
+                let end = extent.start + at + c.len_utf8();
+                clauses.push(Extent { start, end });
+                start = end;
+            }
+            _ => {}
+        }
     }
     if start < extent.end {
         clauses.push(Extent { start, end: extent.end });
@@ -110,6 +121,11 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
         let Value::Event(event_type) = hit.value else { continue };
         let tail = page.text()[hit.end..end].chars().count();
         if tail > near && (hit.weight < STRONG || tail > FAR) {
+            continue;
+        }
+        // 発見されておりません: nothing of the kind happened.
+        let denied = page.text()[hit.end..end].ends_with("ません") || ["なかった", "ていない", "ておらず", "ませんでした", "できず"].iter().any(|not| page.text()[hit.end..end].ends_with(not));
+        if denied {
             continue;
         }
         let score = i32::from(hit.weight) * 3 - i32::try_from(tail).unwrap_or(0);

@@ -23,8 +23,11 @@ pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>>
 pub(super) fn discovered(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>> {
     let of_type = |event: &&Dated| event.event_type == EventType::Discovered;
     let labelled = events.iter().find(|event| event.topic == Some(Topic::Discovery) && of_type(event));
-    let first = labelled.or_else(|| events.iter().filter(of_type).min_by_key(|event| event.when))?;
-    cite(page, first)
+    let earliest = || events.iter().filter(of_type).min_by_key(|event| event.when);
+    let first = labelled.or_else(earliest)?;
+    // The same day said again with its time is the better one.
+    let finer = events.iter().filter(of_type).filter(|event| event.when.from.date() == first.when.from && event.when.from.get_time().is_some());
+    cite(page, finer.min_by_key(|event| event.when).unwrap_or(first))
 }
 
 fn cite(page: &Page<'_>, event: &Dated) -> Option<Cited<When>> {

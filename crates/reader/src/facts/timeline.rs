@@ -60,6 +60,7 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     }
     let line = &page.lines[sentence.line];
     let labelled = (line.value > line.body && date.start >= line.value).then_some(line.topic).flatten();
+    let labelled = label_before(page, sentence.line, date).or(labelled);
     let Some(statement) = statement(page, nth, &sentence, labelled.is_some()) else { return };
     let one = |event_type: EventType| Act { event_type, words: statement.words };
     let mut acts = match labelled {
@@ -81,7 +82,9 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     if (mention.to.is_some() || mention.ongoing) && !acts.is_empty() && acts.iter().all(|act| act.event_type == EventType::Discovered) {
         acts = vec![one(EventType::Occurred)];
     }
-    let table_row = acts.is_empty() && !statement.full && line.topic.is_none() && line.section != Some(Topic::Course);
+    // A row that opens with a day and goes on in words is one of a chronology.
+    let opens = date.start <= line.body + 3 && mention.from.day.is_some() && mention.to.is_none() && line.extent.end - date.end > 24;
+    let table_row = acts.is_empty() && !statement.full && !opens && line.topic.is_none() && line.section != Some(Topic::Course);
     if table_row || is_standing(page, resolved, mention, &statement, &acts) {
         return;
     }
@@ -99,6 +102,33 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     }
 }
 
+/// What the words before a date on its line name it, or those on the line above a date alone:
+/// 不正アクセスの時期, 閲覧可能だった期間は.
+fn label_before(page: &Page<'_>, at: usize, date: Extent) -> Option<Topic> {
+    let line = &page.lines[at];
+    let words = &page.text()[line.body.min(date.start)..date.start];
+    if !is_bare(words) {
+        return label(words);
+    }
+    let above = page.lines.get(at.checked_sub(1)?)?;
+    let words = page.folded_words(Extent { start: above.body, end: above.extent.end });
+    (is_bare(&page.text()[date.end.min(line.extent.end)..line.extent.end])).then(|| label(words)).flatten()
+}
+
+/// What a label without a topic of its own announces, told by how it ends.
+fn label(words: &str) -> Option<Topic> {
+    if words.len() > 90 || words.contains(['。', '、']) {
+        return None;
+    }
+    let words = words.trim_end_matches(|c: char| FRAME.contains(c)).trim_end_matches(['は', 'が']);
+    let is_label = ["期間", "時期", "日時", "時刻", "年月日", "発生日", "発覚日", "判明日", "のあった日", "た日"].iter().any(|end| words.ends_with(end));
+    if !is_label || ["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"].iter().any(|word| words.contains(word)) {
+        return None;
+    }
+    let noticed = ["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"].iter().any(|word| words.contains(word));
+    Some(if noticed { Topic::Discovery } else { Topic::Occurrence })
+}
+
 /// Dates that tell no event whatever is said of them.
 fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool {
     let date = mention.range;
@@ -106,7 +136,8 @@ fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool 
     let after = &page.text()[date.end..];
     header
         || mention.hours
-        || matches!(sentence.topic, Some(Topic::Contact | Topic::About | Topic::Date))
+        || matches!(sentence.topic, Some(Topic::Contact | Topic::About))
+        || (sentence.topic == Some(Topic::Date) && date.start < page.lines[sentence.line].value + 24)
         || mention.from.vague == Vague::Fiscal
         || NOUN_AFTER.iter().any(|noun| after.starts_with(noun))
         || is_frame(page, &page.lines[sentence.line], date)
@@ -144,12 +175,22 @@ fn statement(page: &Page<'_>, nth: usize, sentence: &Sentence, labelled: bool) -
     let next = range(nth + 1);
     let extent = page.lines[sentence.line].extent;
     let text = page.text();
-    let bare = |words: &str| words.trim_matches(|c: char| FRAME.contains(c)).is_empty();
-    let first = text[extent.start..date.start].trim_matches(|c: char| FRAME.contains(c)).chars().count() == 0 || page.lines[sentence.line].body >= date.start;
-    if bare(&text[date.end.min(extent.end)..extent.end]) && first {
+    let previous = nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= extent.start);
+    let before = &text[previous.map_or(extent.start, |previous| previous.end.min(date.start))..date.start];
+    let behind = match next {
+        Some(next) if next.start < extent.end => &text[date.end.min(next.start)..next.start],
+        _ => &text[date.end.min(extent.end)..extent.end],
+    };
+    let first = is_bare(before) || page.lines[sentence.line].body >= date.start;
+    if is_bare(behind) && first {
+        // 発生日時 as a heading, the date under it.
+        let timed = matches!(sentence.topic, Some(Topic::Occurrence | Topic::Period | Topic::Discovery | Topic::Recovery));
+        if timed || labelled {
+            return Some(Statement { words: date, cited: date, full: true, cut: false });
+        }
         return lines_under(page, sentence.line, date, next);
     }
-    let previous = nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= sentence.extent.start);
+    let previous = previous.filter(|previous| previous.start >= sentence.extent.start);
     let start = previous.map_or(sentence.extent.start, |previous| joint(text, previous.end, date.start));
     let end = match next {
         Some(next) if next.start < sentence.extent.end => joint(text, date.end, next.start),
@@ -165,7 +206,10 @@ fn statement(page: &Page<'_>, nth: usize, sentence: &Sentence, labelled: bool) -
         return Some(Statement { words, cited: Extent { start, end: date.end }, full, cut: false });
     }
     if after.is_empty() && !labelled {
-        return None;
+        // 引出しで保管した。【9月11日】
+        let before = Extent { start: extent.start, end: sentence.extent.start };
+        let closes = date.start - sentence.extent.start <= 4 && before.start < before.end && previous.is_none();
+        return closes.then_some(Statement { words: before, cited: Extent { start: before.start, end: date.end }, full: true, cut: false });
     }
     let cut = next.is_some_and(|next| next.start < sentence.extent.end);
     let full = cut || text[words.start..words.end].contains('。');
@@ -181,7 +225,16 @@ const ENDINGS: &[&str] = &["です", "でした", "だ", "だった", "である
 /// Where the words between two dates part: behind the last 、, else before the second.
 fn joint(text: &str, end: usize, start: usize) -> usize {
     let between = &text[end..start.max(end)];
-    between.rfind(['、', '。']).map_or(start, |at| end + at + '、'.len_utf8())
+    // 9月1日、同社が…: the 、 behind a date parts nothing.
+    let comma = between.rfind(['、', '。']).filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
+    comma.map_or(start, |at| end + at + '、'.len_utf8())
+}
+
+/// Whether words beside a date say nothing of it.
+fn is_bare(words: &str) -> bool {
+    let rest = words.trim_matches(|c: char| FRAME.contains(c));
+    let joins = ["および", "及び", "と", "ならびに", "並びに", ",", "の", "頃", "ごろ"];
+    rest.is_empty() || joins.contains(&rest) || (rest.chars().count() <= 3 && rest.ends_with("曜日")) || (rest.starts_with('の') && rest.ends_with('回') && rest.len() <= 12)
 }
 
 fn lines_under(page: &Page<'_>, line: usize, date: Extent, next: Option<Extent>) -> Option<Statement> {
@@ -242,7 +295,8 @@ fn is_standing(page: &Page<'_>, resolved: &Resolved, mention: &Mention, statemen
     // 6月中に行う。 of a year that was only guessed and lies before the release: a plan, wrongly dated.
     let past_year = resolved.year_inferred && page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() < disclosed);
     let plan = ["予定", "行います。", "行う。", "いたします。", "する。", "します。", "予定です。", "させる。", "送る。", "図る。", "設ける。", "設置する。"];
-    if past_year && !mention.ongoing && mention.to.is_none() && plan.iter().any(|end| words.ends_with(end)) {
+    let untold = acts.iter().all(|act| matches!(act.event_type, EventType::Planned | EventType::Other));
+    if past_year && untold && !mention.ongoing && mention.to.is_none() && plan.iter().any(|end| words.ends_with(end)) {
         return true;
     }
     let denied = page.cue(Cue::NotConfirmed, statement.words).is_some() || words.contains("ございません") || words.contains("ありません");
