@@ -19,7 +19,7 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     let (Some(last), Some(first)) = (line.chars().next_back(), next.chars().next()) else {
         return false;
     };
-    if closes_line(last) || opens_block(first, next) {
+    if closes_line(last) || opens_block(first, next) || (is_dated(line) && is_dated(next)) {
         return false;
     }
     if matches!(last, '、' | '，') {
@@ -74,6 +74,15 @@ fn closes_line(last: char) -> bool {
             | '・'
             | '※'
     )
+}
+
+/// Whether a line opens with a date or a time: two of them in a row are rows of a chronology.
+fn is_dated(line: &str) -> bool {
+    let digits = line.chars().take_while(|c| c.is_numeric()).count();
+    let unit = line.chars().skip(digits).find(|&c| !is_space(c));
+    let counted = (1..=4).contains(&digits)
+        && unit.is_some_and(|c| matches!(c, '年' | '月' | '日' | '時' | '/' | '／' | ':' | '：'));
+    counted || ["同日", "翌日", "令和", "平成"].iter().any(|start| line.starts_with(start))
 }
 
 /// Whether a line starting so is a new item, heading or label rather than a continuation.

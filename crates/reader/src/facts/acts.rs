@@ -69,8 +69,11 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
             continue;
         }
         found.push(Act { event_type, words: *clause });
-        found.extend(beside(page, *clause, event_type).map(|event_type| Act { event_type, words: *clause }));
-        reported = matches!(event_type, EventType::Discovered | EventType::Disclosed) && embeds(page, *clause, hit);
+        found.extend(
+            beside(page, *clause, event_type).map(|event_type| Act { event_type, words: *clause }),
+        );
+        reported = matches!(event_type, EventType::Discovered | EventType::Disclosed)
+            && embeds(page, *clause, hit);
     }
     if found.is_empty()
         && let Some(event_type) = anywhere(page, extent)
@@ -109,7 +112,9 @@ fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
 
 /// 調べたところ、 and 調査の結果、: how something was found, and no longer what was found.
 fn leads_to_finding(clause: &str) -> bool {
-    ["ところ、", "結果、", "際、", "際に、", "場合、", "時、"].iter().any(|end| clause.ends_with(end))
+    ["ところ、", "結果、", "際、", "際に、", "場合、", "時、"]
+        .iter()
+        .any(|end| clause.ends_with(end))
 }
 
 /// The type that the end of a clause speaks for.
@@ -124,8 +129,14 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
             continue;
         }
         // 発見されておりません: nothing of the kind happened.
-        let denied = page.text()[hit.end..end].ends_with("ません") || ["なかった", "ていない", "ておらず", "ませんでした", "できず"].iter().any(|not| page.text()[hit.end..end].ends_with(not));
+        let denied = page.text()[hit.end..end].ends_with("ません")
+            || ["なかった", "ていない", "ておらず", "ませんでした", "できず"]
+                .iter()
+                .any(|not| page.text()[hit.end..end].ends_with(not));
         if denied {
+            continue;
+        }
+        if is_agent(event_type, &page.text()[hit.end..end]) {
             continue;
         }
         let score = i32::from(hit.weight) * 3 - i32::try_from(tail).unwrap_or(0);
@@ -134,6 +145,14 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
         }
     }
     best.map(|(_, event_type, hit)| (by_authority(page, clause, event_type), hit))
+}
+
+/// Whether an authority is not the one reported to but acts itself: 県教育委員会は, 警察から.
+fn is_agent(event_type: EventType, after: &str) -> bool {
+    matches!(event_type, EventType::ReportedPolice | EventType::ReportedRegulator)
+        && ["は", "が", "から", "より", "による", "の指", "の要請", "の照会"]
+            .iter()
+            .any(|particle| after.starts_with(particle))
 }
 
 /// A report is one to the police or to a regulator by whom it names.
@@ -152,7 +171,9 @@ fn is_office(clause: &str) -> bool {
         ["報告", "届", "事故報告", "相談", "提出"].iter().any(|verb| {
             let to_verb = [*to, *verb].concat();
             clause.find(&to_verb).is_some_and(|at| {
-                ["課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所"].iter().any(|end| clause[..at].ends_with(end))
+                ["課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所"]
+                    .iter()
+                    .any(|end| clause[..at].ends_with(end))
             })
         })
     })
@@ -161,9 +182,13 @@ fn is_office(clause: &str) -> bool {
 fn authorities(page: &Page<'_>, clause: Extent) -> impl Iterator<Item = EventType> {
     page.within(Vocabulary::Authority, clause).iter().filter_map(|hit| match hit.value {
         Value::Authority(Authority::Police) => Some(EventType::ReportedPolice),
-        Value::Authority(Authority::Ppc | Authority::Ministry | Authority::Municipality | Authority::Jpcert | Authority::Ipa) => {
-            Some(EventType::ReportedRegulator)
-        }
+        Value::Authority(
+            Authority::Ppc
+            | Authority::Ministry
+            | Authority::Municipality
+            | Authority::Jpcert
+            | Authority::Ipa,
+        ) => Some(EventType::ReportedRegulator),
         _ => None,
     })
 }
@@ -177,17 +202,37 @@ fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<Even
         EventType::NotifiedSubjects => EventType::Apology,
         _ => return None,
     };
-    let named = page.within(Vocabulary::Event, clause).iter().any(|hit| hit.value == Value::Event(other));
+    // 全員に電話で謝罪し: who was apologised to was told.
+    if other == EventType::NotifiedSubjects && page.cue(Cue::Person, clause).is_some() {
+        return Some(other);
+    }
+    let named =
+        page.within(Vocabulary::Event, clause).iter().any(|hit| hit.value == Value::Event(other));
     (named || authorities(page, clause).any(|named| named == other)).then_some(other)
 }
 
 /// Whether what is before the predicate is its content: …していたことが判明, …との連絡, …と発表.
 fn embeds(page: &Page<'_>, clause: Extent, hit: &Hit) -> bool {
     let before = &page.text()[clause.start..hit.end];
-    ["こと", "旨", "との", "として", "と発表", "と公表", "と明らか", "という", "が判明", "が発覚", "件", "状態", "」と"]
-        .iter()
-        .any(|mark| before.contains(mark))
-        || page.text()[hit.end..].starts_with("した。") && hit.value == Value::Event(EventType::Disclosed)
+    [
+        "こと",
+        "旨",
+        "との",
+        "として",
+        "と発表",
+        "と公表",
+        "と明らか",
+        "という",
+        "が判明",
+        "が発覚",
+        "件",
+        "状態",
+        "」と",
+    ]
+    .iter()
+    .any(|mark| before.contains(mark))
+        || page.text()[hit.end..].starts_with("した。")
+            && hit.value == Value::Event(EventType::Disclosed)
 }
 
 /// The type that any words of a sentence speak for, where no clause ends with any.
@@ -197,5 +242,11 @@ fn anywhere(page: &Page<'_>, extent: Extent) -> Option<EventType> {
         Value::Event(event_type) => Some(event_type),
         _ => None,
     };
-    hits.max_by_key(|hit| (hit.weight, hit.end)).and_then(of)
+    let told = page.cue(Cue::Report, extent).is_some() || page.cue(Cue::Done, extent).is_some();
+    let spoken = hits.filter_map(|hit| Some((hit, of(hit)?))).filter(|(hit, event_type)| {
+        let reported =
+            matches!(event_type, EventType::ReportedPolice | EventType::ReportedRegulator);
+        !reported || (told && !is_agent(*event_type, &page.text()[hit.end..extent.end]))
+    });
+    spoken.max_by_key(|(hit, _)| (hit.weight, hit.end)).map(|(_, event_type)| event_type)
 }

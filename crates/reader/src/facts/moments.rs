@@ -9,12 +9,32 @@ use crate::page::Page;
 
 /// When the incident happened: after a label such as 発生日時, else the first statement of it.
 pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>> {
-    let of_type = |event: &&Dated| event.event_type == EventType::Occurred;
-    let labelled = events.iter().filter(of_type).find(|event| matches!(event.topic, Some(Topic::Occurrence | Topic::Period)));
-    let first = labelled.or_else(|| events.iter().find(of_type))?;
+    let noticed = events
+        .iter()
+        .filter(|event| event.event_type == EventType::Discovered)
+        .map(|event| event.when.from.date())
+        .min();
+    // What happens after it was noticed, or on the day of the news, is not what was noticed.
+    let of_type = |event: &&Dated| {
+        let day = event.when.from.date();
+        let late = noticed.is_some_and(|noticed| day > noticed)
+            || (page.header.disclosed_on == Some(day)
+                && noticed.is_some_and(|noticed| day != noticed));
+        event.event_type == EventType::Occurred && !late
+    };
+    let labelled = events
+        .iter()
+        .filter(of_type)
+        .find(|event| matches!(event.topic, Some(Topic::Occurrence | Topic::Period)));
+    // 本年5月に発生した件 in the opening is said again by the day further down.
+    let by_day = || events.iter().filter(of_type).find(|event| event.when.from.get_day().is_some());
+    let first = labelled.or_else(by_day).or_else(|| events.iter().find(of_type))?;
     // The same day said again with its time is the better one.
     let finer = events.iter().filter(of_type).find(|event| {
-        event.when.to.is_none() && first.when.to.is_none() && event.when.from.date() == first.when.from && event.when.from.get_time().is_some()
+        event.when.to.is_none()
+            && first.when.to.is_none()
+            && event.when.from.date() == first.when.from
+            && event.when.from.get_time().is_some()
     });
     cite(page, finer.unwrap_or(first))
 }
@@ -22,11 +42,14 @@ pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>>
 /// When it was noticed: after a label such as 発覚日, else the first statement of it.
 pub(super) fn discovered(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>> {
     let of_type = |event: &&Dated| event.event_type == EventType::Discovered;
-    let labelled = events.iter().find(|event| event.topic == Some(Topic::Discovery) && of_type(event));
+    let labelled =
+        events.iter().find(|event| event.topic == Some(Topic::Discovery) && of_type(event));
     let earliest = || events.iter().filter(of_type).min_by_key(|event| event.when);
     let first = labelled.or_else(earliest)?;
     // The same day said again with its time is the better one.
-    let finer = events.iter().filter(of_type).filter(|event| event.when.from.date() == first.when.from && event.when.from.get_time().is_some());
+    let finer = events.iter().filter(of_type).filter(|event| {
+        event.when.from.date() == first.when.from && event.when.from.get_time().is_some()
+    });
     cite(page, finer.min_by_key(|event| event.when).unwrap_or(first))
 }
 

@@ -44,7 +44,12 @@ pub(super) fn read(page: &Page<'_>, events: &[Dated]) -> Vec<Event> {
             continue;
         }
         let Some(cite) = page.cite(dated.statement.start, dated.statement.end) else { continue };
-        shown.push(Event { at: dated.when, event_type: dated.event_type, text: one_line(page.words(cite)), cite });
+        shown.push(Event {
+            at: dated.when,
+            event_type: dated.event_type,
+            text: one_line(page.words(cite)),
+            cite,
+        });
     }
     shown.sort_by_key(|event| (event.at, event.cite));
     shown
@@ -59,7 +64,8 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
         return;
     }
     let line = &page.lines[sentence.line];
-    let labelled = (line.value > line.body && date.start >= line.value).then_some(line.topic).flatten();
+    let labelled =
+        (line.value > line.body && date.start >= line.value).then_some(line.topic).flatten();
     let labelled = label_before(page, sentence.line, date).or(labelled);
     let Some(statement) = statement(page, nth, &sentence, labelled.is_some()) else { return };
     let one = |event_type: EventType| Act { event_type, words: statement.words };
@@ -73,18 +79,30 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     };
     if acts.is_empty() {
         // 17時12分に70名、17時20分に46名へ送信した: the first shares the predicate of the second.
-        let shared = statement.cut.then(|| acts::acts(page, Extent { start: statement.words.end, end: sentence.extent.end }));
+        let shared = statement.cut.then(|| {
+            acts::acts(page, Extent { start: statement.words.end, end: sentence.extent.end })
+        });
         let shared = shared.and_then(|acts| acts.first().map(|act| act.event_type));
         let mistake = || page.cue(Cue::Mistake, statement.words).map(|_| EventType::Occurred);
         acts.extend(shared.or_else(|| by_section(mention, &sentence)).or_else(mistake).map(one));
     }
     // 3月2日頃から…届いていることを確認: the period is that of what was found.
-    if (mention.to.is_some() || mention.ongoing) && !acts.is_empty() && acts.iter().all(|act| act.event_type == EventType::Discovered) {
+    if (mention.to.is_some() || mention.ongoing)
+        && !acts.is_empty()
+        && acts.iter().all(|act| act.event_type == EventType::Discovered)
+    {
         acts = vec![one(EventType::Occurred)];
     }
     // A row that opens with a day and goes on in words is one of a chronology.
-    let opens = date.start <= line.body + 3 && mention.from.day.is_some() && mention.to.is_none() && line.extent.end - date.end > 24;
-    let table_row = acts.is_empty() && !statement.full && !opens && line.topic.is_none() && line.section != Some(Topic::Course);
+    let opens = date.start <= line.body + 3
+        && mention.from.day.is_some()
+        && mention.to.is_none()
+        && line.extent.end - date.end > 24;
+    let table_row = acts.is_empty()
+        && !statement.full
+        && !opens
+        && line.topic.is_none()
+        && line.section != Some(Topic::Course);
     if table_row || is_standing(page, resolved, mention, &statement, &acts) {
         return;
     }
@@ -98,7 +116,13 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     for act in acts {
         let words = if several { act.words } else { statement.words };
         let cited = Extent { start: words.start.max(statement.cited.start), end: words.end };
-        events.push(Dated { when: resolved.when, event_type: act.event_type, date, statement: cited, topic: sentence.topic });
+        events.push(Dated {
+            when: resolved.when,
+            event_type: act.event_type,
+            date,
+            statement: cited,
+            topic: sentence.topic,
+        });
     }
 }
 
@@ -112,7 +136,9 @@ fn label_before(page: &Page<'_>, at: usize, date: Extent) -> Option<Topic> {
     }
     let above = page.lines.get(at.checked_sub(1)?)?;
     let words = page.folded_words(Extent { start: above.body, end: above.extent.end });
-    (is_bare(&page.text()[date.end.min(line.extent.end)..line.extent.end])).then(|| label(words)).flatten()
+    (is_bare(&page.text()[date.end.min(line.extent.end)..line.extent.end]))
+        .then(|| label(words))
+        .flatten()
 }
 
 /// What a label without a topic of its own announces, told by how it ends.
@@ -121,38 +147,84 @@ fn label(words: &str) -> Option<Topic> {
         return None;
     }
     let words = words.trim_end_matches(|c: char| FRAME.contains(c)).trim_end_matches(['は', 'が']);
-    let is_label = ["期間", "時期", "日時", "時刻", "年月日", "発生日", "発覚日", "判明日", "のあった日", "た日"].iter().any(|end| words.ends_with(end));
-    if !is_label || ["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"].iter().any(|word| words.contains(word)) {
+    let is_label = [
+        "期間",
+        "時期",
+        "日時",
+        "時刻",
+        "年月日",
+        "発生日",
+        "発覚日",
+        "判明日",
+        "のあった日",
+        "た日",
+    ]
+    .iter()
+    .any(|end| words.ends_with(end));
+    if !is_label
+        || ["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"]
+            .iter()
+            .any(|word| words.contains(word))
+    {
         return None;
     }
-    let noticed = ["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"].iter().any(|word| words.contains(word));
+    let noticed = ["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"]
+        .iter()
+        .any(|word| words.contains(word));
     Some(if noticed { Topic::Discovery } else { Topic::Occurrence })
 }
 
 /// Dates that tell no event whatever is said of them.
 fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool {
     let date = mention.range;
-    let header = page.header.disclosed_at.is_some_and(|at| at.start <= date.start && date.end <= at.end);
+    let header =
+        page.header.disclosed_at.is_some_and(|at| at.start <= date.start && date.end <= at.end);
     let after = &page.text()[date.end..];
     header
         || mention.hours
         || matches!(sentence.topic, Some(Topic::Contact | Topic::About))
-        || (sentence.topic == Some(Topic::Date) && date.start < page.lines[sentence.line].value + 24)
+        || (sentence.topic == Some(Topic::Date)
+            && date.start < page.lines[sentence.line].value + 24)
         || mention.from.vague == Vague::Fiscal
         || NOUN_AFTER.iter().any(|noun| after.starts_with(noun))
         || is_frame(page, &page.lines[sentence.line], date)
 }
 
 /// Words that make a date the name of something: 3月分, 12月号.
-const NOUN_AFTER: &[&str] =
-    &["分", "便", "期", "号", "度", "卒", "入学", "入社", "生まれ", "版", "改正", "施行", "法律", "条例", "に開く", "に開催する", "開催", "開講", "発売", "採用"];
+const NOUN_AFTER: &[&str] = &[
+    "分",
+    "便",
+    "期",
+    "号",
+    "度",
+    "卒",
+    "入学",
+    "入社",
+    "生まれ",
+    "版",
+    "改正",
+    "施行",
+    "法律",
+    "条例",
+    "に開く",
+    "に開催する",
+    "開催",
+    "開講",
+    "発売",
+    "採用",
+];
 
 /// The lines at the head of a release are no statements: its date, its title.
 fn is_frame(page: &Page<'_>, line: &Line, date: Extent) -> bool {
-    let title = page.header.title.is_some_and(|title| line.extent.start <= title.start && title.end <= line.extent.end);
+    let title = page
+        .header
+        .title
+        .is_some_and(|title| line.extent.start <= title.start && title.end <= line.extent.end);
     let words = page.folded_words(line.extent);
     let alone = words.len() <= (date.end - date.start) + 12 && line.section.is_none();
-    title || (alone && !page.is_after_opening(line.extent.start)) || ["更新日", "掲載日", "公開日:"].iter().any(|label| words.contains(label))
+    title
+        || (alone && !page.is_after_opening(line.extent.start))
+        || ["更新日", "掲載日", "公開日:"].iter().any(|label| words.contains(label))
 }
 
 /// What is said of a date.
@@ -169,14 +241,22 @@ struct Statement {
 
 /// What is said of the nth date: the part of its sentence up to the next date; what is before a
 /// date that ends its sentence; the lines under a date alone on its line.
-fn statement(page: &Page<'_>, nth: usize, sentence: &Sentence, labelled: bool) -> Option<Statement> {
-    let range = |at: usize| page.resolved.get(at).map(|resolved| page.mentions[resolved.mention].range);
+fn statement(
+    page: &Page<'_>,
+    nth: usize,
+    sentence: &Sentence,
+    labelled: bool,
+) -> Option<Statement> {
+    let range =
+        |at: usize| page.resolved.get(at).map(|resolved| page.mentions[resolved.mention].range);
     let date = range(nth)?;
     let next = range(nth + 1);
     let extent = page.lines[sentence.line].extent;
     let text = page.text();
-    let previous = nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= extent.start);
-    let before = &text[previous.map_or(extent.start, |previous| previous.end.min(date.start))..date.start];
+    let previous =
+        nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= extent.start);
+    let before =
+        &text[previous.map_or(extent.start, |previous| previous.end.min(date.start))..date.start];
     let behind = match next {
         Some(next) if next.start < extent.end => &text[date.end.min(next.start)..next.start],
         _ => &text[date.end.min(extent.end)..extent.end],
@@ -184,14 +264,18 @@ fn statement(page: &Page<'_>, nth: usize, sentence: &Sentence, labelled: bool) -
     let first = is_bare(before) || page.lines[sentence.line].body >= date.start;
     if is_bare(behind) && first {
         // 発生日時 as a heading, the date under it.
-        let timed = matches!(sentence.topic, Some(Topic::Occurrence | Topic::Period | Topic::Discovery | Topic::Recovery));
+        let timed = matches!(
+            sentence.topic,
+            Some(Topic::Occurrence | Topic::Period | Topic::Discovery | Topic::Recovery)
+        );
         if timed || labelled {
             return Some(Statement { words: date, cited: date, full: true, cut: false });
         }
         return lines_under(page, sentence.line, date, next);
     }
     let previous = previous.filter(|previous| previous.start >= sentence.extent.start);
-    let start = previous.map_or(sentence.extent.start, |previous| joint(text, previous.end, date.start));
+    let start =
+        previous.map_or(sentence.extent.start, |previous| joint(text, previous.end, date.start));
     let end = match next {
         Some(next) if next.start < sentence.extent.end => joint(text, date.end, next.start),
         _ => sentence.extent.end,
@@ -208,8 +292,15 @@ fn statement(page: &Page<'_>, nth: usize, sentence: &Sentence, labelled: bool) -
     if after.is_empty() && !labelled {
         // 引出しで保管した。【9月11日】
         let before = Extent { start: extent.start, end: sentence.extent.start };
-        let closes = date.start - sentence.extent.start <= 4 && before.start < before.end && previous.is_none();
-        return closes.then_some(Statement { words: before, cited: Extent { start: before.start, end: date.end }, full: true, cut: false });
+        let closes = date.start - sentence.extent.start <= 4
+            && before.start < before.end
+            && previous.is_none();
+        return closes.then_some(Statement {
+            words: before,
+            cited: Extent { start: before.start, end: date.end },
+            full: true,
+            cut: false,
+        });
     }
     let cut = next.is_some_and(|next| next.start < sentence.extent.end);
     let full = cut || text[words.start..words.end].contains('。');
@@ -220,13 +311,27 @@ fn statement(page: &Page<'_>, nth: usize, sentence: &Sentence, labelled: bool) -
 const FRAME: &str = ":)(・、。】【〇○●■◆◇「」[]<>-*※ ";
 
 /// How a sentence ends whose date is its predicate.
-const ENDINGS: &[&str] = &["です", "でした", "だ", "だった", "である", "のこと", "だという", "付", "付け", "のことです", "のことでした"];
+const ENDINGS: &[&str] = &[
+    "です",
+    "でした",
+    "だ",
+    "だった",
+    "である",
+    "のこと",
+    "だという",
+    "付",
+    "付け",
+    "のことです",
+    "のことでした",
+];
 
 /// Where the words between two dates part: behind the last 、, else before the second.
 fn joint(text: &str, end: usize, start: usize) -> usize {
     let between = &text[end..start.max(end)];
     // 9月1日、同社が…: the 、 behind a date parts nothing.
-    let comma = between.rfind(['、', '。']).filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
+    let comma = between
+        .rfind(['、', '。'])
+        .filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
     comma.map_or(start, |at| end + at + '、'.len_utf8())
 }
 
@@ -234,10 +339,18 @@ fn joint(text: &str, end: usize, start: usize) -> usize {
 fn is_bare(words: &str) -> bool {
     let rest = words.trim_matches(|c: char| FRAME.contains(c));
     let joins = ["および", "及び", "と", "ならびに", "並びに", ",", "の", "頃", "ごろ"];
-    rest.is_empty() || joins.contains(&rest) || (rest.chars().count() <= 3 && rest.ends_with("曜日")) || (rest.starts_with('の') && rest.ends_with('回') && rest.len() <= 12)
+    rest.is_empty()
+        || joins.contains(&rest)
+        || (rest.chars().count() <= 3 && rest.ends_with("曜日"))
+        || (rest.starts_with('の') && rest.ends_with('回') && rest.len() <= 12)
 }
 
-fn lines_under(page: &Page<'_>, line: usize, date: Extent, next: Option<Extent>) -> Option<Statement> {
+fn lines_under(
+    page: &Page<'_>,
+    line: usize,
+    date: Extent,
+    next: Option<Extent>,
+) -> Option<Statement> {
     let mut words: Option<Extent> = None;
     for following in &page.lines[line + 1..] {
         let dated = next.is_some_and(|next| next.start < following.extent.end);
@@ -257,16 +370,38 @@ fn lines_under(page: &Page<'_>, line: usize, date: Extent, next: Option<Extent>)
 fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
     let at = mention.range.end;
     let after = &page.text()[at..];
-    let told = ["お知らせ", "お知らせ", "ご報告", "お伝え", "公表", "発表", "公開"].iter().any(|verb| after.strip_prefix("に").or_else(|| after.strip_prefix("付で")).is_some_and(|rest| rest.starts_with(verb)));
+    let told =
+        ["お知らせ", "お知らせ", "ご報告", "お伝え", "公表", "発表", "公開"].iter().any(|verb| {
+            after
+                .strip_prefix("に")
+                .or_else(|| after.strip_prefix("付で"))
+                .is_some_and(|rest| rest.starts_with(verb))
+        });
     if told {
         let end = after.find(['。', '\n', '、']).unwrap_or(after.len());
-        let told = ["しました", "いたしました", "致しました", "した", "しておりました", "させていただきました", "のとおり", "の通り"];
+        let told = [
+            "しました",
+            "いたしました",
+            "致しました",
+            "した",
+            "しておりました",
+            "させていただきました",
+            "のとおり",
+            "の通り",
+        ];
         // Where the sentence goes on behind the verb, it names what was told then.
-        let goes_on = told.iter().any(|word| after[..end].find(word).is_some_and(|found| !after[found + word.len()..].starts_with(['。', '\n'])));
+        let goes_on = told.iter().any(|word| {
+            after[..end]
+                .find(word)
+                .is_some_and(|found| !after[found + word.len()..].starts_with(['。', '\n']))
+        });
         return goes_on.then_some(EventType::Disclosed);
     }
     let noun = after.strip_prefix("の").map(|_| at + "の".len())?;
-    let hit = page.within(Vocabulary::Event, Extent { start: noun, end: (noun + 12).min(page.text().len()) }).first().filter(|hit| hit.start == noun)?;
+    let hit = page
+        .within(Vocabulary::Event, Extent { start: noun, end: (noun + 12).min(page.text().len()) })
+        .first()
+        .filter(|hit| hit.start == noun)?;
     match hit.value {
         Value::Event(EventType::Recovered) => Some(EventType::Recovered),
         _ => None,
@@ -286,28 +421,76 @@ fn by_section(mention: &Mention, sentence: &Sentence) -> Option<EventType> {
 
 /// Whether the statement tells how things stand and not what happened: as-of dates, 8月末までに
 /// 被害はない, what is true of this very release (本日より個別にご連絡), customers of a period.
-fn is_standing(page: &Page<'_>, resolved: &Resolved, mention: &Mention, statement: &Statement, acts: &[Act]) -> bool {
+fn is_standing(
+    page: &Page<'_>,
+    resolved: &Resolved,
+    mention: &Mention,
+    statement: &Statement,
+    acts: &[Act],
+) -> bool {
     let has = |event_type: EventType| acts.iter().any(|act| act.event_type == event_type);
     let words = page.folded_words(statement.words);
     if mention.as_of && !has(EventType::Recovered) {
         return true;
     }
     // 6月中に行う。 of a year that was only guessed and lies before the release: a plan, wrongly dated.
-    let past_year = resolved.year_inferred && page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() < disclosed);
-    let plan = ["予定", "行います。", "行う。", "いたします。", "する。", "します。", "予定です。", "させる。", "送る。", "図る。", "設ける。", "設置する。"];
-    let untold = acts.iter().all(|act| matches!(act.event_type, EventType::Planned | EventType::Other));
-    if past_year && untold && !mention.ongoing && mention.to.is_none() && plan.iter().any(|end| words.ends_with(end)) {
+    let past_year = resolved.year_inferred
+        && page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() < disclosed);
+    let plan = [
+        "予定",
+        "行います。",
+        "行う。",
+        "いたします。",
+        "する。",
+        "します。",
+        "予定です。",
+        "させる。",
+        "送る。",
+        "図る。",
+        "設ける。",
+        "設置する。",
+    ];
+    let untold =
+        acts.iter().all(|act| matches!(act.event_type, EventType::Planned | EventType::Other));
+    if past_year
+        && untold
+        && !mention.ongoing
+        && mention.to.is_none()
+        && plan.iter().any(|end| words.ends_with(end))
+    {
         return true;
     }
-    let denied = page.cue(Cue::NotConfirmed, statement.words).is_some() || words.contains("ございません") || words.contains("ありません");
+    let denied = page.cue(Cue::NotConfirmed, statement.words).is_some()
+        || words.contains("ございません")
+        || words.contains("ありません");
     if denied && (mention.until || mention.ongoing) {
         return true;
     }
     let today = mention.from.day == Some(Field::FromDisclosure(0));
-    if today && acts.iter().all(|act| matches!(act.event_type, EventType::NotifiedSubjects | EventType::Disclosed | EventType::Apology | EventType::Occurred | EventType::Other)) {
+    if today
+        && acts.iter().all(|act| {
+            matches!(
+                act.event_type,
+                EventType::NotifiedSubjects
+                    | EventType::Disclosed
+                    | EventType::Apology
+                    | EventType::Occurred
+                    | EventType::Other
+            )
+        })
+    {
         return true;
     }
-    let period = mention.to.is_some() || mention.ongoing || mention.until || mention.from.day.is_none();
+    // 6月1日から29日までの伝票: the period of papers.
+    let behind = page.text()[mention.range.end..].trim_start_matches(')');
+    if mention.to.is_some()
+        && behind.starts_with('の')
+        && !["の間", "の期間", "のあいだ", "の約"].iter().any(|words| behind.starts_with(words))
+    {
+        return true;
+    }
+    let period =
+        mention.to.is_some() || mention.ongoing || mention.until || mention.from.day.is_none();
     period && is_of_persons(page, mention.range.end, statement.words.end)
 }
 
@@ -315,24 +498,37 @@ fn is_standing(page: &Page<'_>, resolved: &Resolved, mention: &Mention, statemen
 /// paid by card, it is when the cards were skimmed.
 fn is_of_persons(page: &Page<'_>, start: usize, end: usize) -> bool {
     let words = &page.text()[start..end.max(start)];
-    if ["カード", "決済", "クレジット"].iter().any(|word| words.contains(word)) {
+    if ["カード", "決済", "クレジット", "購入"].iter().any(|word| words.contains(word))
+    {
         return false;
     }
     page.cues(Cue::Person, Extent { start, end }).any(|hit| {
         let before = &page.text()[start..hit.start];
-        before.chars().count() <= 30 && before.ends_with(['た', 'る']) && !before.contains(['。', '、'])
+        before.chars().count() <= 30
+            && before.ends_with(['た', 'る'])
+            && !before.contains(['。', '、'])
     })
 }
 
 /// What the statement is whatever its predicates say: a plan, a paper that was published.
-fn instead(page: &Page<'_>, resolved: &Resolved, mention: &Mention, statement: &Statement) -> Option<EventType> {
+fn instead(
+    page: &Page<'_>,
+    resolved: &Resolved,
+    mention: &Mention,
+    statement: &Statement,
+) -> Option<EventType> {
     let after = &page.text()[mention.range.end..];
     if mention.dated && !after.starts_with('で') {
         return Some(EventType::Disclosed);
     }
     let words = page.folded_words(statement.words).trim_end_matches(['。', ')', '」']);
-    let past = words.ends_with('た') || words.ends_with("ている") || words.ends_with("ています") || words.ends_with("ております");
-    let future = page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() > disclosed);
-    let to_come = page.cue(Cue::Planned, statement.words).is_some() || words.ends_with(['る', 'う', '定', 'す']);
+    let past = words.ends_with('た')
+        || words.ends_with("ている")
+        || words.ends_with("ています")
+        || words.ends_with("ております");
+    let future =
+        page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() > disclosed);
+    let to_come = page.cue(Cue::Planned, statement.words).is_some()
+        || words.ends_with(['る', 'う', '定', 'す']);
     (future && !past && to_come).then_some(EventType::Planned)
 }
