@@ -263,7 +263,8 @@ fn numbering(line: &str) -> Option<usize> {
     }
     // `1 概要` folds to `1概要`: a short number straight before a kanji that is no unit or date.
     let unit = "年月日時分秒件名人社台回個か所箇億万千百%円校歳代名度世通枚冊部章条号本点番期次店";
-    (open == 0 && digits == 1 && !next.is_ascii() && !unit.contains(next)).then_some(at)
+    let word = ["個人", "本件", "本事", "件名", "名簿", "社内", "人的"].iter().any(|word| line[at..].starts_with(word));
+    (open == 0 && digits == 1 && !next.is_ascii() && (word || !unit.contains(next))).then_some(at)
 }
 
 fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {

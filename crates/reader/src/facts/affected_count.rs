@@ -1,7 +1,7 @@
 //! How many are affected. Totals of a service, money, sizes and shares are told apart by the words
 //! beside them.
 
-use case::Count;
+use case::{Category, Count};
 
 use super::one_line;
 use crate::grammar::Extent;
@@ -12,19 +12,33 @@ use crate::page::{Page, Sentence};
 /// Least evidence that a number counts the affected.
 const ENOUGH: i32 = 4;
 
+/// Fewer things than this (USBメモリー2個) are what held the data, not what was lost.
+const FEW: u64 = 6;
+
+/// Fewer machines than this are the organisation's own.
+const MANY_DEVICES: u64 = 50;
+
+/// Words for those who work for the organisation; beside a number and が they act.
+const STAFF: &[&str] =
+    &["職員", "従業員", "社員", "教員", "教諭", "担当者", "担当", "スタッフ", "役員", "講師"];
+
 /// Every number that counts the affected, in the order of the text, each value and unit once.
-pub(super) fn read(page: &Page<'_>) -> Vec<Count> {
+pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Count> {
     let mut counts: Vec<Count> = Vec::new();
     let mut taken: Vec<usize> = Vec::new();
+    let mut classes: Vec<UnitClass> = Vec::new();
     for (index, quantity) in page.quantities.iter().enumerate() {
         let Some(sentence) = page.sentence_of(quantity.range.start) else { continue };
-        let paired = quantity.paired_with.is_some_and(|other| taken.contains(&other)) && countable(quantity.class);
-        if quantity.value == 0 || !(paired || weigh(page, quantity, sentence) >= ENOUGH) {
+        let paired = quantity.paired_with.is_some_and(|other| taken.contains(&other))
+            && countable(quantity.class);
+        if quantity.value == 0 || !(paired || weigh(page, quantity, sentence, category) >= ENOUGH) {
             continue;
         }
         taken.push(index);
         let unit = quantity.unit.map(|unit| unit.of(page.text()).to_owned()).unwrap_or_default();
-        if counts.iter().any(|count| count.value == quantity.value && (count.unit == unit || same_people(&count.unit, &unit))) {
+        if counts.iter().any(|count| {
+            count.value == quantity.value && (count.unit == unit || same_people(&count.unit, &unit))
+        }) {
             continue;
         }
         let Some(cite) = page.cite(quantity.range.start, quantity.range.end) else { continue };
@@ -33,7 +47,25 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Count> {
             .and_then(|unit| page.cite(unit.start, unit.end))
             .map(|unit| one_line(page.words(unit)))
             .unwrap_or_default();
-        counts.push(Count { value: quantity.value, approx: quantity.approx, bound: quantity.bound, unit, what: what(page, quantity), cite });
+        classes.push(quantity.class);
+        counts.push(Count {
+            value: quantity.value,
+            approx: quantity.approx,
+            bound: quantity.bound,
+            unit,
+            what: what(page, quantity),
+            cite,
+        });
+    }
+    // Beside people or records, papers are only what held them.
+    if classes.iter().any(|class| {
+        matches!(
+            class,
+            UnitClass::Person | UnitClass::Item | UnitClass::Account | UnitClass::Household
+        )
+    }) {
+        let mut classes = classes.into_iter();
+        counts.retain(|_| classes.next() != Some(UnitClass::Document));
     }
     counts
 }
@@ -44,21 +76,28 @@ fn same_people(a: &str, b: &str) -> bool {
 }
 
 fn countable(class: UnitClass) -> bool {
-    matches!(class, UnitClass::Person | UnitClass::Item | UnitClass::Company | UnitClass::Account | UnitClass::Household | UnitClass::Document)
+    matches!(
+        class,
+        UnitClass::Person
+            | UnitClass::Item
+            | UnitClass::Company
+            | UnitClass::Account
+            | UnitClass::Household
+            | UnitClass::Document
+    )
 }
 
 /// How much the words around a number speak for its counting the affected.
-fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> i32 {
-    let mut weight = match quantity.class {
-        UnitClass::Person | UnitClass::Household => 3,
-        UnitClass::Account | UnitClass::Company | UnitClass::Item => 2,
-        UnitClass::Document | UnitClass::Device => 1,
-        UnitClass::Other if quantity.unit.is_none() => 1,
-        _ => return i32::MIN,
-    };
-    if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Organisation | Topic::Cause)) {
+fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Category) -> i32 {
+    if matches!(
+        sentence.topic,
+        Some(
+            Topic::Prevention | Topic::Contact | Topic::About | Topic::Organisation | Topic::Cause
+        )
+    ) {
         return i32::MIN;
     }
+    let Some(mut weight) = base(page, quantity) else { return i32::MIN };
     let near = clause(page, quantity, sentence);
     weight += match sentence.topic {
         Some(Topic::Count | Topic::Data) => 3,
@@ -68,7 +107,7 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> i32 {
     if page.cue(Cue::Affected, near).is_some() {
         weight += 2;
     }
-    if page.cue(Cue::Leak, near).is_some() || page.cue(Cue::Mistake, near).is_some() {
+    if [Cue::Leak, Cue::Leaked, Cue::Mistake].iter().any(|&cue| page.cue(cue, near).is_some()) {
         weight += 2;
     }
     if page.cue(Cue::PersonalData, near).is_some() {
@@ -77,35 +116,161 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> i32 {
     if page.cue(Cue::Person, near).is_some() {
         weight += 1;
     }
-    if page.text()[quantity.range.end..].starts_with('分') || page.folded_words(quantity.range).ends_with('分') {
+    if has_data_beside(page, quantity, sentence) {
+        weight += 3;
+    }
+    if page.text()[quantity.range.end..].starts_with('分')
+        || page.folded_words(quantity.range).ends_with('分')
+    {
         weight += 2;
     }
     if quantity.total || quantity.at_most {
         weight += 1;
     }
-    let beside = beside(page, quantity);
-    if page.cue(Cue::NotAffected, beside).is_some() {
-        weight -= 6;
-    }
     if sentence.has(Cue::NotIncluded) && !sentence.has(Cue::Leak) {
         weight -= 4;
     }
-    if quantity.class == UnitClass::Person && quantity.value <= 3 && !quantity.total && !matches!(sentence.topic, Some(Topic::Count)) {
-        weight -= 3;
-    }
-    if quantity.part {
-        weight -= 2;
-    }
-    if page.within(Vocabulary::Measure, near).iter().any(|hit| hit.start >= quantity.range.start && hit.start < quantity.range.end + 12) {
+    if page
+        .within(Vocabulary::Measure, near)
+        .iter()
+        .any(|hit| hit.start >= quantity.range.start && hit.start < quantity.range.end + 12)
+    {
         weight -= 6;
     }
-    weight
+    weight - against(page, quantity, sentence, category)
+}
+
+/// What the unit alone speaks for: people are counted, machines and media seldom.
+fn base(page: &Page<'_>, quantity: &Quantity) -> Option<i32> {
+    let unit = quantity.unit.map_or("", |unit| unit.of(page.text()));
+    Some(match quantity.class {
+        UnitClass::Person | UnitClass::Household => 3,
+        UnitClass::Item if unit == "件" || unit.is_empty() => 2,
+        UnitClass::Item if unit == "つ" || unit == "種類" || quantity.value < FEW => {
+            return None;
+        }
+        UnitClass::Item => 1,
+        UnitClass::Company | UnitClass::Document if quantity.value == 1 => return None,
+        UnitClass::Company if quantity.value <= 3 => 0,
+        UnitClass::Device if quantity.value < MANY_DEVICES => return None,
+        UnitClass::Account | UnitClass::Company => 2,
+        UnitClass::Document | UnitClass::Device => 1,
+        UnitClass::Other if quantity.unit.is_none() => 1,
+        _ => return None,
+    })
+}
+
+/// Whether data is named right beside the number: 53人の氏名, メールアドレス936件.
+fn has_data_beside(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> bool {
+    const REACH_BYTES: usize = 45;
+    let after = Extent {
+        start: quantity.range.end,
+        end: sentence.extent.end.min(quantity.range.end + REACH_BYTES),
+    };
+    let before = Extent {
+        start: sentence.extent.start.max(quantity.range.start.saturating_sub(REACH_BYTES)),
+        end: quantity.range.start,
+    };
+    let linked = page.text()[quantity.range.end..].starts_with(['の', '(', '分', '、', '及', 'と']);
+    (linked && !page.within(Vocabulary::Data, after).is_empty())
+        || page
+            .within(Vocabulary::Data, before)
+            .last()
+            .is_some_and(|hit| quantity.range.start - hit.end <= 6)
+}
+
+/// What speaks against a number: totals, those who received a notice, staff at work, retrieval.
+fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Category) -> i32 {
+    let after = &page.text()[quantity.range.end..sentence.extent.end.max(quantity.range.end)];
+    let before =
+        &page.text()[sentence.extent.start.min(quantity.range.start)..quantity.range.start];
+    let begins = |words: &[&str]| words.iter().any(|word| after.starts_with(word));
+    let ends = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
+    let mut against = 0;
+    if page.cue(Cue::NotAffected, beside(page, quantity)).is_some() {
+        against += 6;
+    }
+    if begins(&["のうち", "中、", "に上る会員"]) {
+        against += 6;
+    }
+    if begins(&[
+        "の回収",
+        "を回収",
+        "から回収",
+        "の削除",
+        "に削除",
+        "へ削除",
+        "から削除",
+        "体制",
+        "で確認",
+        "で行",
+        "による",
+        "以上で",
+        "がかり",
+        "で対応",
+        "の体制",
+    ]) {
+        against += 5;
+    }
+    if ends(&["事案が", "事故が", "事象が", "事案", "事例が"]) {
+        against += 6;
+    }
+    let sent_to = begins(&[
+        "に送信",
+        "に送付",
+        "に郵送",
+        "に送っ",
+        "に送る",
+        "に送り",
+        "に発送",
+        "に配布",
+        "に配信",
+        "にメール",
+        "に順次",
+        "に案内",
+        "にご案内",
+        "に提供",
+    ]);
+    if sent_to && category != Category::BccMistake {
+        against += 4;
+    }
+    if quantity.part && !ends(&["のうち", "のうち、"]) {
+        against += 2;
+    }
+    if quantity.value <= 3 && begins(&["が", "から", "より", "で"]) {
+        against += 3;
+    }
+    if quantity.class == UnitClass::Person {
+        let whose = Extent { start: sentence.extent.start, end: quantity.range.start };
+        let person = page
+            .cues(Cue::Person, whose)
+            .last()
+            .is_some_and(|hit| quantity.range.start - hit.end <= 6);
+        let staff =
+            STAFF.iter().any(|word| before.strip_suffix('の').unwrap_or(before).ends_with(word));
+        let acts = begins(&["が", "から", "より"]);
+        if staff && (acts || begins(&["は", "で", "のメール", "のアカウント"])) {
+            against += 5;
+        }
+        if quantity.value <= 3
+            && !quantity.total
+            && !person
+            && !has_data_beside(page, quantity, sentence)
+            && sentence.topic != Some(Topic::Count)
+        {
+            against += 3;
+        }
+    }
+    against
 }
 
 /// The clause of the number, at most a line.
 fn clause(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> Extent {
     let clause = page.clause_of(quantity.range.start);
-    Extent { start: clause.start.max(sentence.extent.start), end: clause.end.min(sentence.extent.end) }
+    Extent {
+        start: clause.start.max(sentence.extent.start),
+        end: clause.end.min(sentence.extent.end),
+    }
 }
 
 /// The words just before and after the number.
@@ -127,8 +292,11 @@ fn beside(page: &Page<'_>, quantity: &Quantity) -> Extent {
 fn what(page: &Page<'_>, quantity: &Quantity) -> Option<String> {
     let text = page.text();
     let line = page.lines[page.line_of(quantity.range.start)].extent;
-    let before = text[line.start..quantity.range.start].trim_end_matches([':', '(', '、', 'の', 'は', 'が', '計', '約', '合']);
-    let from = before.rfind(['、', '。', '(', ')', ':', '「', '」', '・', 'で', 'を', 'に', 'は', 'が']).map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+    let before = text[line.start..quantity.range.start]
+        .trim_end_matches([':', '(', '、', 'の', 'は', 'が', '計', '約', '合']);
+    let from = before
+        .rfind(['、', '。', '(', ')', ':', '「', '」', '・', 'で', 'を', 'に', 'は', 'が'])
+        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     let phrase = &before[from..];
     if phrase.chars().count() < 2 || phrase.chars().count() > 24 {
         return None;

@@ -34,7 +34,11 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
             if !(tells || is_row) || denied(page, sentence, row) {
                 continue;
             }
-            for hit in row.iter().filter(|hit| (is_row && !quoted(page, hit)) || listed || speaks_alone(page, sentence, hit, category)) {
+            for hit in row.iter().filter(|hit| {
+                (is_row && !quoted(page, hit))
+                    || listed
+                    || speaks_alone(page, sentence, hit, category)
+            }) {
                 let Value::Data(kind) = hit.value else { continue };
                 if kinds.iter().any(|known| known.value == kind) {
                     continue;
@@ -50,13 +54,19 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
 
 /// Places where data is named for other reasons: measures, the contact, the title.
 fn excluded(page: &Page<'_>, sentence: &Sentence) -> bool {
-    if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Unaffected)) {
+    if matches!(
+        sentence.topic,
+        Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Unaffected)
+    ) {
         return true;
     }
-    if page.header.title.is_some_and(|title| title.start <= sentence.extent.start && sentence.extent.end <= title.end) {
+    if page.header.title.is_some_and(|title| {
+        title.start <= sentence.extent.start && sentence.extent.end <= title.end
+    }) {
         return true;
     }
-    let measure = sentence.has(Cue::Prevention) || (sentence.has(Cue::Planned) && !sentence.has(Cue::Leak) && !sentence.has(Cue::Contains));
+    let measure = sentence.has(Cue::Prevention)
+        || (sentence.has(Cue::Planned) && !sentence.has(Cue::Leak) && !sentence.has(Cue::Contains));
     measure && sentence.topic != Some(Topic::Data)
 }
 
@@ -69,23 +79,36 @@ fn tells(page: &Page<'_>, sentence: &Sentence, category: Category) -> bool {
         return false;
     }
     let mistake = sentence.has(Cue::Mistake) || sentence.has(Cue::Leaked);
-    mistake || category == Category::BccMistake || in_the_open(page, sentence) || sentence.has(Cue::Leak) || sentence.has(Cue::Contains) || (sentence.has(Cue::PersonalData) && sentence.has(Cue::Affected))
+    mistake
+        || category == Category::BccMistake
+        || in_the_open(page, sentence)
+        || sentence.has(Cue::Leak)
+        || sentence.has(Cue::Contains)
+        || (sentence.has(Cue::PersonalData) && sentence.has(Cue::Affected))
 }
 
 /// Whether a sentence adds to what the one before it told.
 fn adds(page: &Page<'_>, sentence: &Sentence) -> bool {
-    ["そのほか", "その他", "このほか", "このうち", "さらに", "加えて", "また、"].iter().any(|word| page.folded_words(sentence.extent).starts_with(word))
+    ["そのほか", "その他", "このほか", "このうち", "さらに", "加えて", "また、"]
+        .iter()
+        .any(|word| page.folded_words(sentence.extent).starts_with(word))
 }
 
 /// Whether a sentence asks the reader to do something: what it names is not lost.
 fn advises(page: &Page<'_>, sentence: &Sentence) -> bool {
     let words = page.folded_words(sentence.extent).trim_end_matches(['。', ')']);
-    words.ends_with("ください") || words.ends_with("お願いいたします") || words.ends_with("お願い申し上げます")
+    (sentence.has(Cue::Advice) && !sentence.has(Cue::Leak))
+        || words.contains("入力を求")
+        || words.ends_with("ください")
+        || words.ends_with("お願いいたします")
+        || words.ends_with("お願い申し上げます")
 }
 
 /// Whether a sentence says that addresses stood where all receivers see them.
 fn in_the_open(page: &Page<'_>, sentence: &Sentence) -> bool {
-    page.within(Vocabulary::Category, sentence.extent).iter().any(|hit| hit.value == Value::Category(Category::BccMistake))
+    page.within(Vocabulary::Category, sentence.extent)
+        .iter()
+        .any(|hit| hit.value == Value::Category(Category::BccMistake))
 }
 
 /// Where the row of kinds that begins at hit `from` ends.
@@ -104,22 +127,43 @@ fn row_end(page: &Page<'_>, hits: &[Hit], from: usize) -> usize {
 /// Whether the words between two kinds only go from one to the next. Where only a wrap parts them,
 /// two lines of a list were joined.
 fn joins(page: &Page<'_>, start: usize, end: usize) -> bool {
-    const LINKS: &[char] = &['、', '・', '/', ',', 'と', 'や', '及', '(', ')', '+', '並', ':', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧'];
+    const LINKS: &[char] = &[
+        '、', '・', '/', ',', 'と', 'や', '及', '(', ')', '+', '並', ':', '①', '②', '③', '④', '⑤',
+        '⑥', '⑦', '⑧',
+    ];
     const WORDS: &[&str] = &["および", "または", "ならびに", "等の", "などの"];
     let gap = &page.text()[start..end];
     let lines = page.folded.gap_before(end) || page.folded.gap_before(start);
-    if lines && !gap.starts_with(LINKS) && page.cite(start.saturating_sub(3), end + 3).is_some_and(|cite| page.words(cite).contains('\n')) {
+    if lines
+        && !gap.starts_with(LINKS)
+        && page
+            .cite(start.saturating_sub(3), end + 3)
+            .is_some_and(|cite| page.words(cite).contains('\n'))
+    {
         return false;
     }
-    let separates = gap.is_empty() || gap.contains(LINKS) || WORDS.iter().any(|link| gap.contains(link));
+    let separates =
+        gap.is_empty() || gap.contains(LINKS) || WORDS.iter().any(|link| gap.contains(link));
     let opens = gap.contains('(') && !gap.contains(')');
-    separates && !opens && gap.len() <= LONGEST_GAP && !gap.contains(['を', 'が', '。']) && !["なお、", "ただし", "一方"].iter().any(|word| gap.contains(word))
+    separates
+        && !opens
+        && gap.len() <= LONGEST_GAP
+        && !gap.contains(['を', 'が', '。'])
+        && !["なお、", "ただし", "一方"].iter().any(|word| gap.contains(word))
 }
 
 /// Whether a row names several kinds, more than what one logs in with.
 fn several(row: &[Hit]) -> bool {
-    let login = |hit: &Hit| matches!(hit.value, Value::Data(DataKind::AccountId | DataKind::Password | DataKind::Other | DataKind::DeviceId));
-    row.iter().any(|hit| !login(hit) && hit.weight > 0) && row.iter().any(|hit| hit.start != row[0].start && hit.value != row[0].value)
+    let login = |hit: &Hit| {
+        matches!(
+            hit.value,
+            Value::Data(
+                DataKind::AccountId | DataKind::Password | DataKind::Other | DataKind::DeviceId
+            )
+        )
+    };
+    row.iter().any(|hit| !login(hit) && hit.weight > 0)
+        && row.iter().any(|hit| hit.start != row[0].start && hit.value != row[0].value)
 }
 
 /// Whether a weak word is only a choice in quotes: 相談形態(「電話」「面接」).
@@ -130,19 +174,56 @@ fn quoted(page: &Page<'_>, hit: &Hit) -> bool {
 /// Whether a kind named alone is the data and not the way that it went: アドレス is also where a
 /// mail was sent, 電話 how somebody was told.
 fn speaks_alone(page: &Page<'_>, sentence: &Sentence, hit: &Hit, category: Category) -> bool {
-    const DESTINATION: &[&str] = &["に", "へ", "宛", "あて", "から", "の入力", "の登録", "を入力", "を打", "を誤", "を選択", "を間違", "を設定"];
-    const MEANS: &[&str] = &["を用い", "を使", "を利用", "を悪用", "を試", "を入力", "等を入力", "を設定", "も設定", "で"];
+    const DESTINATION: &[&str] = &[
+        "に",
+        "へ",
+        "宛",
+        "あて",
+        "から",
+        "の入力",
+        "の登録",
+        "を入力",
+        "を打",
+        "を誤",
+        "を選択",
+        "を間違",
+        "を設定",
+    ];
+    const MEANS: &[&str] = &[
+        "を用い",
+        "を使",
+        "を利用",
+        "を悪用",
+        "を試",
+        "を入力",
+        "等を入力",
+        "を設定",
+        "も設定",
+        "で",
+    ];
     const TRACE: &[&str] = &["から", "を遮断", "の遮断", "による", "を特定"];
-    if hit.weight == 0 && (sentence.topic != Some(Topic::Data) || page.folded_words(sentence.extent).contains('。')) {
+    if hit.weight == 0
+        && (sentence.topic != Some(Topic::Data)
+            || page.folded_words(sentence.extent).contains('。'))
+    {
         return false;
     }
     let after = &page.text()[hit.end..];
-    if after.strip_prefix(':').is_some_and(|value| value.starts_with(|c: char| c.is_ascii_digit() || c == '〒')) {
+    if after
+        .strip_prefix(':')
+        .is_some_and(|value| value.starts_with(|c: char| c.is_ascii_digit() || c == '〒'))
+    {
         return false;
     }
     match hit.value {
-        Value::Data(DataKind::Email) => category == Category::BccMistake || in_the_open(page, sentence) || !DESTINATION.iter().any(|word| after.starts_with(word)),
-        Value::Data(DataKind::AccountId | DataKind::Password) => !MEANS.iter().any(|word| after.starts_with(word)),
+        Value::Data(DataKind::Email) => {
+            category == Category::BccMistake
+                || in_the_open(page, sentence)
+                || !DESTINATION.iter().any(|word| after.starts_with(word))
+        }
+        Value::Data(DataKind::AccountId | DataKind::Password) => {
+            !MEANS.iter().any(|word| after.starts_with(word))
+        }
         Value::Data(DataKind::DeviceId) => !TRACE.iter().any(|word| after.starts_with(word)),
         _ => true,
     }
@@ -157,13 +238,15 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
         return false;
     }
     let rest = Extent { start: last.end, end: sentence.extent.end };
-    for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative] {
+    for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative, Cue::RuledOut] {
         let Some(negation) = page.cue(cue, rest) else { continue };
         let between = Extent { start: last.end, end: negation.start };
-        let broken = page.cue(Cue::ClauseBreak, between).is_some() || page.cue(Cue::DenialBreak, between).is_some();
+        let broken = page.cue(Cue::ClauseBreak, between).is_some()
+            || page.cue(Cue::DenialBreak, between).is_some();
         let words = page.folded_words(between);
         let bracketed = words.matches('(').count() > words.matches(')').count();
-        let other = page.within(Vocabulary::Data, between).iter().any(|hit| hit.end < negation.start);
+        let other =
+            page.within(Vocabulary::Data, between).iter().any(|hit| hit.end < negation.start);
         if !broken && !bracketed && !other {
             return true;
         }

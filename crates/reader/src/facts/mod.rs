@@ -74,7 +74,7 @@ pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
     case.report = report::read(page);
     case.occurred = moments::occurred(page, &events);
     case.discovered = moments::discovered(page, &events);
-    case.affected_count = affected_count::read(page);
+    case.affected_count = affected_count::read(page, category.value);
     case.data_kinds = data_kinds::read(page, category.value);
     case.timeline = timeline::read(page, &events);
     case.reported_to = reported_to::read(page, case.organisation.as_ref());
