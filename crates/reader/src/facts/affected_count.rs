@@ -130,13 +130,6 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     if sentence.has(Cue::NotIncluded) && !sentence.has(Cue::Leak) {
         weight -= 4;
     }
-    if page
-        .within(Vocabulary::Measure, near)
-        .iter()
-        .any(|hit| hit.start >= quantity.range.start && hit.start < quantity.range.end + 12)
-    {
-        weight -= 6;
-    }
     weight - against(page, quantity, sentence, category)
 }
 
