@@ -98,12 +98,19 @@ impl<'a> Page<'a> {
             header: Header::default(),
         };
         page.header = header::read(&page);
-        page.resolved = dates::resolve(
-            &page.mentions,
-            page.folded.text(),
-            &Context { disclosed: page.header.disclosed_on, book_year: page.header.book_year() },
-        );
+        page.resolved = page.resolve();
+        if page.header.disclosed_on.is_none()
+            && let Some((day, words)) = header::announced(&page)
+        {
+            (page.header.disclosed_on, page.header.disclosed_at) = (Some(day), Some(words));
+            page.resolved = page.resolve();
+        }
         page
+    }
+
+    fn resolve(&self) -> Vec<Resolved> {
+        let context = Context { disclosed: self.header.disclosed_on, book_year: self.header.book_year() };
+        dates::resolve(&self.mentions, self.folded.text(), &context)
     }
 
     /// The folded text.

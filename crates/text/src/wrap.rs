@@ -25,6 +25,9 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     if matches!(last, '、' | '，') {
         return true;
     }
+    if ends_head(line, first) {
+        return false;
+    }
     // A character is at most four bytes, so a short line is told without counting.
     let at_least = |length: usize| line.len() >= length && line.chars().nth(length - 1).is_some();
     if !at_least(SHORT_LINE) {
@@ -83,6 +86,22 @@ fn is_dated(line: &str) -> bool {
     let counted = (1..=4).contains(&digits)
         && unit.is_some_and(|c| matches!(c, '年' | '月' | '日' | '時' | '/' | '／' | ':' | '：'));
     counted || ["同日", "翌日", "令和", "平成"].iter().any(|start| line.starts_with(start))
+}
+
+/// Whether a line closes a heading however long it is: it ends in a whole date, or in お詫び, お知らせ or
+/// ご報告 that no verb follows (お詫び/申し上げます goes on).
+fn ends_head(line: &str, next: char) -> bool {
+    let verb = ('ぁ'..='ん').contains(&next) || matches!(next, '申' | '致');
+    if ["お詫び", "おわび", "お知らせ", "ご報告"].iter().any(|end| line.ends_with(end)) {
+        return !verb;
+    }
+    let Some(day) = line.strip_suffix('日') else { return false };
+    let part = |words: &str, unit: char| {
+        let rest = words.trim_end_matches(|c: char| c.is_numeric() || c == ' ');
+        (rest.len() < words.len()).then(|| rest.strip_suffix(unit).map(str::len)).flatten()
+    };
+    let dated = part(day, '月').and_then(|at| part(&day[..at], '年')).is_some();
+    dated && !verb && !next.is_numeric()
 }
 
 /// Whether a line starting so is a new item, heading or label rather than a continuation.

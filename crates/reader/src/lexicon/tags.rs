@@ -133,6 +133,8 @@ names! {
         RuledOut "ruled_out",
         /// Tells readers what to do or to beware of: ご注意ください.
         Advice "advice",
+        /// The disclosure itself: 発表した, 公表しました.
+        Announced "announced",
         /// 再発防止.
         Prevention "prevention",
         /// Opening hours and other times that are no events.
