@@ -1,6 +1,8 @@
 //! Names of organisations in an entry: built on a legal form (株式会社), an ending (病院, 大学) or a
 //! place that governs (市, 県). It does not know which part an organisation has in the case.
 
+mod letterhead;
+
 use crate::grammar::Extent;
 use crate::lexicon::{Hit, OrganisationWord, Value, Vocabulary};
 use crate::page::Page;
@@ -10,6 +12,8 @@ use crate::page::Page;
 pub(crate) struct Name {
     pub extent: Extent,
     pub basis: Basis,
+    /// Whether it stands on a line of its own, as in a letterhead or a signature.
+    pub set_apart: bool,
 }
 
 /// By what a name was recognised, from weak to strong.
@@ -22,26 +26,52 @@ pub(crate) enum Basis {
 
 /// All names, in the order of the text; of nested ones the longest.
 pub(crate) fn find(page: &Page<'_>) -> Vec<Name> {
+    let apart = letterhead::names(page);
     let mut names: Vec<Name> = Vec::new();
+    let mut next_apart = apart.iter().peekable();
     for hit in page.hits.all(Vocabulary::Organisation) {
+        while let Some(name) = next_apart.next_if(|name| name.extent.start <= hit.start) {
+            push(&mut names, *name);
+        }
         let found = match hit.value {
             Value::Organisation(OrganisationWord::LegalForm) => with_legal_form(page, hit),
             Value::Organisation(OrganisationWord::Suffix) => with_suffix(page, hit),
             Value::Organisation(OrganisationWord::Place) => with_place(page, hit),
             _ => None,
         };
-        let Some(name) = found else { continue };
-        while let Some(last) = names.last()
-            && name.extent.start <= last.extent.start
-            && last.extent.end <= name.extent.end
-        {
-            names.pop();
-        }
-        if names.last().is_none_or(|last| last.extent.end <= name.extent.start || last.extent.end < name.extent.end) {
-            names.push(name);
+        if let Some(name) = found {
+            push(&mut names, known(page, &apart, name));
         }
     }
     names
+}
+
+/// Adds a name unless one that is there covers it; drops those that it covers.
+fn push(names: &mut Vec<Name>, name: Name) {
+    if names.last().is_some_and(|last| last.set_apart && name.extent.start < last.extent.end) {
+        return;
+    }
+    while let Some(last) = names.last()
+        && name.extent.start <= last.extent.start
+        && last.extent.end <= name.extent.end
+    {
+        names.pop();
+    }
+    if names.last().is_none_or(|last| last.extent.end <= name.extent.start || last.extent.end < name.extent.end) {
+        names.push(name);
+    }
+}
+
+/// A name in prose goes as far as the letterhead says: 株式会社北の台所 ends where it ends there.
+fn known(page: &Page<'_>, apart: &[Name], name: Name) -> Name {
+    let rest = &page.text()[name.extent.start..];
+    let longest = apart.iter().map(|known| page.folded_words(known.extent)).filter(|words| rest.starts_with(words)).map(str::len).max();
+    match longest {
+        Some(length) if name.extent.start + length > name.extent.end => {
+            Name { extent: Extent { start: name.extent.start, end: name.extent.start + length }, ..name }
+        }
+        _ => name,
+    }
 }
 
 /// Longest name taken, in characters; longer runs are prose without punctuation.
@@ -63,15 +93,14 @@ const AFTER: &[&str] = &[
 ];
 
 fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
+    /// Before a legal form these say what the company is, not its name: 決済サービス会社・株式会社○○.
+    const KINDS: &[&str] = &["・", "会社", "業者", "委託先", "加盟店", "代理店", "である"];
     let text = page.text();
     let left = left_run(page, hit.start);
-    if left < hit.start {
-        let extent = Extent { start: left, end: hit.end };
-        return sized(text, extent).then_some(Name { extent, basis: Basis::LegalForm });
-    }
     let end = right_run(page, hit.end);
-    let extent = Extent { start: hit.start, end };
-    (end > hit.end && sized(text, extent)).then_some(Name { extent, basis: Basis::LegalForm })
+    let kind = end > hit.end && KINDS.iter().any(|kind| text[left..hit.start].ends_with(kind));
+    let extent = if left < hit.start && !kind { Extent { start: left, end: hit.end } } else { Extent { start: hit.start, end } };
+    (extent.end - extent.start > hit.end - hit.start && sized(text, extent)).then_some(Name { extent, basis: Basis::LegalForm, set_apart: false })
 }
 
 fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
@@ -91,11 +120,11 @@ fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     }
     // The word must end here: 大学 in 大学生, テレビ in テレビ会議.
     let next = text[hit.end..].chars().next();
-    if next.is_some_and(|c| (is_kanji(c) || is_katakana(c)) && !page.folded.gap_before(hit.end)) && !text[hit.end..].starts_with(['及', '並', '内', '側']) {
+    if next.is_some_and(|c| (is_kanji(c) || is_katakana(c)) && !page.folded.gap_before(hit.end)) && !text[hit.end..].starts_with(['及', '並', '内', '側', '長', '元', '等']) {
         return None;
     }
     let extent = Extent { start: left, end: hit.end };
-    sized(text, extent).then_some(Name { extent, basis: Basis::Suffix })
+    sized(text, extent).then_some(Name { extent, basis: Basis::Suffix, set_apart: false })
 }
 
 fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
@@ -111,8 +140,10 @@ fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     let ends = after.is_empty()
         || page.folded.gap_before(hit.end)
         || after.starts_with(['は', 'が', 'の', 'に', 'で', 'を', 'と', '、', '(', ')', '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】']);
+    // 霧峰市建設部: a section named straight after its city, where a sentence begins.
+    let section = matches!(hit.end - hit.start, 3) && length >= 2 && !text[hit.start..].starts_with(['町', '村', '都', '道', '府']) && after.starts_with(is_kanji) && begins(page, left);
     let extent = Extent { start: left, end: hit.end };
-    ends.then_some(Name { extent, basis: Basis::Place })
+    (ends || section).then_some(Name { extent, basis: Basis::Place, set_apart: false })
 }
 
 fn sized(text: &str, extent: Extent) -> bool {
@@ -132,17 +163,36 @@ fn left_run(page: &Page<'_>, end: usize) -> usize {
         }
         start = at;
     }
-    // Hiragana opens a name (さくら…) only right after something that is no word.
-    let hiragana: usize = text[..start].chars().rev().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
-    if hiragana >= 6 && start < end {
-        let before = text[..start - hiragana].chars().next_back();
-        let run = &text[start - hiragana..start];
-        let bounded = before.is_none_or(|c| "、。「『(\n【】・:".contains(c)) || page.folded.gap_before(start - hiragana);
-        if bounded && !run.contains(['は', 'が', 'を', 'の']) && !run.ends_with(['た', 'る', 'び', 'し', 'て', 'に', 'で', 'と', 'り']) {
-            start -= hiragana;
-        }
+    strip_before(text, with_hiragana(page, start), end)
+}
+
+/// Takes in hiragana that opens a name (さくら…), and a word before them where a line or a sentence
+/// begins (桜みなと…).
+fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
+    /// Hiragana that are no part of a name.
+    const WORDS: &[&str] = &["により", "および", "ならびに", "または", "さらに", "すでに", "いわゆる", "あわせて", "これまで", "このほか", "そのため", "このため", "このたび", "ところ"];
+    let text = page.text();
+    let length: usize = text[..start].chars().rev().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
+    let opens = start - length;
+    let run = &text[opens..start];
+    if length < 6 || run.contains(['は', 'が', 'を', 'の', 'っ']) || WORDS.iter().any(|word| run.ends_with(word)) {
+        return start;
     }
-    strip_before(text, start, end)
+    let before = text[..opens].chars().next_back();
+    let bounded = before.is_none_or(|c| "、。「『(\n【】・:".contains(c)) || page.folded.gap_before(opens);
+    if bounded {
+        let verb = run.ends_with(['た', 'る', 'び', 'し', 'て', 'に', 'で']);
+        return if verb { start } else { opens };
+    }
+    let word: usize = text[..opens].chars().rev().take(6).take_while(|c| is_kanji(*c)).map(char::len_utf8).sum();
+    let inflected = run.starts_with(['し', 'さ', 'す', 'れ', 'る', 'い', 'て', 'で', 'に', 'と', 'き', 'り', 'ら']);
+    let governs = text[..opens].ends_with(['都', '道', '府', '県', '市']);
+    if word > 0 && !inflected && (begins(page, opens - word) || governs) { opens - word } else { start }
+}
+
+/// Whether a line or a sentence begins at `at`.
+fn begins(page: &Page<'_>, at: usize) -> bool {
+    page.text()[..at].chars().next_back().is_none_or(|c| "。\n「【】)".contains(c)) || page.folded.gap_before(at)
 }
 
 /// Removes role words, bullets and numbering from the left of a name.
@@ -160,9 +210,17 @@ fn strip_before(text: &str, mut start: usize, end: usize) -> usize {
 fn right_run(page: &Page<'_>, start: usize) -> usize {
     let text = page.text();
     let mut end = start;
+    let mut hiragana_end = None;
     for (at, c) in text[start..].char_indices().map(|(at, c)| (start + at, c)).take(LONGEST) {
-        let hiragana_opens = is_hiragana(c) && text[start..at].chars().all(is_hiragana) && !(at == start && "はがをにのでとへやも".contains(c)) && !(at > start && "はがをのに".contains(c));
-        if !(is_name_char(c) || hiragana_opens || c == ' ') {
+        if !(is_name_char(c) || hiragana_end.is_some_and(|end| at < end) || c == ' ') {
+            if is_hiragana(c)
+                && hiragana_end.is_none_or(|end| end <= at)
+                && let Some(length) = hiragana_in_name(&text[at..], at == start)
+            {
+                hiragana_end = Some(at + length);
+                end = at + c.len_utf8();
+                continue;
+            }
             break;
         }
         if at > start && page.folded.gap_before(at) && !joins_latin(text, at) {
@@ -175,6 +233,30 @@ fn right_run(page: &Page<'_>, start: usize) -> usize {
     }
     let run = &text[start..end];
     start + run.trim_end_matches(['・', '-', '.', ' ', '&']).len()
+}
+
+/// How many bytes of hiragana at the head of `rest` belong to a name (ひのき印刷, …みらい), rather than
+/// being the particles and verbs that follow one.
+fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
+    /// What follows a name rather than being part of it.
+    const PARTICLES: &[char] = &['は', 'が', 'を', 'に', 'で', 'と', 'へ', 'も', 'や', 'っ', 'ん'];
+    const WORDS: &[&str] = &[
+        "から", "より", "まで", "です", "である", "であり", "だけ", "など", "する", "して", "した", "され", "および", "ならびに", "または", "ほか", "さん", "さま", "ある", "いう",
+        "いわ", "この", "その", "これ", "それ", "あて", "おき", "おい", "おけ", "より", "よる", "よっ", "かつ", "なる", "なり", "なの", "ならび", "ほぼ", "すべて", "うち", "こと", "ところ", "ため",
+    ];
+    let run: usize = rest.chars().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
+    let goes_on = rest[run..].starts_with(|c| is_kanji(c) || is_katakana(c));
+    let words = &rest[..run];
+    if rest.starts_with(PARTICLES) || WORDS.iter().any(|word| rest.starts_with(word)) || (rest.starts_with('の') && !opens) {
+        return None;
+    }
+    if opens && goes_on && run >= 6 && !words.contains(['は', 'が', 'を']) && !words.ends_with(['に', 'で', 'と', 'へ', 'た', 'る']) {
+        return Some(run);
+    }
+    let bare = words.trim_end_matches(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'へ', 'も']);
+    let inflects = rest.starts_with(['し', 'き', 'け', 'り', 'れ', 'る', 'え', 'せ', 'い', 'さ']);
+    let name = bare.chars().count() >= 3 && !inflects && !bare.contains(['は', 'が', 'を', 'の']);
+    (name && (bare.len() < words.len() || !goes_on)).then_some(bare.len())
 }
 
 /// Whether a gap at `at` only separates two words in Latin letters.

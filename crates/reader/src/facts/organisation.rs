@@ -10,7 +10,7 @@ use super::quote;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
 use crate::names::{Basis, Name};
-use crate::page::Page;
+use crate::page::{Line, Marker, Page};
 
 /// Least evidence that makes a name the organisation of the entry.
 const ENOUGH: i32 = 5;
@@ -30,8 +30,75 @@ pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
             entry.2 = name.extent;
         }
     }
-    let best = evidence.values().max_by_key(|(sum, _, extent)| (*sum, usize::MAX - extent.start))?;
-    (best.0 >= ENOUGH).then(|| quote(page, best.2))?
+    let best = evidence.values().max_by_key(|(sum, _, extent)| (*sum, usize::MAX - extent.start));
+    let named = best.filter(|best| best.0 >= ENOUGH).map(|best| best.2);
+    quote(page, named.or_else(|| signature(page)).or_else(|| subject(page))?)
+}
+
+/// A line of the head or the foot that names nobody by a known word, but stands where the discloser
+/// signs: beside the date, or last.
+fn signature(page: &Page<'_>) -> Option<Extent> {
+    let disclosed = page.header.disclosed_at?;
+    let dated = page.line_of(disclosed.start);
+    let beside = [Some(dated), dated.checked_add(1), dated.checked_sub(1)];
+    let last = page.lines.len().checked_sub(1);
+    beside.into_iter().chain([last]).flatten().filter_map(|at| page.lines.get(at)).find_map(|line| signer(page, line, disclosed))
+}
+
+/// Who signs on a line: its words without date, brackets and office.
+fn signer(page: &Page<'_>, line: &Line, date: Extent) -> Option<Extent> {
+    /// These lines address, announce or close.
+    const NO_SIGNER: &[&str] = &[
+        "各位", "様", "さま", "皆", "お知らせ", "お詫び", "ご報告", "について", "重要", "ニュース", "news", "トピックス", "プレス", "リリース", "以上", "敬具", "記", "id:", "番号", "更新", "掲載",
+        "公開", "http", "www", "@", "tel", "電話", "受付", "概要", "経緯", "担当", "窓口", "印刷", "ホーム", "本文", "現在", "お問", "一覧", "シェア", "その他", "カテゴリ",
+    ];
+    let text = page.text();
+    let mut extent = line.extent;
+    if extent.start <= date.start && date.end <= extent.end {
+        if date.start <= extent.start + 1 { extent.start = date.end } else { extent.end = date.start }
+    }
+    let frame = |c: char| c == ' ' || "()[]<>【】-".contains(c);
+    let words = extent.of(text);
+    extent.start += words.len() - words.trim_start_matches(frame).len();
+    extent.end = extent.start + extent.of(text).trim_end_matches(frame).len();
+    if let Some(gap) = (extent.start + 1..extent.end).find(|&at| text.is_char_boundary(at) && page.folded.gap_before(at)) {
+        let office = text[gap..extent.end].trim();
+        if !office.ends_with("事務局") {
+            extent.end = gap;
+        }
+    }
+    let words = page.folded_words(extent).trim();
+    let titled = page.header.title.is_some_and(|title| extent.start < title.end && title.start < extent.end);
+    let letters = words.chars().count();
+    let plain = !words.contains(['。', '、', ':', '「', '!', '?']) && !words.starts_with(|c: char| c.is_ascii_digit()) && line.marker == Marker::None && line.topic.is_none();
+    let prose = ["ました", "ます", "です", "した", "する", "を"].iter().any(|verb| words.contains(verb));
+    let person = letters <= 5 && words.contains(' ');
+    (plain && !titled && !prose && !person && (3..=24).contains(&letters) && !NO_SIGNER.iter().any(|word| words.contains(word))).then_some(extent)
+}
+
+/// The subject of a newspaper's first sentence: 「○○」の社員が, ○○は…と発表した.
+fn subject(page: &Page<'_>) -> Option<Extent> {
+    let text = page.text();
+    let sentence = page.sentences.iter().find(|sentence| page.folded_words(sentence.extent).ends_with('。'))?;
+    let words = page.folded_words(sentence.extent);
+    if let Some(open) = words.find('「').filter(|&open| open <= 60) {
+        let start = sentence.extent.start + open + '「'.len_utf8();
+        let end = start + text[start..sentence.extent.end].find('」')?;
+        let after = &text[end + '」'.len_utf8()..];
+        let acts = ["の社員", "の職員", "の元", "の従業員", "は", "で、", "では", "が"].iter().any(|next| after.starts_with(next));
+        let extent = Extent { start, end };
+        if acts && (2..=20).contains(&page.folded_words(extent).chars().count()) {
+            return Some(extent);
+        }
+    }
+    if !sentence.has(Cue::Announced) {
+        return None;
+    }
+    let is = words.find('は').filter(|&at| (6..=75).contains(&at))?;
+    let end = sentence.extent.start + is;
+    // サービスの○○社は: what stands after の is the name.
+    let start = sentence.extent.start + words[..is].rfind(['の', '、', '」']).map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
+    (start < end).then_some(Extent { start, end })
 }
 
 /// How much one mention speaks for its name being that of the discloser.
@@ -58,22 +125,31 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
     }
     let alone = line.extent.end - line.extent.start <= (name.extent.end - name.extent.start) + 24 && !text[line.extent.start..line.extent.end].contains('。');
     let signed = ["代表取締役", "代表者", "理事長", "学長", "病院長", "院長", "市長", "町長", "村長", "知事", "会長", "社長", "校長", "教育長", "頭取", "代表理事", "総長", "広報", "組合長", "代表執行役"].iter().any(|word| after.contains(word));
-    if opening && (alone || signed) && !title {
+    if opening && (alone || signed || name.set_apart) && !title {
         weight += 9;
     }
     if title {
         weight += if before.is_empty() || name.extent.start <= line.extent.start + 3 { 6 } else { 2 };
     }
     let sentence_start = page.sentence_of(name.extent.start).is_some_and(|sentence| sentence.extent.start == name.extent.start);
+    let sentence = page.sentence_of(name.extent.start);
+    if after.starts_with('は') && opening && sentence.is_some_and(|sentence| sentence.has(Cue::Announced)) {
+        weight += 6;
+    }
+    if before.ends_with('「') && after.starts_with('」') && opening && sentence_start_near(page, name.extent.start) {
+        weight += 4;
+    }
     if after.starts_with("は、") || after.starts_with("では") || after.starts_with("において") || after.starts_with("におきまして") || after.starts_with("(本社") || after.starts_with("(所在") || after.starts_with("(代表") || after.starts_with("(以下") || after.starts_with("は") {
         weight += if sentence_start || before.ends_with('、') || before.is_empty() { 5 } else { 3 };
     } else if after.starts_with('が') && name.extent.start < text.len() / 2 {
         weight += 2;
-    } else if after.starts_with('の') && !page.is_after_opening(name.extent.start) {
-        weight += 2;
+    } else if after.starts_with('の') && opening {
+        weight += if sentence_start { 4 } else { 2 };
+    } else if sentence_start && opening {
+        weight += 4;
     }
     let late = line_index + 10 >= page.lines.len();
-    if late && (alone || signed) && page.is_after_opening(name.extent.start) {
+    if late && (alone || signed || name.set_apart) && page.is_after_opening(name.extent.start) {
         weight += 5;
     }
     if line.section == Some(Topic::Contact) || line.topic == Some(Topic::Contact) {
@@ -86,6 +162,11 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
         weight -= 10;
     }
     weight
+}
+
+/// Whether `at` stands within the first words of its sentence.
+fn sentence_start_near(page: &Page<'_>, at: usize) -> bool {
+    page.sentence_of(at).is_some_and(|sentence| at - sentence.extent.start <= 60)
 }
 
 /// What `(以下「…」という)` after a name calls it.

@@ -1,0 +1,122 @@
+//! Names on lines of their own, in the head or at the foot of a page: there the layout says where a
+//! name ends, whatever letters it is written in. It does not know who the name's owner is.
+
+use super::{AFTER, BEFORE, Basis, LONGEST, Name};
+use crate::grammar::Extent;
+use crate::lexicon::{OrganisationWord, Topic, Value, Vocabulary};
+use crate::page::{Line, Marker, Page};
+
+/// How many lines at the foot can hold a signature.
+const FOOT: usize = 8;
+/// How many lines at the head can hold a letterhead.
+const HEAD: usize = 16;
+/// Longest line of a letterhead, in characters.
+const LONGEST_LINE: usize = 70;
+
+/// The names, in the order of the text; at most one a line.
+pub(super) fn names(page: &Page<'_>) -> Vec<Name> {
+    let count = page.lines.len();
+    let title = page.header.title;
+    page.lines
+        .iter()
+        .enumerate()
+        .filter(|&(at, line)| {
+            let in_head = at < HEAD && !page.is_after_opening(line.extent.start);
+            let titled = title.is_some_and(|title| line.extent.start < title.end && title.start < line.extent.end);
+            (in_head || at + FOOT >= count) && !titled && is_plain(page, line)
+        })
+        .filter_map(|(_, line)| on_line(page, line))
+        .collect()
+}
+
+/// Whether a line is no sentence and no item of a list.
+fn is_plain(page: &Page<'_>, line: &Line) -> bool {
+    let words = page.folded_words(line.extent);
+    !words.contains(['。', '、', '「', '→', '=', 'を'])
+        && line.marker != Marker::Bullet
+        && line.topic != Some(Topic::Contact)
+        && !matches!(line.section, Some(Topic::Data | Topic::Count | Topic::Prevention))
+        && words.chars().count() <= LONGEST_LINE
+        && !["について", "お知らせ", "お詫び", "に関する", "報告", "における"].iter().any(|word| words.contains(word))
+}
+
+/// The parts of a line that white space, colons and brackets set apart.
+fn parts(page: &Page<'_>, line: Extent) -> Vec<Extent> {
+    let text = page.text();
+    let mut parts = Vec::new();
+    let mut start = line.start;
+    for (at, c) in text[line.start..line.end].char_indices().map(|(at, c)| (line.start + at, c)) {
+        let breaks = " :()[]<>【】/|".contains(c);
+        if breaks || (at > start && page.folded.gap_before(at)) {
+            if start < at {
+                parts.push(Extent { start, end: at });
+            }
+            start = if breaks { at + c.len_utf8() } else { at };
+        }
+    }
+    if start < line.end {
+        parts.push(Extent { start, end: line.end });
+    }
+    parts
+}
+
+fn basis_of(page: &Page<'_>, part: Extent) -> Option<(Basis, Extent)> {
+    page.within(Vocabulary::Organisation, part)
+        .iter()
+        .filter_map(|hit| {
+            let extent = Extent { start: hit.start, end: hit.end };
+            match hit.value {
+                Value::Organisation(OrganisationWord::LegalForm) => Some((Basis::LegalForm, extent)),
+                Value::Organisation(OrganisationWord::Suffix) if hit.end == part.end => Some((Basis::Suffix, extent)),
+                _ => None,
+            }
+        })
+        .max_by_key(|(basis, extent)| (*basis, std::cmp::Reverse(extent.start)))
+}
+
+fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
+    let text = page.text();
+    let parts = parts(page, line.extent);
+    for (nth, &part) in parts.iter().enumerate() {
+        if page.mentions.iter().any(|mention| mention.range.start < part.end && part.start < mention.range.end) {
+            continue;
+        }
+        let Some((basis, word)) = basis_of(page, part) else { continue };
+        let mut name = part;
+        let next = parts.get(nth + 1).copied().filter(|next| next.start - part.end <= 1 && !text[part.end..next.start].contains([':', '(', '[']));
+        let own_part = |extent: Extent| basis_of(page, extent).is_some() && !names_a_role(text, extent);
+        match next {
+            // 医療法人社団 ○○会: the form stands apart.
+            Some(next) if word == part && !names_a_role(text, next) => name.end = next.end,
+            // 学校法人○○学園 ○○大学, 国立病院機構 ○○医療センター: a second level.
+            Some(next) if own_part(next) && word.end <= part.end => name.end = next.end,
+            _ if word == part => continue,
+            _ => {}
+        }
+        name = cut(text, name, word);
+        let letters = name.of(text).chars().count();
+        if (3..=LONGEST).contains(&letters) && name.end - name.start > word.end - word.start {
+            return Some(Name { extent: name, basis, set_apart: true });
+        }
+    }
+    None
+}
+
+/// Takes role words from both ends of a name.
+fn cut(text: &str, mut name: Extent, word: Extent) -> Extent {
+    while let Some(role) = BEFORE.iter().find(|role| text[name.start..word.start.max(name.start)].starts_with(**role)) {
+        name.start += role.len();
+    }
+    let inner = &text[word.start..name.end];
+    let role = inner.char_indices().skip(1).find(|(at, _)| AFTER.iter().filter(|role| role.len() >= 6).any(|role| inner[*at..].starts_with(role)));
+    if let Some((at, _)) = role {
+        name.end = word.start + at;
+    }
+    name
+}
+
+/// 代表取締役, 理事長, 総支配人, ○○課: not part of a name.
+fn names_a_role(text: &str, extent: Extent) -> bool {
+    let words = extent.of(text);
+    AFTER.iter().any(|role| words.starts_with(role)) || words.ends_with(['長', '課', '部', '係', '様', '室', '人', '役', '者'])
+}
