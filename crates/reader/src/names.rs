@@ -87,10 +87,19 @@ const BEFORE: &[&str] = &[
 
 /// Words that end a name.
 const AFTER: &[&str] = &[
-    "代表取締役", "代表者", "代表社員", "取締役", "理事長", "広報", "総務", "お客", "本社", "御中", "各位", "社長", "会長", "学長", "病院長",
-    "及", "並", "製", "内", "側", "様", "宛", "情報セキュリティ", "個人情報", "元社員", "元従業員", "社員", "従業員", "職員", "所属", "担当", "経営", "管理部", "事務局長",
-    "コールセンター", "カスタマー", "お問", "問合", "電話", "住所", "公式", "から", "より", "サーバー", "サーバ", "グループ会社", "本部", "支店", "営業", "経由", "株主", "以下",
+    "代表取締役", "代表者", "代表社員", "代表理事", "代表執行役", "取締役", "理事長", "広報", "総務部", "総務課", "お客", "本社", "御中", "各位", "社長", "会長", "学長", "総長", "病院長", "院長", "園長", "校長",
+    "及び", "並び", "情報セキュリティ", "個人情報", "元社員", "元従業員", "社員", "従業員", "職員", "所属", "担当", "経営企画", "経営管理", "管理部", "事務局", "総支配人",
+    "コールセンター", "カスタマー", "お問", "問合", "電話番号", "住所", "公式", "から", "より", "サーバー", "サーバ", "グループ会社", "本部", "支店", "営業部", "営業所", "営業担当", "経由", "株主", "以下", "内部", "宛て", "殿",
 ];
+
+/// Single letters that end a name where no name goes on: 株式会社○○製の, but 株式会社○○製作所.
+const AFTER_LETTERS: &[char] = &['製', '内', '側', '様', '宛', '及', '並', '等', '他'];
+
+/// Whether a name ends where `rest` begins.
+fn ends_name(rest: &str) -> bool {
+    AFTER.iter().any(|word| rest.starts_with(word))
+        || rest.strip_prefix(AFTER_LETTERS).is_some_and(|next| !next.starts_with(|c| is_kanji(c) || is_katakana(c)))
+}
 
 fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     /// Before a legal form these say what the company is, not its name: 決済サービス会社・株式会社○○.
@@ -139,9 +148,9 @@ fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     let after = &text[hit.end..];
     let ends = after.is_empty()
         || page.folded.gap_before(hit.end)
-        || after.starts_with(['は', 'が', 'の', 'に', 'で', 'を', 'と', '、', '(', ')', '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】']);
+        || after.starts_with(['は', 'が', 'の', 'に', 'で', 'を', 'と', 'か', 'よ', 'へ', 'も', 'や', '、', '(', ')', '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】']);
     // 霧峰市建設部: a section named straight after its city, where a sentence begins.
-    let section = matches!(hit.end - hit.start, 3) && length >= 2 && !text[hit.start..].starts_with(['町', '村', '都', '道', '府']) && after.starts_with(is_kanji) && begins(page, left);
+    let section = matches!(hit.end - hit.start, 3) && length >= 2 && !text[hit.start..].starts_with(['町', '村', '都', '道', '府']) && after.starts_with(is_kanji) && !after.starts_with(['民', '場', '街', '販', '況', '価', '営', '有', '税', '外']) && begins(page, left);
     let extent = Extent { start: left, end: hit.end };
     (ends || section).then_some(Name { extent, basis: Basis::Place, set_apart: false })
 }
@@ -226,7 +235,7 @@ fn right_run(page: &Page<'_>, start: usize) -> usize {
         if at > start && page.folded.gap_before(at) && !joins_latin(text, at) {
             break;
         }
-        if at > start && AFTER.iter().any(|word| text[at..].starts_with(word)) {
+        if at > start && ends_name(&text[at..]) {
             break;
         }
         end = at + c.len_utf8();
@@ -250,7 +259,7 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     if rest.starts_with(PARTICLES) || WORDS.iter().any(|word| rest.starts_with(word)) || (rest.starts_with('の') && !opens) {
         return None;
     }
-    if opens && goes_on && run >= 6 && !words.contains(['は', 'が', 'を']) && !words.ends_with(['に', 'で', 'と', 'へ', 'た', 'る']) {
+    if opens && goes_on && run >= 6 && !words.contains(['は', 'が', 'を']) && !words.ends_with(['に', 'へ']) {
         return Some(run);
     }
     let bare = words.trim_end_matches(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'へ', 'も']);

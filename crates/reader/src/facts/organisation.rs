@@ -14,6 +14,8 @@ use crate::page::{Line, Marker, Page};
 
 /// Least evidence that makes a name the organisation of the entry.
 const ENOUGH: i32 = 5;
+/// Enough where nothing else says who it is.
+const HINTED: i32 = 1;
 
 /// The organisation of the entry, as written at its best mention.
 pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
@@ -32,21 +34,22 @@ pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
     }
     let best = evidence.values().max_by_key(|(sum, _, extent)| (*sum, usize::MAX - extent.start));
     let named = best.filter(|best| best.0 >= ENOUGH).map(|best| best.2);
-    quote(page, named.or_else(|| signature(page)).or_else(|| subject(page))?)
+    let hinted = || best.filter(|best| best.0 >= HINTED && !page.is_after_opening(best.2.start)).map(|best| best.2);
+    quote(page, named.or_else(|| signature(page)).or_else(|| subject(page)).or_else(hinted)?)
 }
 
 /// A line of the head or the foot that names nobody by a known word, but stands where the discloser
 /// signs: beside the date, or last.
 fn signature(page: &Page<'_>) -> Option<Extent> {
-    let disclosed = page.header.disclosed_at?;
-    let dated = page.line_of(disclosed.start);
-    let beside = [Some(dated), dated.checked_add(1), dated.checked_sub(1)];
+    let disclosed = page.header.disclosed_at;
+    let dated = disclosed.map(|date| page.line_of(date.start));
+    let beside = dated.into_iter().flat_map(|at| [Some(at), at.checked_add(1), at.checked_sub(1)]);
     let last = page.lines.len().checked_sub(1);
-    beside.into_iter().chain([last]).flatten().filter_map(|at| page.lines.get(at)).find_map(|line| signer(page, line, disclosed))
+    beside.chain([last]).flatten().filter_map(|at| page.lines.get(at)).find_map(|line| signer(page, line, disclosed))
 }
 
 /// Who signs on a line: its words without date, brackets and office.
-fn signer(page: &Page<'_>, line: &Line, date: Extent) -> Option<Extent> {
+fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> {
     /// These lines address, announce or close.
     const NO_SIGNER: &[&str] = &[
         "各位", "様", "さま", "皆", "お知らせ", "お詫び", "ご報告", "について", "重要", "ニュース", "news", "トピックス", "プレス", "リリース", "以上", "敬具", "記", "id:", "番号", "更新", "掲載",
@@ -54,7 +57,10 @@ fn signer(page: &Page<'_>, line: &Line, date: Extent) -> Option<Extent> {
     ];
     let text = page.text();
     let mut extent = line.extent;
-    if extent.start <= date.start && date.end <= extent.end {
+    if page.folded_words(extent).contains('。') {
+        return None;
+    }
+    if let Some(date) = date.filter(|date| extent.start <= date.start && date.end <= extent.end) {
         if date.start <= extent.start + 1 { extent.start = date.end } else { extent.end = date.start }
     }
     let frame = |c: char| c == ' ' || "()[]<>【】-".contains(c);
@@ -146,10 +152,13 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
     } else if after.starts_with('の') && opening {
         weight += if sentence_start { 4 } else { 2 };
     } else if sentence_start && opening {
-        weight += 4;
+        weight += if name.basis == Basis::Place { 5 } else { 4 };
     }
     let late = line_index + 10 >= page.lines.len();
     if late && (alone || signed || name.set_apart) && page.is_after_opening(name.extent.start) {
+        weight += 5;
+    }
+    if !late && name.set_apart && !opening {
         weight += 5;
     }
     if line.section == Some(Topic::Contact) || line.topic == Some(Topic::Contact) {

@@ -19,7 +19,11 @@ pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>)
             continue;
         }
         let role = role(page, name.extent);
-        let named = name.basis == Basis::LegalForm || (name.basis == Basis::Suffix && role.is_some());
+        let named = match name.basis {
+            Basis::LegalForm => true,
+            Basis::Suffix => role.is_some(),
+            Basis::Place => entrusts(page, name.extent),
+        };
         if !named || is_authority(page, name.extent) {
             continue;
         }
@@ -36,7 +40,45 @@ pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>)
             None => found.push((key, Organisation { value, role, cite })),
         }
     }
+    for (words, role) in quoted(page) {
+        let Some(cite) = page.cite(words.start, words.end) else { continue };
+        let value = one_line(page.words(cite));
+        let key = bare(&value);
+        let other = own.is_empty() || !(own.contains(&key) || key.contains(&own));
+        if other && !key.is_empty() && found.iter().all(|(known, _)| *known != key) {
+            found.push((key, Organisation { value, role, cite }));
+        }
+    }
     found.into_iter().map(|(_, organisation)| organisation).collect()
+}
+
+/// A city or prefecture whose business the discloser does: 淡海県から受託した.
+fn entrusts(page: &Page<'_>, name: Extent) -> bool {
+    const CLIENT: &[&str] = &["から受託", "から委託", "より受託", "より委託", "の外郭団体", "から業務", "から依頼", "からの受託", "からの委託"];
+    let rest = &page.text()[name.end..];
+    CLIENT.iter().any(|words| rest.starts_with(words))
+}
+
+/// Names that only quotation marks show, straight after their role: 業務を委託する「○○ロジ」.
+fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
+    const THINGS: &[&str] = &["システム", "サイト", "アプリ", "クラウド", "ツール", "ソフト", "について", "業務", "事業", "お知らせ", "委託先", "受託者", "同社"];
+    let text = page.text();
+    let mut found = Vec::new();
+    for hit in page.hits.all(Vocabulary::Organisation) {
+        if hit.value != Value::Organisation(OrganisationWord::Processor) {
+            continue;
+        }
+        let after = &text[hit.end..];
+        let Some(inside) = ["「", "である「", "の「", "する「", "している「", "先「"].iter().find_map(|open| after.strip_prefix(open)) else { continue };
+        let Some(close) = inside.find(['」', '。', '\n']).filter(|&close| inside[close..].starts_with('」')) else { continue };
+        let words = &inside[..close];
+        let start = text.len() - inside.len();
+        let named = (3..=20).contains(&words.chars().count()) && !THINGS.iter().any(|thing| words.ends_with(thing)) && page.quantities.iter().all(|quantity| quantity.range.start < start || quantity.range.end > start + close);
+        if named {
+            found.push((Extent { start, end: start + close }, Role::Processor));
+        }
+    }
+    found
 }
 
 /// A name without its legal form and spaces, to compare it.

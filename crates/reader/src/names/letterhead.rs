@@ -8,6 +8,8 @@ use crate::page::{Line, Marker, Page};
 
 /// How many lines at the foot can hold a signature.
 const FOOT: usize = 8;
+/// How many of those need not mind the section that they follow.
+const LAST: usize = 3;
 /// How many lines at the head can hold a letterhead.
 const HEAD: usize = 16;
 /// Longest line of a letterhead, in characters.
@@ -21,9 +23,11 @@ pub(super) fn names(page: &Page<'_>) -> Vec<Name> {
         .iter()
         .enumerate()
         .filter(|&(at, line)| {
-            let in_head = at < HEAD && !page.is_after_opening(line.extent.start);
+            let in_head = at < HEAD && (line.section.is_none() || !page.is_after_opening(line.extent.start));
             let titled = title.is_some_and(|title| line.extent.start < title.end && title.start < line.extent.end);
-            (in_head || at + FOOT >= count) && !titled && is_plain(page, line)
+            let last = at + LAST >= count;
+            let listed = matches!(line.section, Some(Topic::Data | Topic::Count)) || (line.section == Some(Topic::Prevention) && !last);
+            (in_head || at + FOOT >= count) && !titled && !listed && is_plain(page, line)
         })
         .filter_map(|(_, line)| on_line(page, line))
         .collect()
@@ -35,7 +39,6 @@ fn is_plain(page: &Page<'_>, line: &Line) -> bool {
     !words.contains(['。', '、', '「', '→', '=', 'を'])
         && line.marker != Marker::Bullet
         && line.topic != Some(Topic::Contact)
-        && !matches!(line.section, Some(Topic::Data | Topic::Count | Topic::Prevention))
         && words.chars().count() <= LONGEST_LINE
         && !["について", "お知らせ", "お詫び", "に関する", "報告", "における"].iter().any(|word| words.contains(word))
 }
