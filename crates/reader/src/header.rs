@@ -256,7 +256,7 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
             (_, true, true, _) => 4,
             (true, _, _, true) => 3,
             (_, true, _, true) => 2,
-            _ if with_name && !page.cue(Cue::Happened, line.extent).is_some() => 2,
+            _ if with_name && page.cue(Cue::Happened, line.extent).is_none() => 2,
             _ if (late || at + 3 >= count) && signs(page, line, mention.range) => 3,
             _ if early && ends_title(words, page.folded_words(mention.range)) => 3,
             _ => 0,

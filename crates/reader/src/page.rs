@@ -25,6 +25,8 @@ pub(crate) struct Page<'a> {
     pub resolved: Vec<Resolved>,
     pub quantities: Vec<Quantity>,
     pub header: Header,
+    /// Where the first sentence ends with 。, if one does.
+    opening: Option<usize>,
 }
 
 /// How a line opens.
@@ -96,7 +98,9 @@ impl<'a> Page<'a> {
             resolved: Vec::new(),
             quantities,
             header: Header::default(),
+            opening: None,
         };
+        page.opening = page.text().find('。');
         page.header = header::read(&page);
         page.resolved = page.resolve();
         if page.header.disclosed_on.is_none()
@@ -206,7 +210,7 @@ impl<'a> Page<'a> {
 
     /// Whether the first sentence that ends in 。 begins before `at`.
     pub(crate) fn is_after_opening(&self, at: usize) -> bool {
-        self.text().find('。').is_some_and(|stop| stop < at)
+        self.opening.is_some_and(|stop| stop < at)
     }
 }
 

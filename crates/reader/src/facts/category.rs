@@ -44,7 +44,7 @@ pub(super) fn read(page: &Page<'_>) -> Decided<Category> {
         };
         tally.add(category, hit, place, page);
     }
-    settle(&mut tally, page);
+    settle(&mut tally, page, opening);
     let best = Category::ALL
         .iter()
         .copied()
@@ -158,13 +158,13 @@ fn speaks(page: &Page<'_>, hit: &Hit) -> bool {
 }
 
 /// Neighbours that share words: the more special one wins where it is said plainly.
-fn settle(tally: &mut Tally, page: &Page<'_>) {
+fn settle(tally: &mut Tally, page: &Page<'_>, opening: usize) {
     let supplier = supplier_was_hit(page);
     if let Some(words) = supplier {
         tally.rule(Category::SupplierBreach, words);
         return;
     }
-    if let Some(words) = cards_of_a_shop(tally, page) {
+    if let Some(words) = cards_of_a_shop(tally, page, opening) {
         tally.rule(Category::WebSkimmingOrTampering, words);
     }
     if tally.score(Category::Ransomware) >= 8 {
@@ -192,11 +192,11 @@ fn settle(tally: &mut Tally, page: &Page<'_>) {
 
 /// Whether a shop was broken into and card data is what leaked: releases of shops seldom say how,
 /// but the payment page was what was attacked.
-fn cards_of_a_shop(tally: &Tally, page: &Page<'_>) -> Option<Extent> {
+fn cards_of_a_shop(tally: &Tally, page: &Page<'_>, opening: usize) -> Option<Extent> {
     if tally.score(Category::UnauthorizedAccess) < 8 || tally.score(Category::WebSkimmingOrTampering) < 4 {
         return None;
     }
-    let shop = page.lines.iter().take_while(|line| line.extent.start < opening_end(page)).any(|line| {
+    let shop = page.lines.iter().take_while(|line| line.extent.start < opening).any(|line| {
         page.within(Vocabulary::Sector, line.extent).iter().any(|hit| hit.value == Value::Sector(Sector::Retail))
     });
     if !shop {

@@ -33,9 +33,9 @@ pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
         }
     }
     let best = evidence.values().max_by_key(|(sum, _, extent)| (*sum, usize::MAX - extent.start));
-    let named = best.filter(|best| best.0 >= ENOUGH).map(|best| best.2);
+    let plain = best.filter(|best| best.0 >= ENOUGH).map(|best| best.2);
     let hinted = || best.filter(|best| best.0 >= HINTED && !page.is_after_opening(best.2.start)).map(|best| best.2);
-    quote(page, named.or_else(|| signature(page)).or_else(|| subject(page)).or_else(hinted)?)
+    quote(page, plain.or_else(|| signature(page)).or_else(|| subject(page)).or_else(hinted)?)
 }
 
 /// A line of the head or the foot that names nobody by a known word, but stands where the discloser
@@ -178,6 +178,9 @@ fn sentence_start_near(page: &Page<'_>, at: usize) -> bool {
     page.sentence_of(at).is_some_and(|sentence| at - sentence.extent.start <= 60)
 }
 
+/// Longest alias in its brackets, in characters.
+const LONGEST_ALIAS: usize = 80;
+
 /// What `(以下「…」という)` after a name calls it.
 enum Alias {
     Own,
@@ -188,7 +191,10 @@ enum Alias {
 fn alias(page: &Page<'_>, end: usize) -> Alias {
     let text = page.text();
     let rest = &text[end..];
-    let Some(inside) = rest.strip_prefix('(').and_then(|rest| rest.find(')').map(|close| &rest[..close])) else {
+    let Some(inside) = rest.strip_prefix('(').and_then(|rest| {
+        let close = rest.char_indices().take(LONGEST_ALIAS).find(|(_, c)| *c == ')')?.0;
+        Some(&rest[..close])
+    }) else {
         return Alias::None;
     };
     let Some(at) = inside.find("以下") else { return Alias::None };

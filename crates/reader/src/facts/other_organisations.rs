@@ -19,12 +19,12 @@ pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>)
             continue;
         }
         let role = role(page, name.extent);
-        let named = match name.basis {
+        let counts = match name.basis {
             Basis::LegalForm => true,
             Basis::Suffix => role.is_some(),
             Basis::Place => entrusts(page, name.extent),
         };
-        if !named || is_authority(page, name.extent) {
+        if !counts || is_authority(page, name.extent) {
             continue;
         }
         let Some(cite) = page.cite(name.extent.start, name.extent.end) else { continue };
@@ -70,10 +70,10 @@ fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
         }
         let after = &text[hit.end..];
         let Some(inside) = ["「", "である「", "の「", "する「", "している「", "先「"].iter().find_map(|open| after.strip_prefix(open)) else { continue };
-        let Some(close) = inside.find(['」', '。', '\n']).filter(|&close| inside[close..].starts_with('」')) else { continue };
+        let Some((close, _)) = inside.char_indices().take(24).find(|(_, c)| *c == '」') else { continue };
         let words = &inside[..close];
         let start = text.len() - inside.len();
-        let named = (3..=20).contains(&words.chars().count()) && !THINGS.iter().any(|thing| words.ends_with(thing)) && page.quantities.iter().all(|quantity| quantity.range.start < start || quantity.range.end > start + close);
+        let named = (3..=20).contains(&words.chars().count()) && !THINGS.iter().any(|thing| words.ends_with(thing)) && !words.contains(['。', '\n']);
         if named {
             found.push((Extent { start, end: start + close }, Role::Processor));
         }
