@@ -144,6 +144,11 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
         Some(Value::Claim(Claim::Investigating)) if !measure => {
             Some((Weight::Investigating, DataDisclosure::UnderInvestigation, at))
         }
+        Some(Value::Claim(Claim::Unconfirmed | Claim::Absent))
+            if !measure && still_possible(page, to, sentence) =>
+        {
+            Some((Weight::Possible, DataDisclosure::Possible, at))
+        }
         Some(Value::Claim(Claim::Unconfirmed)) => {
             Some((Weight::Denied, DataDisclosure::NotConfirmed, at))
         }
@@ -154,7 +159,7 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
         }
         Some(Value::Claim(Claim::Supposed)) => None,
         _ if measure => None,
-        _ if done(after) => {
+        _ if done(words, after) => {
             let weight = if insider { Weight::TakenOut } else { Weight::Confirmed };
             Some((weight, DataDisclosure::Confirmed, extent(leak)))
         }
@@ -191,6 +196,12 @@ fn decisive<'p>(page: &'p Page<'_>, leak: &Hit, end: usize) -> Option<&'p Hit> {
     })
 }
 
+/// Whether the sentence goes on behind its denial that a leak is possible all the same.
+fn still_possible(page: &Page<'_>, denied: usize, sentence: &Sentence) -> bool {
+    let rest = Extent { start: denied, end: sentence.extent.end };
+    page.claim(Claim::Possible, rest).is_some() && page.claim(Claim::Misuse, rest).is_none()
+}
+
 /// Whether the leak only describes data: 漏えいした情報.
 fn attributive(after: &str) -> bool {
     const DATA: &[&str] = &[
@@ -212,7 +223,7 @@ fn attributive(after: &str) -> bool {
 }
 
 /// Whether the leak is told as done: 流出しました, 持ち出していた, 閲覧されました.
-fn done(after: &str) -> bool {
+fn done(words: &str, after: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "した",
         "しました",
@@ -238,6 +249,7 @@ fn done(after: &str) -> bool {
         "が起",
         "が生じ",
         "された",
+        "され、",
         "されました",
         "されていた",
         "されており",
@@ -270,7 +282,10 @@ fn done(after: &str) -> bool {
         "たのは",
         "たとの",
     ];
-    ENDINGS.iter().any(|ending| after.starts_with(ending))
+    // Data on show where thieves show it.
+    let on_show = matches!(words, "リークサイト" | "ダークウェブ")
+        && ["公開され", "掲載され", "販売され"].iter().any(|shown| after.contains(shown));
+    on_show || ENDINGS.iter().any(|ending| after.starts_with(ending))
 }
 
 /// Whether a denial speaks of part of the data only: カード番号の, 別のシステムで.

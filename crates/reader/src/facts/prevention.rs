@@ -162,10 +162,13 @@ fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
         8 => sentence.topic == Some(Topic::Prevention) || page.plans(Plan::Staff, sentence.extent),
         9 => {
             let before = page.before(hit.start, REACH_LETTERS, sentence.extent.start);
+            let access =
+                |hit: &&Hit| hit.value == Value::Measure(Measure::AccessControl) && hit.weight != 9;
             !page
                 .within(Vocabulary::Measure, before)
                 .iter()
-                .any(|hit| hit.value == Value::Measure(Measure::AccessControl))
+                .filter(access)
+                .any(|hit| complete(page, hit, sentence))
         }
         10 => behind(Plan::Restrict) || behind(Plan::Monitor) || behind(Plan::Revise),
         _ => true,

@@ -128,8 +128,7 @@ fn recipient(page: &Page<'_>, at: usize, end: usize) -> Option<usize> {
         if matches!(c, 'に' | 'へ' | '宛') {
             return Some(here);
         }
-        if ["と相談", "と協議", "との協議", "と情報"].iter().any(|with| rest.starts_with(with))
-        {
+        if ["と相談", "と情報"].iter().any(|with| rest.starts_with(with)) {
             return Some(here);
         }
         rest = &rest[c.len_utf8()..];

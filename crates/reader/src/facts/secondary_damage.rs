@@ -69,13 +69,16 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         })
     });
     let (claim, hit) = said?;
+    // 二次被害 speaks of data by itself.
+    let secondary =
+        page.folded_words(Extent { start: misuse.start, end: misuse.end }).contains("次");
     let value = match claim {
         Claim::Unconfirmed | Claim::Absent => SecondaryDamage::NoneConfirmed,
         Claim::Investigating => SecondaryDamage::Unknown,
         Claim::Possible if page.text()[misuse.end..hit.start].contains("された") => {
             SecondaryDamage::Unknown
         }
-        Claim::Happened if of_data(page, sentence) => SecondaryDamage::Confirmed,
+        Claim::Happened if secondary || of_data(page, sentence) => SecondaryDamage::Confirmed,
         _ => return None,
     };
     Some((value, page.cite(misuse.start, hit.end)?))
