@@ -43,7 +43,14 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
         && reaches_somebody(category.value)
         && !posted
     {
-        let nothing = holds_nothing(page).map(|cite| Cited::new(DataDisclosure::None, cite));
+        let nothing = page
+            .hits
+            .all(Vocabulary::Claim)
+            .iter()
+            .find(|hit| hit.value == Value::Claim(Claim::Nothing));
+        let nothing = nothing
+            .and_then(|hit| page.cite(hit.start, hit.end))
+            .map(|cite| Cited::new(DataDisclosure::None, cite));
         return Some(nothing.unwrap_or(Cited::new(DataDisclosure::Confirmed, cite)));
     }
     let mut best: Option<Statement> = None;
@@ -97,20 +104,6 @@ fn is_posting(page: &Page<'_>, cites: &[Span]) -> bool {
         .any(|&cite| ["掲載", "公開", "公表"].iter().any(|word| page.words(cite).contains(word)))
 }
 
-/// Whether what was sent held no data of anybody.
-fn holds_nothing(page: &Page<'_>) -> Option<Span> {
-    const NOTHING: &[&str] = &[
-        "個人情報は書かれていな",
-        "個人情報は含まれていなか",
-        "個人情報は一切含まれ",
-        "個人情報の記載はな",
-        "個人情報の記載はありません",
-    ];
-    NOTHING
-        .iter()
-        .find_map(|words| page.text().find(words).and_then(|at| page.cite(at, at + words.len())))
-}
-
 fn extent(hit: &Hit) -> Extent {
     Extent { start: hit.start, end: hit.end }
 }
@@ -122,8 +115,13 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
         ["流出", "漏", "売", "投稿", "第三者", "外部"].iter().any(|kind| words.starts_with(kind));
     let insider = category == Category::Insider && !known_kind;
     let taken = words.starts_with("持ち") || words.starts_with("持出");
-    if (taken || words == "盗まれ")
-        && (category == Category::LossOrTheft || !of_data(page, leak, sentence))
+    let seen = words.starts_with("閲覧し") || words == "見ていた";
+    if (taken && category == Category::LossOrTheft)
+        || (words == "盗まれ"
+            && (category == Category::LossOrTheft || !of_data(page, leak, sentence)))
+        || (seen
+            && !reaches_somebody(category)
+            && !matches!(category, Category::Insider | Category::Misconfiguration))
     {
         return None;
     }
@@ -214,7 +212,6 @@ fn attributive(after: &str) -> bool {
         "メールアドレス",
         "項目",
         "件数",
-        "可能性のある情報",
     ];
     let described = ["した", "された", "た", "れた", "していた", "されていた"]
         .iter()
@@ -285,13 +282,21 @@ fn done(words: &str, after: &str) -> bool {
     // Data on show where thieves show it.
     let on_show = matches!(words, "リークサイト" | "ダークウェブ")
         && ["公開され", "掲載され", "販売され"].iter().any(|shown| after.contains(shown));
-    on_show || ENDINGS.iter().any(|ending| after.starts_with(ending))
+    // 伝えていた is told as done already; たり tells of many things at once.
+    if after.starts_with("たり") || after.starts_with("したり") || after.starts_with("されたり")
+    {
+        return false;
+    }
+    let told = words.ends_with('た');
+    on_show || told || ENDINGS.iter().any(|ending| after.starts_with(ending))
 }
 
 /// Whether a denial speaks of part of the data only: カード番号の, 別のシステムで.
 fn in_part(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
     let before = Extent { start: sentence.extent.start, end: leak.start };
-    page.claim(Claim::Partly, before).is_some() || !page.within(Vocabulary::Data, before).is_empty()
+    page.claim(Claim::Partly, before).is_some()
+        || page.folded_words(before).ends_with("から")
+        || !page.within(Vocabulary::Data, before).is_empty()
 }
 
 /// Data shown to somebody else, unless it is only thought possible.

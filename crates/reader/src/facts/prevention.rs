@@ -170,7 +170,10 @@ fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
                 .filter(access)
                 .any(|hit| complete(page, hit, sentence))
         }
-        10 => behind(Plan::Restrict) || behind(Plan::Monitor) || behind(Plan::Revise),
+        10 => {
+            let near = page.ahead(hit.end, CHECK_LETTERS / 2, end);
+            [Plan::Restrict, Plan::Monitor, Plan::Revise].iter().any(|&plan| page.plans(plan, near))
+        }
         _ => true,
     }
 }

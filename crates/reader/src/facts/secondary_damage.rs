@@ -47,21 +47,16 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
 fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(SecondaryDamage, Span)> {
     let reach = page.ahead(misuse.end, REACH_LETTERS, sentence.extent.end);
     let end = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.end);
-    let said =
-        page.within(Vocabulary::Claim, Extent { start: misuse.end, end }).iter().find_map(|hit| {
-            let Value::Claim(claim) = hit.value else { return None };
-            matches!(
-                claim,
-                Claim::Unconfirmed
-                    | Claim::Absent
-                    | Claim::Investigating
-                    | Claim::Possible
-                    | Claim::Unlikely
-                    | Claim::Happened
-                    | Claim::Supposed
-            )
-            .then_some((claim, hit))
-        });
+    let behind = page.within(Vocabulary::Claim, Extent { start: misuse.end, end });
+    let first = |wanted: &[Claim]| {
+        behind.iter().find_map(|hit| match hit.value {
+            Value::Claim(claim) if wanted.contains(&claim) => Some((claim, hit)),
+            _ => None,
+        })
+    };
+    let said = first(&[Claim::Unconfirmed, Claim::Absent, Claim::Investigating]);
+    let said = said
+        .or_else(|| first(&[Claim::Possible, Claim::Unlikely, Claim::Happened, Claim::Supposed]));
     // 被害は確認 and its denial are one phrase cut in two: look from its start as well.
     let said = said.or_else(|| {
         page.within(Vocabulary::Claim, Extent { start: misuse.start, end }).iter().find_map(|hit| {
@@ -75,7 +70,9 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
     let value = match claim {
         Claim::Unconfirmed | Claim::Absent => SecondaryDamage::NoneConfirmed,
         Claim::Investigating => SecondaryDamage::Unknown,
-        Claim::Possible if page.text()[misuse.end..hit.start].contains("された") => {
+        Claim::Possible
+            if page.text()[misuse.end..hit.start].contains("された") && of_data(page, sentence) =>
+        {
             SecondaryDamage::Unknown
         }
         Claim::Happened if secondary || of_data(page, sentence) => SecondaryDamage::Confirmed,

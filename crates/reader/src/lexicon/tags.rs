@@ -220,6 +220,8 @@ names! {
         Investigating "investigating",
         /// 場合, 防止: no statement at all.
         Supposed "supposed",
+        /// What was sent held nothing of anybody: 個人情報は書かれていな.
+        Nothing "nothing",
         /// Part of the data only: 別のシステム, 以外.
         Partly "partly",
         /// 報告, 届出, 相談: a report to an authority.
