@@ -94,6 +94,8 @@ const SEGMENT_GAP: f32 = 0.75;
 const CELL_GAP: f32 = 1.6;
 /// A gap between Japanese characters that is a space and not justification.
 const WIDE_SPACE: f32 = 0.55;
+/// Lines of running text are at most so many times their size apart.
+const WIDEST_PITCH: f32 = 2.2;
 /// A gap between Latin letters that is a space.
 const LATIN_SPACE: f32 = 0.18;
 
@@ -277,7 +279,7 @@ fn gutter(rows: &[Row]) -> Option<Gutter> {
 /// width and text has none.
 fn write_rows(rows: &[Row], out: &mut String) {
     let right = rows.iter().map(Row::right).fold(f32::MIN, f32::max);
-    let pitch = pitch(rows);
+    let usual = pitch(rows);
     for (index, row) in rows.iter().enumerate() {
         for (at, segment) in row.segments.iter().enumerate() {
             if at > 0 {
@@ -286,11 +288,19 @@ fn write_rows(rows: &[Row], out: &mut String) {
             out.push_str(&segment.text);
         }
         let Some(next) = rows.get(index + 1) else { break };
+        // Where every line has a blank one below it, the usual step is no step of running text.
+        let pitch = usual.min(row.size * WIDEST_PITCH);
+        let step = next.y - row.y;
         if goes_on(row, next, right, pitch) {
-            if ends_latin(&row.segments) && starts_latin(&next.segments) {
+            if ends_latin(&row.segments)
+                && starts_latin(&next.segments)
+                && !splits_figures(row, next)
+            {
                 out.push(' ');
             }
-        } else if next.y - row.y > pitch * 1.45 {
+        } else if step > pitch * 2.45 {
+            out.push_str("\n\n\n");
+        } else if step > pitch * 1.45 {
             out.push_str("\n\n");
         } else {
             out.push('\n');
@@ -369,6 +379,18 @@ fn ends_latin(segments: &[Segment]) -> bool {
         .is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
+/// Whether a number is broken at the end of a row: 20 and 23年 are one year.
+fn splits_figures(row: &Row, next: &Row) -> bool {
+    let ends = row
+        .segments
+        .last()
+        .is_some_and(|segment| segment.text.ends_with(|c: char| c.is_ascii_digit()));
+    ends && next
+        .segments
+        .first()
+        .is_some_and(|segment| segment.text.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn starts_latin(segments: &[Segment]) -> bool {
     segments
         .first()
@@ -436,6 +458,9 @@ mod tests {
             &format!("{full}ました。\n以上です。\n\n別の段落\n"),
         );
         check(&[(50.0, 20.0, full), (50.0, 36.0, "・項目")], &format!("{full}\n・項目\n"));
+        check(&[(50.0, 20.0, "お詫び"), (50.0, 52.0, "1.経緯")], "お詫び\n\n1.経緯\n");
+        let year = "個人情報が漏えいした可能性があることが判明20";
+        check(&[(50.0, 20.0, year), (50.0, 36.0, "23年")], &format!("{year}23年\n"));
     }
 
     #[test]

@@ -19,7 +19,11 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     let (Some(last), Some(first)) = (line.chars().next_back(), next.chars().next()) else {
         return false;
     };
-    if closes_line(last) || opens_block(first, next) || (is_dated(line) && is_dated(next)) {
+    if closes_line(last)
+        || closes_heading(line)
+        || opens_block(first, next)
+        || (is_dated(line) && is_dated(next))
+    {
         return false;
     }
     if matches!(last, '、' | '，') {
@@ -45,6 +49,12 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
 
 fn trim_line(line: &str) -> &str {
     line.trim_matches(|c: char| is_space(c) || c == '\r')
+}
+
+/// Whether a line is a heading that begins with 【 and ends with its day, as entries of a casebook do.
+fn closes_heading(line: &str) -> bool {
+    line.starts_with('【')
+        && line.strip_suffix('日').is_some_and(|rest| rest.ends_with(char::is_numeric))
 }
 
 /// Whether a line that ends so is complete.
@@ -92,7 +102,8 @@ fn is_dated(line: &str) -> bool {
 /// ご報告 that no verb follows (お詫び/申し上げます goes on).
 fn ends_head(line: &str, next: char) -> bool {
     let verb = ('ぁ'..='ん').contains(&next) || matches!(next, '申' | '致');
-    if ["お詫び", "おわび", "お知らせ", "ご報告"].iter().any(|end| line.ends_with(end)) {
+    if ["お詫び", "おわび", "お知らせ", "ご報告"].iter().any(|end| line.ends_with(end))
+    {
         return !verb;
     }
     let Some(day) = line.strip_suffix('日') else { return false };
@@ -172,4 +183,17 @@ pub(crate) fn is_space(c: char) -> bool {
         c,
         ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_that_ends_with_its_day_is_complete() {
+        let line =
+            "【事件簿#2024-001】株式会社例示商会 個人情報漏えいのご報告とお詫び 2024年5月12日";
+        assert!(!is_wrapped(line, "この度、弊社からのメール"));
+        assert!(is_wrapped(&line[..line.len() - "2日".len()], "2日"));
+    }
 }
