@@ -199,6 +199,11 @@ fn is_report_heading(words: &str) -> bool {
     if length > 60 || words.contains('。') || words.ends_with(['、', '」']) || words.contains("第1報から") {
         return false;
     }
+    // A row of a chronology tells when a report came out: `5/29 第1報を掲載`.
+    let row = words.contains('\t') || ["を掲載", "に掲載", "を公表", "を発表", "を提出", "を配信"].iter().any(|act| words.contains(act));
+    if row {
+        return false;
+    }
     ["第1報", "第１報", "第一報", "第2報", "第２報", "第二報", "第3報", "第３報", "第三報", "第4報", "第４報", "第四報", "第5報", "第５報", "第五報", "続報", "最終報"]
         .iter()
         .any(|name| words.contains(name))
