@@ -20,6 +20,8 @@ use crate::wrap::{is_space, is_wrapped};
 pub struct Folded {
     text: String,
     runs: Vec<Run>,
+    /// Folded offsets before which something of the original is left out, ascending.
+    gaps: Vec<u32>,
 }
 
 /// From `folded` on, the folded text stands for the original from `original` on.
@@ -45,7 +47,7 @@ impl Folded {
     pub fn new(original: &str) -> Self {
         let mut folder = Folder {
             original,
-            out: Self { text: String::with_capacity(original.len()), runs: Vec::new() },
+            out: Self { text: String::with_capacity(original.len()), ..Self::default() },
             copied_to: 0,
             at: 0,
             line_start: 0,
@@ -83,12 +85,8 @@ impl Folded {
     /// Whether the original has something (a space, a wrap) just before the folded offset `at`
     /// that the folded text leaves out.
     pub fn gap_before(&self, at: usize) -> bool {
-        if at == 0 || at >= self.text.len() {
-            return false;
-        }
-        let end = self.span(at - 1, at).map_or(0, Span::end);
-        let start = self.span(at, at + 1).map_or(0, Span::start);
-        end < start
+        let inside = at > 0 && at < self.text.len();
+        inside && u32::try_from(at).is_ok_and(|at| self.gaps.binary_search(&at).is_ok())
     }
 
     fn run_at(&self, folded: usize) -> Run {
@@ -159,6 +157,8 @@ impl Folder<'_> {
             };
             self.start_run(self.at, kind);
             self.out.text.push_str(with);
+        } else if self.out.gaps.last().is_none_or(|&last| (last as usize) < self.out.text.len()) {
+            self.out.gaps.push(self.out.text.len() as u32);
         }
         self.at += length;
         self.copied_to = self.at;
