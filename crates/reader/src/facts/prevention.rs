@@ -6,7 +6,7 @@ use case::{Measure, Prevention};
 use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Plan, Topic, Value, Vocabulary};
-use crate::page::{Page, Sentence};
+use crate::page::{Marker, Page, Sentence};
 
 /// So far behind a measure stands the word that makes it one.
 const REACH_LETTERS: usize = 40;
@@ -18,17 +18,17 @@ const LACKING_LETTERS: usize = 24;
 /// Each kind of measure once, at its first announcement.
 pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
     let mut measures: Vec<Prevention> = Vec::new();
-    let mut outlook = false;
+    let mut section = Section::default();
     for sentence in &page.sentences {
-        if sentence.heading && !is_item(page, sentence) {
-            outlook = looks_ahead(page.folded_words(sentence.extent));
+        if sentence.heading && !section.holds(page, sentence) {
+            section = Section::opened(page, sentence);
             continue;
         }
         let hits = page.within(Vocabulary::Measure, sentence.extent);
         if hits.is_empty() || page.plans(Plan::Asked, sentence.extent) {
             continue;
         }
-        let place = place(page, sentence, outlook);
+        let place = place(page, sentence, section.ahead);
         let demanded = demanded_at(page, sentence);
         for hit in hits {
             let Value::Measure(named) = hit.value else { continue };
@@ -57,10 +57,34 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
     measures
 }
 
-/// Whether what is set like a heading is an item of a list of measures: `(1) 研修を行う`.
-fn is_item(page: &Page<'_>, sentence: &Sentence) -> bool {
-    let line = &page.lines[sentence.line];
-    line.topic.is_none() && matches!(line.section, Some(Topic::Prevention | Topic::Response))
+/// The section that the text is in, as far as measures go.
+#[derive(Clone, Copy, Default)]
+struct Section {
+    /// How its heading is marked.
+    marker: Option<Marker>,
+    /// Whether it is about what comes.
+    ahead: bool,
+}
+
+impl Section {
+    fn opened(page: &Page<'_>, heading: &Sentence) -> Self {
+        let line = &page.lines[heading.line];
+        let ahead =
+            line.topic == Some(Topic::Prevention) || looks_ahead(page.folded_words(heading.extent));
+        Self { marker: Some(line.marker), ahead }
+    }
+
+    /// Whether what is set like a heading is an item of this section's list: `(1) 研修の実施`.
+    fn holds(self, page: &Page<'_>, heading: &Sentence) -> bool {
+        let line = &page.lines[heading.line];
+        let names_one = !page.within(Vocabulary::Measure, heading.extent).is_empty();
+        let below = line.marker == Marker::Minor && self.marker != Some(Marker::Minor);
+        let of_measures = matches!(line.topic, None | Some(Topic::Prevention | Topic::Response));
+        self.ahead
+            && of_measures
+            && (below || (names_one && line.topic.is_none() && line.marker != Marker::None))
+            || (!self.ahead && line.topic.is_none() && line.section == Some(Topic::Prevention))
+    }
 }
 
 /// What a place in the text says about its sentences.
@@ -74,7 +98,7 @@ enum Place {
     Apart,
 }
 
-fn place(page: &Page<'_>, sentence: &Sentence, outlook: bool) -> Place {
+fn place(page: &Page<'_>, sentence: &Sentence, ahead: bool) -> Place {
     let labelled = || {
         looks_ahead(page.folded_words(page.ahead(
             page.lines[sentence.line].extent.start,
@@ -84,8 +108,8 @@ fn place(page: &Page<'_>, sentence: &Sentence, outlook: bool) -> Place {
     };
     match sentence.topic {
         Some(Topic::Prevention) => Place::Measures,
-        Some(Topic::Response | Topic::Recovery) if outlook || labelled() => Place::Measures,
-        None if outlook => Place::Measures,
+        Some(Topic::Response | Topic::Recovery) if ahead || labelled() => Place::Measures,
+        None if ahead => Place::Measures,
         Some(Topic::About) => Place::Apart,
         _ => Place::Elsewhere,
     }

@@ -83,7 +83,7 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
 
 /// Whether a sentence speaks of data, and not of a machine or an account that was misused.
 fn of_data(page: &Page<'_>, sentence: &Sentence) -> bool {
-    ["情報", "カード", "アドレス", "口座", "個人"]
+    ["情報", "カード", "アドレス", "口座", "個人", "ポイント"]
         .iter()
         .any(|word| page.folded_words(sentence.extent).contains(word))
 }
