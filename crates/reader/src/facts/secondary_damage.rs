@@ -64,9 +64,9 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         })
     });
     let (claim, hit) = said?;
-    // 二次被害 speaks of data by itself.
+    // 二次被害 and 勧誘の電話 speak of data by themselves.
     let secondary =
-        page.folded_words(Extent { start: misuse.start, end: misuse.end }).contains("次");
+        page.folded_words(Extent { start: misuse.start, end: misuse.end }).contains(['次', '勧']);
     let value = match claim {
         Claim::Unconfirmed | Claim::Absent => SecondaryDamage::NoneConfirmed,
         Claim::Investigating => SecondaryDamage::Unknown,
