@@ -32,7 +32,7 @@ macro_rules! examples {
             $(check(
                 $name,
                 include_bytes!(concat!("../../../examples/", $name, ".", $ending)),
-                include_str!(concat!("../../../examples/src/", $name, ".txt")),
+                include_str!(concat!("../../testkit/examples/sources/", $name, ".txt")),
                 MediaType::$kind,
             );)+
         }

@@ -1,5 +1,5 @@
-//! Remakes the inputs in `examples/` from their UTF-8 sources in `examples/src/`. It does not make
-//! the PDF that Chromium prints; `examples/README.md` says how that is done.
+//! Remakes the inputs in `examples/` from their UTF-8 sources in `sources/` beside this file. It does
+//! not make the PDF that Chromium prints; `docs/examples.md` says how that is done.
 
 use std::fs;
 use std::io;
@@ -71,17 +71,18 @@ const FORMS: &[(&str, Form)] = &[
 ];
 
 fn main() -> io::Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let room = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (folder, sources) = (room.join("../../examples"), room.join("examples/sources"));
     for &(name, form) in FORMS {
-        let text = fs::read_to_string(folder.join("src").join(name).with_extension("txt"))?;
-        let (path, bytes) = make(&folder, name, &text, form);
+        let text = fs::read_to_string(sources.join(name).with_extension("txt"))?;
+        let (path, bytes) = make(&folder, &sources, name, &text, form);
         fs::write(&path, bytes)?;
         println!("{}", path.display());
     }
     Ok(())
 }
 
-fn make(folder: &Path, name: &str, text: &str, form: Form) -> (PathBuf, Vec<u8>) {
+fn make(folder: &Path, sources: &Path, name: &str, text: &str, form: Form) -> (PathBuf, Vec<u8>) {
     let to = |ending: &str| folder.join(name).with_extension(ending);
     match form {
         Form::Text(charset) => (to("txt"), charset.encode(text)),
@@ -94,9 +95,7 @@ fn make(folder: &Path, name: &str, text: &str, form: Form) -> (PathBuf, Vec<u8>)
         Form::Atom(title) => (to("atom"), feed::atom(title, &entries(text))),
         Form::Rss(title) => (to("rss"), feed::rss(title, &entries(text))),
         Form::Casebook => (to("html"), html::casebook("セキュリティ事件簿", text)),
-        Form::Printed => {
-            (folder.join("src").join(name).with_extension("print.html"), html::printed(text))
-        }
+        Form::Printed => (sources.join(name).with_extension("print.html"), html::printed(text)),
     }
 }
 
