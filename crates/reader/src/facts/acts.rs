@@ -120,6 +120,9 @@ fn leads_to_finding(clause: &str) -> bool {
 /// The type that the end of a clause speaks for.
 fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(EventType, &'p Hit)> {
     let words = page.folded_words(clause).trim_end_matches(|c: char| "。、)」』】 ".contains(c));
+    // …を確認しましたのでお知らせします: the release itself is no act.
+    let told = words.rfind("ので").filter(|&at| ["お知らせ", "報告", "公表"].iter().any(|verb| words[at..].contains(verb)));
+    let words = told.map_or(words, |at| &words[..at]);
     let end = clause.start + words.len();
     let mut best: Option<(i32, EventType, &Hit)> = None;
     for hit in page.within(Vocabulary::Event, Extent { start: clause.start, end }) {
@@ -136,7 +139,8 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
         if denied {
             continue;
         }
-        if is_agent(event_type, &page.text()[hit.end..end]) {
+        let paper = page.text()[hit.start..hit.end].ends_with('届');
+        if !paper && is_agent(event_type, &page.text()[hit.end..end]) {
             continue;
         }
         let score = i32::from(hit.weight) * 3 - i32::try_from(tail).unwrap_or(0);
@@ -202,8 +206,11 @@ fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<Even
         EventType::NotifiedSubjects => EventType::Apology,
         _ => return None,
     };
-    // 全員に電話で謝罪し: who was apologised to was told.
-    if other == EventType::NotifiedSubjects && page.cue(Cue::Person, clause).is_some() {
+    let words = page.folded_words(clause);
+    // 全員に電話で謝罪し: who was apologised to was told, and お詫びの文書 apologises.
+    let told = || page.cue(Cue::Person, clause).is_some() || ["皆様", "皆さま", "全員", "対象"].iter().any(|who| words.contains(who));
+    let sorry = || ["お詫び", "おわび", "謝罪"].iter().any(|word| words.contains(word));
+    if (other == EventType::NotifiedSubjects && told()) || (other == EventType::Apology && sorry()) {
         return Some(other);
     }
     let named =

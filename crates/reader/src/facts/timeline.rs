@@ -64,8 +64,10 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
         return;
     }
     let line = &page.lines[sentence.line];
-    let labelled =
-        (line.value > line.body && date.start >= line.value).then_some(line.topic).flatten();
+    let labelled = (line.value > line.body && date.start >= line.value)
+        .then_some(line.topic)
+        .flatten()
+        .filter(|_| !page.text()[line.value..date.start].contains('。'));
     let labelled = label_before(page, sentence.line, date).or(labelled);
     let Some(statement) = statement(page, nth, &sentence, labelled.is_some()) else { return };
     let one = |event_type: EventType| Act { event_type, words: statement.words };
@@ -373,8 +375,7 @@ fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
     let told =
         ["お知らせ", "お知らせ", "ご報告", "お伝え", "公表", "発表", "公開"].iter().any(|verb| {
             after
-                .strip_prefix("に")
-                .or_else(|| after.strip_prefix("付で"))
+                .strip_prefix("に").or_else(|| after.strip_prefix("付で")).or_else(|| after.strip_prefix("で"))
                 .is_some_and(|rest| rest.starts_with(verb))
         });
     if told {
@@ -452,9 +453,7 @@ fn is_standing(
     ];
     let untold =
         acts.iter().all(|act| matches!(act.event_type, EventType::Planned | EventType::Other));
-    if past_year
-        && untold
-        && !mention.ongoing
+    if past_year && untold && !mention.dated && !mention.ongoing
         && mention.to.is_none()
         && plan.iter().any(|end| words.ends_with(end))
     {
