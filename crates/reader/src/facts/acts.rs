@@ -63,12 +63,20 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
             continue;
         }
         let near = if last { NEAR_END } else { NEAR_JOINT };
-        let Some((event_type, hit)) = predicate(page, *clause, near) else { continue };
+        let Some((event_type, hit)) = predicate(page, *clause, near) else {
+            if notices_first(page, *clause) {
+                found.push(Act { event_type: EventType::Discovered, words: *clause });
+            }
+            continue;
+        };
         let because = !last && words.ends_with("ため、");
         if because && event_type != EventType::Discovered {
             continue;
         }
         found.push(Act { event_type, words: *clause });
+        if event_type != EventType::Discovered && notices_first(page, *clause) {
+            found.push(Act { event_type: EventType::Discovered, words: *clause });
+        }
         found.extend(
             beside(page, *clause, event_type).map(|event_type| Act { event_type, words: *clause }),
         );
@@ -108,6 +116,17 @@ fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
         clauses.push(Extent { start, end: extent.end });
     }
     clauses
+}
+
+/// 紛失に気づいて上司に報告し: noticed in the same clause, before what was done about it.
+fn notices_first(page: &Page<'_>, clause: Extent) -> bool {
+    page.within(Vocabulary::Event, clause).iter().any(|hit| {
+        let after = &page.text()[hit.end..clause.end];
+        hit.value == Value::Event(EventType::Discovered) && ["て", "いて", "して", "たため", "したため"].iter().any(|end| {
+                // 把握している is a state.
+                after.strip_prefix(end).is_some_and(|rest| !rest.starts_with(['い', 'お']))
+            })
+    })
 }
 
 /// 調べたところ、 and 調査の結果、: how something was found, and no longer what was found.

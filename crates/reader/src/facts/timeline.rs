@@ -32,6 +32,7 @@ pub(super) fn events(page: &Page<'_>) -> Vec<Dated> {
     for nth in 0..page.resolved.len() {
         event(page, nth, &mut events);
     }
+    later_findings(page, &mut events);
     events
 }
 
@@ -53,6 +54,23 @@ pub(super) fn read(page: &Page<'_>, events: &[Dated]) -> Vec<Event> {
     }
     shown.sort_by_key(|event| (event.at, event.cite));
     shown
+}
+
+/// What is found days after the first notice is a result of the investigation, unless somebody
+/// else reports it or a label calls it the discovery.
+fn later_findings(page: &Page<'_>, events: &mut [Dated]) {
+    let first = events.iter().filter(|event| event.event_type == EventType::Discovered).map(|event| event.when.from).min();
+    let Some(first) = first else { return };
+    for event in events {
+        let later = event.when.from.date() > first.date();
+        if event.event_type != EventType::Discovered || !later || event.topic == Some(Topic::Discovery) {
+            continue;
+        }
+        let words = page.folded_words(event.statement);
+        if ["調査", "調べ", "解析", "精査", "点検"].iter().any(|word| words.contains(word)) {
+            event.event_type = EventType::Investigation;
+        }
+    }
 }
 
 fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
@@ -84,7 +102,12 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
         let shared = statement.cut.then(|| {
             acts::acts(page, Extent { start: statement.words.end, end: sentence.extent.end })
         });
-        let shared = shared.and_then(|acts| acts.first().map(|act| act.event_type));
+        let named = || {
+            let next = page.resolved.get(nth + 1)?;
+            let next = &page.mentions[next.mention];
+            (statement.cut && is_bare(page.folded_words(Extent { start: date.end, end: next.range.start }))).then(|| beside(page, next)).flatten()
+        };
+        let shared = named().or_else(|| shared.and_then(|acts| acts.first().map(|act| act.event_type)));
         let mistake = || page.cue(Cue::Mistake, statement.words).map(|_| EventType::Occurred);
         acts.extend(shared.or_else(|| by_section(mention, &sentence)).or_else(mistake).map(one));
     }
@@ -105,7 +128,9 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
         && !opens
         && line.topic.is_none()
         && line.section != Some(Topic::Course);
-    if table_row || is_standing(page, resolved, mention, &statement, &acts) {
+    // 株式会社○○ 2022年6月10日: who signs, and when.
+    let foot = acts.is_empty() && sentence.line + 3 >= page.lines.len() && !statement.full;
+    if foot || table_row || is_standing(page, resolved, mention, &statement, &acts) {
         return;
     }
     if let Some(only) = instead(page, resolved, mention, &statement) {
@@ -259,12 +284,8 @@ fn statement(
         nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= extent.start);
     let before =
         &text[previous.map_or(extent.start, |previous| previous.end.min(date.start))..date.start];
-    let behind = match next {
-        Some(next) if next.start < extent.end => &text[date.end.min(next.start)..next.start],
-        _ => &text[date.end.min(extent.end)..extent.end],
-    };
     let first = is_bare(before) || page.lines[sentence.line].body >= date.start;
-    if is_bare(behind) && first {
+    if first && closes_with_dates(page, nth, extent) {
         // 発生日時 as a heading, the date under it.
         let timed = matches!(
             sentence.topic,
@@ -335,6 +356,19 @@ fn joint(text: &str, end: usize, start: usize) -> usize {
         .rfind(['、', '。'])
         .filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
     comma.map_or(start, |at| end + at + '、'.len_utf8())
+}
+
+/// Whether from the nth date on the line holds nothing but dates.
+fn closes_with_dates(page: &Page<'_>, nth: usize, line: Extent) -> bool {
+    let mut end = page.mentions[page.resolved[nth].mention].range.end;
+    for resolved in &page.resolved[nth + 1..] {
+        let next = page.mentions[resolved.mention].range;
+        if next.start >= line.end || !is_bare(&page.text()[end.min(next.start)..next.start]) {
+            break;
+        }
+        end = next.end;
+    }
+    is_bare(&page.text()[end.min(line.end)..line.end])
 }
 
 /// Whether words beside a date say nothing of it.
