@@ -122,7 +122,8 @@ fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
 fn notices_first(page: &Page<'_>, clause: Extent) -> bool {
     page.within(Vocabulary::Event, clause).iter().any(|hit| {
         let after = &page.text()[hit.end..clause.end];
-        hit.value == Value::Event(EventType::Discovered) && ["て", "いて", "して", "たため", "したため"].iter().any(|end| {
+        hit.value == Value::Event(EventType::Discovered)
+            && ["て", "いて", "して", "たため", "したため"].iter().any(|end| {
                 // 把握している is a state.
                 after.strip_prefix(end).is_some_and(|rest| !rest.starts_with(['い', 'お']))
             })
@@ -140,12 +141,17 @@ fn leads_to_finding(clause: &str) -> bool {
 fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(EventType, &'p Hit)> {
     let words = page.folded_words(clause).trim_end_matches(|c: char| "。、)」』】 ".contains(c));
     // …を確認しましたのでお知らせします: the release itself is no act.
-    let told = words.rfind("ので").filter(|&at| ["お知らせ", "報告", "公表"].iter().any(|verb| words[at..].contains(verb)));
+    let told = words
+        .rfind("ので")
+        .filter(|&at| ["お知らせ", "報告", "公表"].iter().any(|verb| words[at..].contains(verb)));
     let words = told.map_or(words, |at| &words[..at]);
     let end = clause.start + words.len();
     let mut best: Option<(i32, EventType, &Hit)> = None;
     for hit in page.within(Vocabulary::Event, Extent { start: clause.start, end }) {
         let Value::Event(event_type) = hit.value else { continue };
+        if end - hit.end > 4 * FAR {
+            continue;
+        }
         let tail = page.text()[hit.end..end].chars().count();
         if tail > near && (hit.weight < STRONG || tail > FAR) {
             continue;
@@ -227,9 +233,13 @@ fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<Even
     };
     let words = page.folded_words(clause);
     // 全員に電話で謝罪し: who was apologised to was told, and お詫びの文書 apologises.
-    let told = || page.cue(Cue::Person, clause).is_some() || ["皆様", "皆さま", "全員", "対象"].iter().any(|who| words.contains(who));
+    let told = || {
+        page.cue(Cue::Person, clause).is_some()
+            || ["皆様", "皆さま", "全員", "対象"].iter().any(|who| words.contains(who))
+    };
     let sorry = || ["お詫び", "おわび", "謝罪"].iter().any(|word| words.contains(word));
-    if (other == EventType::NotifiedSubjects && told()) || (other == EventType::Apology && sorry()) {
+    if (other == EventType::NotifiedSubjects && told()) || (other == EventType::Apology && sorry())
+    {
         return Some(other);
     }
     let named =

@@ -17,6 +17,7 @@ mod reported_to;
 mod secondary_damage;
 mod sector;
 mod services;
+mod statement;
 mod technical;
 mod timeline;
 mod warnings;

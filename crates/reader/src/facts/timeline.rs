@@ -5,6 +5,7 @@ use case::{Event, EventType, When};
 
 use super::acts::{self, Act};
 use super::one_line;
+use super::statement::{Statement, is_bare, label_before, statement};
 use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved, Vague};
 use crate::lexicon::{Cue, Topic, Value, Vocabulary};
@@ -23,9 +24,6 @@ pub(super) struct Dated {
     pub topic: Option<Topic>,
 }
 
-/// The longest statement quoted, in bytes of the folded text.
-const LONGEST_BYTES: usize = 1_200;
-
 /// All dated statements, in the order of the text.
 pub(super) fn events(page: &Page<'_>) -> Vec<Dated> {
     let mut events = Vec::new();
@@ -38,20 +36,19 @@ pub(super) fn events(page: &Page<'_>) -> Vec<Dated> {
 
 /// The events as the case shows them: in the order of time, none twice.
 pub(super) fn read(page: &Page<'_>, events: &[Dated]) -> Vec<Event> {
-    let mut shown: Vec<Event> = Vec::new();
-    for dated in events {
-        let known = |event: &Event| event.at == dated.when && event.event_type == dated.event_type;
-        if shown.iter().any(known) {
-            continue;
-        }
-        let Some(cite) = page.cite(dated.statement.start, dated.statement.end) else { continue };
-        shown.push(Event {
+    let mut told: Vec<&Dated> = events.iter().collect();
+    told.sort_by_key(|dated| (dated.when, dated.event_type as usize, dated.statement.start));
+    told.dedup_by_key(|dated| (dated.when, dated.event_type));
+    let event = |dated: &Dated| {
+        let cite = page.cite(dated.statement.start, dated.statement.end)?;
+        Some(Event {
             at: dated.when,
             event_type: dated.event_type,
             text: one_line(page.words(cite)),
             cite,
-        });
-    }
+        })
+    };
+    let mut shown: Vec<Event> = told.into_iter().filter_map(event).collect();
     shown.sort_by_key(|event| (event.at, event.cite));
     shown
 }
@@ -59,15 +56,23 @@ pub(super) fn read(page: &Page<'_>, events: &[Dated]) -> Vec<Event> {
 /// What is found days after the first notice is a result of the investigation, unless somebody
 /// else reports it or a label calls it the discovery.
 fn later_findings(page: &Page<'_>, events: &mut [Dated]) {
-    let first = events.iter().filter(|event| event.event_type == EventType::Discovered).map(|event| event.when.from).min();
+    let first = events
+        .iter()
+        .filter(|event| event.event_type == EventType::Discovered)
+        .map(|event| event.when.from)
+        .min();
     let Some(first) = first else { return };
     for event in events {
         let later = event.when.from.date() > first.date();
-        if event.event_type != EventType::Discovered || !later || event.topic == Some(Topic::Discovery) {
+        if event.event_type != EventType::Discovered
+            || !later
+            || event.topic == Some(Topic::Discovery)
+        {
             continue;
         }
         let words = page.folded_words(event.statement);
-        if ["調査", "調べ", "解析", "精査", "点検"].iter().any(|word| words.contains(word)) {
+        if ["調査", "調べ", "解析", "精査", "点検"].iter().any(|word| words.contains(word))
+        {
             event.event_type = EventType::Investigation;
         }
     }
@@ -88,36 +93,7 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
         .filter(|_| !page.text()[line.value..date.start].contains('。'));
     let labelled = label_before(page, sentence.line, date).or(labelled);
     let Some(statement) = statement(page, nth, &sentence, labelled.is_some()) else { return };
-    let one = |event_type: EventType| Act { event_type, words: statement.words };
-    let mut acts = match labelled {
-        Some(Topic::Occurrence | Topic::Period) => vec![one(EventType::Occurred)],
-        Some(Topic::Discovery) => vec![one(EventType::Discovered)],
-        _ => match beside(page, mention) {
-            Some(event_type) => vec![one(event_type)],
-            None => acts::acts(page, statement.words),
-        },
-    };
-    if acts.is_empty() {
-        // 17時12分に70名、17時20分に46名へ送信した: the first shares the predicate of the second.
-        let shared = statement.cut.then(|| {
-            acts::acts(page, Extent { start: statement.words.end, end: sentence.extent.end })
-        });
-        let named = || {
-            let next = page.resolved.get(nth + 1)?;
-            let next = &page.mentions[next.mention];
-            (statement.cut && is_bare(page.folded_words(Extent { start: date.end, end: next.range.start }))).then(|| beside(page, next)).flatten()
-        };
-        let shared = named().or_else(|| shared.and_then(|acts| acts.first().map(|act| act.event_type)));
-        let mistake = || page.cue(Cue::Mistake, statement.words).map(|_| EventType::Occurred);
-        acts.extend(shared.or_else(|| by_section(mention, &sentence)).or_else(mistake).map(one));
-    }
-    // 3月2日頃から…届いていることを確認: the period is that of what was found.
-    if (mention.to.is_some() || mention.ongoing)
-        && !acts.is_empty()
-        && acts.iter().all(|act| act.event_type == EventType::Discovered)
-    {
-        acts = vec![one(EventType::Occurred)];
-    }
+    let mut acts = acts_of(page, nth, &sentence, &statement, labelled);
     // A row that opens with a day and goes on in words is one of a chronology.
     let opens = date.start <= line.body + 3
         && mention.from.day.is_some()
@@ -153,52 +129,54 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     }
 }
 
-/// What the words before a date on its line name it, or those on the line above a date alone:
-/// 不正アクセスの時期, 閲覧可能だった期間は.
-fn label_before(page: &Page<'_>, at: usize, date: Extent) -> Option<Topic> {
-    let line = &page.lines[at];
-    let words = &page.text()[line.body.min(date.start)..date.start];
-    if !is_bare(words) {
-        return label(words);
+/// What is done in a statement: by its label, its predicates, what stands beside it, its section.
+fn acts_of(
+    page: &Page<'_>,
+    nth: usize,
+    sentence: &Sentence,
+    statement: &Statement,
+    labelled: Option<Topic>,
+) -> Vec<Act> {
+    let mention = &page.mentions[page.resolved[nth].mention];
+    let date = mention.range;
+    let one = |event_type: EventType| Act { event_type, words: statement.words };
+    let mut acts = match labelled {
+        Some(Topic::Occurrence | Topic::Period) => vec![one(EventType::Occurred)],
+        Some(Topic::Discovery) => vec![one(EventType::Discovered)],
+        _ => match beside(page, mention) {
+            Some(event_type) => vec![one(event_type)],
+            None => acts::acts(page, statement.words),
+        },
+    };
+    if acts.is_empty() {
+        // 17時12分に70名、17時20分に46名へ送信した: the first shares the predicate of the second.
+        let far = page
+            .resolved
+            .get(nth + 4)
+            .map_or(usize::MAX, |far| page.mentions[far.mention].range.start);
+        let rest = Extent { start: statement.words.end, end: sentence.extent.end.min(far) };
+        let shared = (statement.cut && rest.start < rest.end).then(|| acts::acts(page, rest));
+        let named = || {
+            let next = page.resolved.get(nth + 1)?;
+            let next = &page.mentions[next.mention];
+            (statement.cut
+                && is_bare(page.folded_words(Extent { start: date.end, end: next.range.start })))
+            .then(|| beside(page, next))
+            .flatten()
+        };
+        let shared =
+            named().or_else(|| shared.and_then(|acts| acts.first().map(|act| act.event_type)));
+        let mistake = || page.cue(Cue::Mistake, statement.words).map(|_| EventType::Occurred);
+        acts.extend(shared.or_else(|| by_section(mention, sentence)).or_else(mistake).map(one));
     }
-    let above = page.lines.get(at.checked_sub(1)?)?;
-    let words = page.folded_words(Extent { start: above.body, end: above.extent.end });
-    (is_bare(&page.text()[date.end.min(line.extent.end)..line.extent.end]))
-        .then(|| label(words))
-        .flatten()
-}
-
-/// What a label without a topic of its own announces, told by how it ends.
-fn label(words: &str) -> Option<Topic> {
-    if words.len() > 90 || words.contains(['。', '、']) {
-        return None;
-    }
-    let words = words.trim_end_matches(|c: char| FRAME.contains(c)).trim_end_matches(['は', 'が']);
-    let is_label = [
-        "期間",
-        "時期",
-        "日時",
-        "時刻",
-        "年月日",
-        "発生日",
-        "発覚日",
-        "判明日",
-        "のあった日",
-        "た日",
-    ]
-    .iter()
-    .any(|end| words.ends_with(end));
-    if !is_label
-        || ["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"]
-            .iter()
-            .any(|word| words.contains(word))
+    // 3月2日頃から…届いていることを確認: the period is that of what was found.
+    if (mention.to.is_some() || mention.ongoing)
+        && !acts.is_empty()
+        && acts.iter().all(|act| act.event_type == EventType::Discovered)
     {
-        return None;
+        acts = vec![one(EventType::Occurred)];
     }
-    let noticed = ["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"]
-        .iter()
-        .any(|word| words.contains(word));
-    Some(if noticed { Topic::Discovery } else { Topic::Occurrence })
+    acts
 }
 
 /// Dates that tell no event whatever is said of them.
@@ -254,153 +232,6 @@ fn is_frame(page: &Page<'_>, line: &Line, date: Extent) -> bool {
         || ["更新日", "掲載日", "公開日:"].iter().any(|label| words.contains(label))
 }
 
-/// What is said of a date.
-struct Statement {
-    /// All that is said, words before the date included.
-    words: Extent,
-    /// What is shown of it.
-    cited: Extent,
-    /// Whether it is a sentence, not a fragment.
-    full: bool,
-    /// Whether another date of the sentence ends it.
-    cut: bool,
-}
-
-/// What is said of the nth date: the part of its sentence up to the next date; what is before a
-/// date that ends its sentence; the lines under a date alone on its line.
-fn statement(
-    page: &Page<'_>,
-    nth: usize,
-    sentence: &Sentence,
-    labelled: bool,
-) -> Option<Statement> {
-    let range =
-        |at: usize| page.resolved.get(at).map(|resolved| page.mentions[resolved.mention].range);
-    let date = range(nth)?;
-    let next = range(nth + 1);
-    let extent = page.lines[sentence.line].extent;
-    let text = page.text();
-    let previous =
-        nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= extent.start);
-    let before =
-        &text[previous.map_or(extent.start, |previous| previous.end.min(date.start))..date.start];
-    let first = is_bare(before) || page.lines[sentence.line].body >= date.start;
-    if first && closes_with_dates(page, nth, extent) {
-        // 発生日時 as a heading, the date under it.
-        let timed = matches!(
-            sentence.topic,
-            Some(Topic::Occurrence | Topic::Period | Topic::Discovery | Topic::Recovery)
-        );
-        if timed || labelled {
-            return Some(Statement { words: date, cited: date, full: true, cut: false });
-        }
-        return lines_under(page, sentence.line, date, next);
-    }
-    let previous = previous.filter(|previous| previous.start >= sentence.extent.start);
-    let start =
-        previous.map_or(sentence.extent.start, |previous| joint(text, previous.end, date.start));
-    let end = match next {
-        Some(next) if next.start < sentence.extent.end => joint(text, date.end, next.start),
-        _ => sentence.extent.end,
-    };
-    let after = text[date.end..end.max(date.end)].trim_matches(|c: char| FRAME.contains(c));
-    let words = Extent { start, end: end.max(date.end) };
-    // 気付いたのは10日午後10時ごろ。 遮断(12月16日)
-    let trailing = !labelled && (after.is_empty() || ENDINGS.contains(&after));
-    if trailing && text[start..date.start].chars().count() > 4 {
-        let words = Extent { start, end: date.start };
-        let full = text[start..sentence.extent.end].contains('。');
-        return Some(Statement { words, cited: Extent { start, end: date.end }, full, cut: false });
-    }
-    if after.is_empty() && !labelled {
-        // 引出しで保管した。【9月11日】
-        let before = Extent { start: extent.start, end: sentence.extent.start };
-        let closes = date.start - sentence.extent.start <= 4
-            && before.start < before.end
-            && previous.is_none();
-        return closes.then_some(Statement {
-            words: before,
-            cited: Extent { start: before.start, end: date.end },
-            full: true,
-            cut: false,
-        });
-    }
-    let cut = next.is_some_and(|next| next.start < sentence.extent.end);
-    let full = cut || text[words.start..words.end].contains('。');
-    Some(Statement { words, cited: Extent { start: date.start, end: words.end }, full, cut })
-}
-
-/// What may stand around a date without saying anything.
-const FRAME: &str = ":)(・、。】【〇○●■◆◇「」[]<>-*※ ";
-
-/// How a sentence ends whose date is its predicate.
-const ENDINGS: &[&str] = &[
-    "です",
-    "でした",
-    "だ",
-    "だった",
-    "である",
-    "のこと",
-    "だという",
-    "付",
-    "付け",
-    "のことです",
-    "のことでした",
-];
-
-/// Where the words between two dates part: behind the last 、, else before the second.
-fn joint(text: &str, end: usize, start: usize) -> usize {
-    let between = &text[end..start.max(end)];
-    // 9月1日、同社が…: the 、 behind a date parts nothing.
-    let comma = between
-        .rfind(['、', '。'])
-        .filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
-    comma.map_or(start, |at| end + at + '、'.len_utf8())
-}
-
-/// Whether from the nth date on the line holds nothing but dates.
-fn closes_with_dates(page: &Page<'_>, nth: usize, line: Extent) -> bool {
-    let mut end = page.mentions[page.resolved[nth].mention].range.end;
-    for resolved in &page.resolved[nth + 1..] {
-        let next = page.mentions[resolved.mention].range;
-        if next.start >= line.end || !is_bare(&page.text()[end.min(next.start)..next.start]) {
-            break;
-        }
-        end = next.end;
-    }
-    is_bare(&page.text()[end.min(line.end)..line.end])
-}
-
-/// Whether words beside a date say nothing of it.
-fn is_bare(words: &str) -> bool {
-    let rest = words.trim_matches(|c: char| FRAME.contains(c));
-    let joins = ["および", "及び", "と", "ならびに", "並びに", ",", "の", "頃", "ごろ"];
-    rest.is_empty()
-        || joins.contains(&rest)
-        || (rest.chars().count() <= 3 && rest.ends_with("曜日"))
-        || (rest.starts_with('の') && rest.ends_with('回') && rest.len() <= 12)
-}
-
-fn lines_under(
-    page: &Page<'_>,
-    line: usize,
-    date: Extent,
-    next: Option<Extent>,
-) -> Option<Statement> {
-    let mut words: Option<Extent> = None;
-    for following in &page.lines[line + 1..] {
-        let dated = next.is_some_and(|next| next.start < following.extent.end);
-        let start = words.map_or(following.extent.start, |words| words.start);
-        if following.heading || dated || following.extent.end - date.start > LONGEST_BYTES {
-            break;
-        }
-        words = Some(Extent { start, end: following.extent.end });
-    }
-    let words = words?;
-    let full = page.folded_words(words).contains('。');
-    Some(Statement { words, cited: Extent { start: date.start, end: words.end }, full, cut: false })
-}
-
 /// What a date is the date of by the words that follow it straight: 9月1日に公表いたしました件,
 /// 午後3時の復旧まで.
 fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
@@ -409,7 +240,9 @@ fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
     let told =
         ["お知らせ", "お知らせ", "ご報告", "お伝え", "公表", "発表", "公開"].iter().any(|verb| {
             after
-                .strip_prefix("に").or_else(|| after.strip_prefix("付で")).or_else(|| after.strip_prefix("で"))
+                .strip_prefix("に")
+                .or_else(|| after.strip_prefix("付で"))
+                .or_else(|| after.strip_prefix("で"))
                 .is_some_and(|rest| rest.starts_with(verb))
         });
     if told {
@@ -487,7 +320,10 @@ fn is_standing(
     ];
     let untold =
         acts.iter().all(|act| matches!(act.event_type, EventType::Planned | EventType::Other));
-    if past_year && untold && !mention.dated && !mention.ongoing
+    if past_year
+        && untold
+        && !mention.dated
+        && !mention.ongoing
         && mention.to.is_none()
         && plan.iter().any(|end| words.ends_with(end))
     {
@@ -535,7 +371,8 @@ fn is_of_persons(page: &Page<'_>, start: usize, end: usize) -> bool {
     {
         return false;
     }
-    page.cues(Cue::Person, Extent { start, end }).any(|hit| {
+    let near = |hit: &&crate::lexicon::Hit| hit.start < start + 120;
+    page.cues(Cue::Person, Extent { start, end }).take_while(near).any(|hit| {
         let before = &page.text()[start..hit.start];
         before.chars().count() <= 30
             && before.ends_with(['た', 'る'])

@@ -1,0 +1,204 @@
+//! What is said of a date: which words of its sentence, its line or the lines around it belong to
+//! it. It knows layout and where clauses part, not what the words mean.
+
+use crate::grammar::Extent;
+use crate::lexicon::Topic;
+use crate::page::{Page, Sentence};
+
+/// The longest statement quoted, in bytes of the folded text.
+const LONGEST_BYTES: usize = 1_200;
+
+/// What is said of a date.
+pub(super) struct Statement {
+    /// All that is said, words before the date included.
+    pub words: Extent,
+    /// What is shown of it.
+    pub cited: Extent,
+    /// Whether it is a sentence, not a fragment.
+    pub full: bool,
+    /// Whether another date of the sentence ends it.
+    pub cut: bool,
+}
+
+/// What is said of the nth date: the part of its sentence up to the next date; what is before a
+/// date that ends its sentence; the lines under a date alone on its line.
+pub(super) fn statement(
+    page: &Page<'_>,
+    nth: usize,
+    sentence: &Sentence,
+    labelled: bool,
+) -> Option<Statement> {
+    let range =
+        |at: usize| page.resolved.get(at).map(|resolved| page.mentions[resolved.mention].range);
+    let date = range(nth)?;
+    let next = range(nth + 1);
+    let extent = page.lines[sentence.line].extent;
+    let text = page.text();
+    let previous =
+        nth.checked_sub(1).and_then(range).filter(|previous| previous.start >= extent.start);
+    let before =
+        &text[previous.map_or(extent.start, |previous| previous.end.min(date.start))..date.start];
+    let first = is_bare(before) || page.lines[sentence.line].body >= date.start;
+    if first && closes_with_dates(page, nth, extent) {
+        // 発生日時 as a heading, the date under it.
+        let timed = matches!(
+            sentence.topic,
+            Some(Topic::Occurrence | Topic::Period | Topic::Discovery | Topic::Recovery)
+        );
+        if timed || labelled {
+            return Some(Statement { words: date, cited: date, full: true, cut: false });
+        }
+        return lines_under(page, sentence.line, date, next);
+    }
+    let previous = previous.filter(|previous| previous.start >= sentence.extent.start);
+    let start =
+        previous.map_or(sentence.extent.start, |previous| joint(text, previous.end, date.start));
+    let end = match next {
+        Some(next) if next.start < sentence.extent.end => joint(text, date.end, next.start),
+        _ => sentence.extent.end,
+    };
+    let after = text[date.end..end.max(date.end)].trim_matches(|c: char| FRAME.contains(c));
+    let words = Extent { start, end: end.max(date.end) };
+    // 気付いたのは10日午後10時ごろ。 遮断(12月16日)
+    let trailing = !labelled && (after.is_empty() || ENDINGS.contains(&after));
+    if trailing && text[start..date.start].chars().count() > 4 {
+        let words = Extent { start, end: date.start };
+        let full = text[start..sentence.extent.end].contains('。');
+        return Some(Statement { words, cited: Extent { start, end: date.end }, full, cut: false });
+    }
+    if after.is_empty() && !labelled {
+        // 引出しで保管した。【9月11日】
+        let before = Extent { start: extent.start, end: sentence.extent.start };
+        let closes = date.start - sentence.extent.start <= 4
+            && before.start < before.end
+            && previous.is_none();
+        return closes.then_some(Statement {
+            words: before,
+            cited: Extent { start: before.start, end: date.end },
+            full: true,
+            cut: false,
+        });
+    }
+    let cut = next.is_some_and(|next| next.start < sentence.extent.end);
+    let full = cut || text[words.start..words.end].contains('。');
+    Some(Statement { words, cited: Extent { start: date.start, end: words.end }, full, cut })
+}
+
+/// What may stand around a date without saying anything.
+const FRAME: &str = ":)(・、。】【〇○●■◆◇「」[]<>-*※ ";
+
+/// How a sentence ends whose date is its predicate.
+const ENDINGS: &[&str] = &[
+    "です",
+    "でした",
+    "だ",
+    "だった",
+    "である",
+    "のこと",
+    "だという",
+    "付",
+    "付け",
+    "のことです",
+    "のことでした",
+];
+
+/// Where the words between two dates part: behind the last 、, else before the second.
+fn joint(text: &str, end: usize, start: usize) -> usize {
+    let between = &text[end..start.max(end)];
+    // 9月1日、同社が…: the 、 behind a date parts nothing.
+    let comma = between
+        .rfind(['、', '。'])
+        .filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
+    comma.map_or(start, |at| end + at + '、'.len_utf8())
+}
+
+/// Whether from the nth date on the line holds nothing but dates.
+fn closes_with_dates(page: &Page<'_>, nth: usize, line: Extent) -> bool {
+    let mut end = page.mentions[page.resolved[nth].mention].range.end;
+    for resolved in page.resolved[nth + 1..].iter().take(20) {
+        let next = page.mentions[resolved.mention].range;
+        if next.start >= line.end || !is_bare(&page.text()[end.min(next.start)..next.start]) {
+            break;
+        }
+        end = next.end;
+    }
+    is_bare(&page.text()[end.min(line.end)..line.end])
+}
+
+/// Whether words beside a date say nothing of it.
+pub(super) fn is_bare(words: &str) -> bool {
+    let rest = words.trim_matches(|c: char| FRAME.contains(c));
+    let joins = ["および", "及び", "と", "ならびに", "並びに", ",", "の", "頃", "ごろ"];
+    rest.is_empty()
+        || joins.contains(&rest)
+        || (rest.chars().count() <= 3 && rest.ends_with("曜日"))
+        || (rest.starts_with('の') && rest.ends_with('回') && rest.len() <= 12)
+}
+
+fn lines_under(
+    page: &Page<'_>,
+    line: usize,
+    date: Extent,
+    next: Option<Extent>,
+) -> Option<Statement> {
+    let mut words: Option<Extent> = None;
+    for following in &page.lines[line + 1..] {
+        let dated = next.is_some_and(|next| next.start < following.extent.end);
+        let start = words.map_or(following.extent.start, |words| words.start);
+        if following.heading || dated || following.extent.end - date.start > LONGEST_BYTES {
+            break;
+        }
+        words = Some(Extent { start, end: following.extent.end });
+    }
+    let words = words?;
+    let full = page.folded_words(words).contains('。');
+    Some(Statement { words, cited: Extent { start: date.start, end: words.end }, full, cut: false })
+}
+
+/// What the words before a date on its line name it, or those on the line above a date alone:
+/// 不正アクセスの時期, 閲覧可能だった期間は.
+pub(super) fn label_before(page: &Page<'_>, at: usize, date: Extent) -> Option<Topic> {
+    let line = &page.lines[at];
+    let words = &page.text()[line.body.min(date.start)..date.start];
+    if !is_bare(words) {
+        return label(words);
+    }
+    let above = page.lines.get(at.checked_sub(1)?)?;
+    let words = page.folded_words(Extent { start: above.body, end: above.extent.end });
+    (is_bare(&page.text()[date.end.min(line.extent.end)..line.extent.end]))
+        .then(|| label(words))
+        .flatten()
+}
+
+/// What a label without a topic of its own announces, told by how it ends.
+fn label(words: &str) -> Option<Topic> {
+    if words.len() > 90 || words.contains(['。', '、']) {
+        return None;
+    }
+    let words = words.trim_end_matches(|c: char| FRAME.contains(c)).trim_end_matches(['は', 'が']);
+    let is_label = [
+        "期間",
+        "時期",
+        "日時",
+        "時刻",
+        "年月日",
+        "発生日",
+        "発覚日",
+        "判明日",
+        "のあった日",
+        "た日",
+    ]
+    .iter()
+    .any(|end| words.ends_with(end));
+    if !is_label
+        || ["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"]
+            .iter()
+            .any(|word| words.contains(word))
+    {
+        return None;
+    }
+    let noticed = ["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"]
+        .iter()
+        .any(|word| words.contains(word));
+    Some(if noticed { Topic::Discovery } else { Topic::Occurrence })
+}
