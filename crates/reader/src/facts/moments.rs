@@ -1,7 +1,7 @@
 //! When it happened and when it was noticed: the dated statements that say so, a labelled one
 //! before any other.
 
-use case::{Cited, EventType, When};
+use case::{Cited, EventType, Moment, When};
 
 use super::timeline::Dated;
 use crate::lexicon::Topic;
@@ -19,7 +19,7 @@ pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>>
         let day = event.when.from.date();
         let late = noticed.is_some_and(|noticed| day > noticed)
             || (page.header.disclosed_on == Some(day)
-                && noticed.is_some_and(|noticed| day != noticed));
+                && (noticed.is_some_and(|noticed| day != noticed) || is_news(events, event)));
         event.event_type == EventType::Occurred && !late
     };
     let labelled = events
@@ -28,7 +28,10 @@ pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>>
         .find(|event| matches!(event.topic, Some(Topic::Occurrence | Topic::Period)));
     // 本年5月に発生した件 in the opening is said again by the day further down.
     let by_day = || events.iter().filter(of_type).find(|event| event.when.from.get_day().is_some());
-    let first = labelled.or_else(by_day).or_else(|| events.iter().find(of_type))?;
+    let first = labelled
+        .or_else(by_day)
+        .or_else(|| events.iter().find(of_type))
+        .or_else(|| last_before(page, events, noticed?))?;
     // The same day said again with its time is the better one.
     let finer = events.iter().filter(of_type).find(|event| {
         event.when.to.is_none()
@@ -37,6 +40,37 @@ pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>>
             && event.when.from.get_time().is_some()
     });
     cite(page, finer.unwrap_or(first))
+}
+
+/// Whether the same date tells that it was announced.
+fn is_news(events: &[Dated], event: &Dated) -> bool {
+    let at = events.partition_point(|other| other.date.start < event.date.start);
+    events[at..]
+        .iter()
+        .take_while(|other| other.date == event.date)
+        .any(|other| matches!(other.event_type, EventType::Disclosed | EventType::ReportedPolice))
+}
+
+/// Where nothing is said to have happened in so many words: what was last done in the month
+/// before somebody noticed (6月7日、資料をかばんに入れて退勤した。翌日、ないことに気付いた).
+fn last_before<'e>(page: &Page<'_>, events: &'e [Dated], noticed: Moment) -> Option<&'e Dated> {
+    let done = |event: &&Dated| {
+        let at = event.when.from;
+        let known = matches!(event.event_type, EventType::Other | EventType::NotifiedSubjects);
+        known
+            && at.get_day().is_some()
+            && at.date() <= noticed
+            && page.folded_words(event.statement).trim_end_matches('。').ends_with('た')
+    };
+    let first = events.iter().find(|event| {
+        event.event_type == EventType::Discovered && event.when.from.date() == noticed
+    })?;
+    let before =
+        |event: &&Dated| event.when.from < first.when.from && event.date.start < first.date.start;
+    let last = events.iter().filter(done).filter(before).max_by_key(|event| event.when.from)?;
+    let months =
+        |at: Moment| i32::from(at.get_year()) * 12 + i32::from(at.get_month().unwrap_or(1));
+    (months(noticed) - months(last.when.from) <= 1).then_some(last)
 }
 
 /// When it was noticed: after a label such as 発覚日, else the first statement of it.
