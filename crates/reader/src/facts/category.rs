@@ -172,6 +172,10 @@ fn settle(tally: &mut Tally, page: &Page<'_>, opening: usize) {
             tally.prefer(Category::Ransomware, loser);
         }
     }
+    // A failure that an attack caused is the attack, unless it was one on the line itself.
+    if tally.strongest[Category::DdosOrOutage as usize] < DECIDES && tally.score(Category::UnauthorizedAccess) >= ENOUGH {
+        tally.prefer(Category::UnauthorizedAccess, Category::DdosOrOutage);
+    }
     if tally.strongest[Category::BccMistake as usize] >= DECIDES {
         tally.prefer(Category::BccMistake, Category::MisdirectedMail);
         tally.prefer(Category::BccMistake, Category::Misconfiguration);
