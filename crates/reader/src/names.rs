@@ -288,3 +288,27 @@ pub(crate) fn is_katakana(c: char) -> bool {
 pub(crate) fn is_hiragana(c: char) -> bool {
     ('ぁ'..='ゖ').contains(&c)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Input, read};
+
+    /// The organisation that a release of one sentence names.
+    fn check(text: &str, expected: &str) {
+        let input = Input { source: case::SourceId(1), text, parts: &[] };
+        let case = read(input, &text::Limits::default()).next().unwrap();
+        assert_eq!(case.organisation.map(|cited| cited.value).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_name_ends_at_words_and_not_inside_it() {
+        check("誤送信のお詫び\n\n株式会社見本製鋼所は、メールを誤送信しました。お詫び申し上げます。", "株式会社見本製鋼所");
+        check("誤送信のお詫び\n\n株式会社内見本では、メールを誤送信しました。お詫び申し上げます。", "株式会社内見本");
+    }
+
+    #[test]
+    fn a_letterhead_says_where_a_name_in_hiragana_ends() {
+        check("2024年1月5日\n株式会社月と見本の店\n\n紛失のお詫び\n\n書類を紛失しました。お詫び申し上げます。", "株式会社月と見本の店");
+        check("紛失のお詫び\n\n株式会社ひなた見本は、書類を紛失しました。お詫び申し上げます。", "株式会社ひなた見本");
+    }
+}
