@@ -142,12 +142,11 @@ fn base(page: &Page<'_>, quantity: &Quantity) -> Option<i32> {
         UnitClass::Item if unit == "つ" || unit == "種類" || quantity.value < FEW => {
             return None;
         }
-        UnitClass::Item => 1,
         UnitClass::Company | UnitClass::Document if quantity.value == 1 => return None,
         UnitClass::Company if quantity.value <= 3 => 0,
         UnitClass::Device if quantity.value < MANY_DEVICES => return None,
         UnitClass::Account | UnitClass::Company => 2,
-        UnitClass::Document | UnitClass::Device => 1,
+        UnitClass::Item | UnitClass::Document | UnitClass::Device => 1,
         UnitClass::Other if quantity.unit.is_none() => 1,
         _ => return None,
     })
@@ -234,35 +233,54 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
         against += 3;
     }
     if quantity.class == UnitClass::Person {
-        let whose = Extent { start: sentence.extent.start, end: quantity.range.start };
-        let person = page
-            .cues(Cue::Person, whose)
-            .last()
-            .is_some_and(|hit| quantity.range.start - hit.end <= 6);
-        let staff =
-            STAFF.iter().any(|word| before.strip_suffix('の').unwrap_or(before).ends_with(word));
-        let acts = begins(&["が", "から", "より"]);
-        if staff && (acts || begins(&["は", "で", "のメール", "のアカウント"])) {
-            against += 5;
-        }
-        if quantity.value <= 3
-            && !quantity.total
-            && !person
-            && !has_data_beside(page, quantity, sentence)
-            && sentence.topic != Some(Topic::Count)
-        {
-            against += 3;
-        }
+        against += against_people(page, quantity, sentence, before, after);
+    }
+    against
+}
+
+/// What speaks against a number of people: they work there and act, or are one or two by the way.
+fn against_people(
+    page: &Page<'_>,
+    quantity: &Quantity,
+    sentence: &Sentence,
+    before: &str,
+    after: &str,
+) -> i32 {
+    let begins = |words: &[&str]| words.iter().any(|word| after.starts_with(word));
+    let mut against = 0;
+    let whose = Extent {
+        start: sentence.extent.start.max(quantity.range.start.saturating_sub(60)),
+        end: quantity.range.start,
+    };
+    let person =
+        page.cues(Cue::Person, whose).last().is_some_and(|hit| quantity.range.start - hit.end <= 6);
+    let staff =
+        STAFF.iter().any(|word| before.strip_suffix('の').unwrap_or(before).ends_with(word));
+    let acts = begins(&["が", "から", "より"]);
+    if staff && (acts || begins(&["は", "で", "のメール", "のアカウント"])) {
+        against += 5;
+    }
+    if quantity.value <= 3
+        && !quantity.total
+        && !person
+        && !has_data_beside(page, quantity, sentence)
+        && sentence.topic != Some(Topic::Count)
+    {
+        against += 3;
     }
     against
 }
 
 /// The clause of the number, at most a line.
 fn clause(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> Extent {
+    const LONGEST_BYTES: usize = 600;
     let clause = page.clause_of(quantity.range.start);
     Extent {
-        start: clause.start.max(sentence.extent.start),
-        end: clause.end.min(sentence.extent.end),
+        start: clause
+            .start
+            .max(sentence.extent.start)
+            .max(quantity.range.start.saturating_sub(LONGEST_BYTES)),
+        end: clause.end.min(sentence.extent.end).min(quantity.range.end + LONGEST_BYTES),
     }
 }
 

@@ -12,6 +12,9 @@ use crate::page::{Page, Sentence};
 /// The longest gap between two kinds of one row, in bytes of the folded text.
 const LONGEST_GAP: usize = 75;
 
+/// How far behind a row a denial may stand, in bytes of the folded text.
+const REACH_BYTES: usize = 400;
+
 /// Each kind of data once, at its first mention as concerned.
 pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> {
     let mut kinds: Vec<Cited<DataKind>> = Vec::new();
@@ -25,19 +28,21 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
         }
         let tells = listed || tells(page, sentence, category) || (told && adds(page, sentence));
         told = tells;
+        let advises = advises(page, sentence);
+        let open = category == Category::BccMistake || in_the_open(page, sentence);
+        let labelled = sentence.topic == Some(Topic::Data)
+            && !page.folded_words(sentence.extent).contains('。');
         let mut from = 0;
         while from < hits.len() {
             let to = row_end(page, hits, from);
             let row = &hits[from..to];
             from = to;
-            let is_row = several(row) && !advises(page, sentence);
+            let is_row = several(row) && !advises;
             if !(tells || is_row) || denied(page, sentence, row) {
                 continue;
             }
             for hit in row.iter().filter(|hit| {
-                (is_row && !quoted(page, hit))
-                    || listed
-                    || speaks_alone(page, sentence, hit, category)
+                (is_row && !quoted(page, hit)) || listed || speaks_alone(page, hit, labelled, open)
             }) {
                 let Value::Data(kind) = hit.value else { continue };
                 if kinds.iter().any(|known| known.value == kind) {
@@ -173,7 +178,7 @@ fn quoted(page: &Page<'_>, hit: &Hit) -> bool {
 
 /// Whether a kind named alone is the data and not the way that it went: アドレス is also where a
 /// mail was sent, 電話 how somebody was told.
-fn speaks_alone(page: &Page<'_>, sentence: &Sentence, hit: &Hit, category: Category) -> bool {
+fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool {
     const DESTINATION: &[&str] = &[
         "に",
         "へ",
@@ -202,10 +207,7 @@ fn speaks_alone(page: &Page<'_>, sentence: &Sentence, hit: &Hit, category: Categ
         "で",
     ];
     const TRACE: &[&str] = &["から", "を遮断", "の遮断", "による", "を特定"];
-    if hit.weight == 0
-        && (sentence.topic != Some(Topic::Data)
-            || page.folded_words(sentence.extent).contains('。'))
-    {
+    if hit.weight == 0 && !labelled {
         return false;
     }
     let after = &page.text()[hit.end..];
@@ -217,9 +219,7 @@ fn speaks_alone(page: &Page<'_>, sentence: &Sentence, hit: &Hit, category: Categ
     }
     match hit.value {
         Value::Data(DataKind::Email) => {
-            category == Category::BccMistake
-                || in_the_open(page, sentence)
-                || !DESTINATION.iter().any(|word| after.starts_with(word))
+            open || !DESTINATION.iter().any(|word| after.starts_with(word))
         }
         Value::Data(DataKind::AccountId | DataKind::Password) => {
             !MEANS.iter().any(|word| after.starts_with(word))
@@ -237,7 +237,7 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
     if page.cite(last.start, last.end + 3).is_some_and(|cite| page.words(cite).contains('\n')) {
         return false;
     }
-    let rest = Extent { start: last.end, end: sentence.extent.end };
+    let rest = Extent { start: last.end, end: sentence.extent.end.min(last.end + REACH_BYTES) };
     for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative, Cue::RuledOut] {
         let Some(negation) = page.cue(cue, rest) else { continue };
         let between = Extent { start: last.end, end: negation.start };

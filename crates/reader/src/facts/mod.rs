@@ -81,7 +81,7 @@ pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
     case.reported_to = reported_to::read(page, case.organisation.as_ref());
     case.data_disclosure = data_disclosure::read(page, &category);
     case.secondary_damage = secondary_damage::read(page);
-    case.services = services::read(page);
+    case.services = services::read(page, category.value);
     case.progress = progress::read(page);
     case.prevention = prevention::read(page);
     case.technical = technical::read(page);

@@ -1,27 +1,35 @@
 //! Services and how the incident left them: lists under a heading or sentence that says so, and
 //! services named in a clause with their state.
 
-use case::{Service, ServiceStatus};
+mod clause;
+mod struck;
+
+use case::{Category, Service, ServiceStatus};
 
 use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Topic};
-use crate::names::{is_hiragana, is_kanji, is_katakana};
 use crate::page::{Marker, Page, Sentence};
+use clause::{inline, is_service, parts, trimmed};
+use struck::{struck, struck_service};
 
 /// The longest line taken as the name of a service, in characters.
 const LONGEST_NAME: usize = 40;
 
 /// Each service once, in the order of the text.
-pub(super) fn read(page: &Page<'_>) -> Vec<Service> {
+pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
+    if struck(category)
+        && let Some(name) = struck_service(page)
+    {
+        add(page, &mut services, name, ServiceStatus::Affected);
+    }
     let mut list: Option<ServiceStatus> = None;
     for sentence in &page.sentences {
         if let Some(status) = opens_list(page, sentence) {
             list = Some(status);
             continue;
         }
-        let words = page.folded_words(sentence.extent);
         if let Some(status) = list {
             if is_entry(page, sentence) {
                 for name in split(page, sentence) {
@@ -31,30 +39,106 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Service> {
             }
             list = None;
         }
-        if matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Cause)) || !words.contains('。') {
+        let elsewhere = matches!(sentence.topic, Some(Topic::Contact | Topic::About))
+            || (matches!(sentence.topic, Some(Topic::Prevention | Topic::Cause))
+                && !sentence.has(Cue::ServiceUnaffected));
+        if elsewhere
+            || sentence.heading
+            || sentence.has(Cue::Prevention)
+            || in_title(page, sentence)
+        {
             continue;
         }
-        inline(page, sentence, &mut services);
+        if !row(page, sentence, &mut services) {
+            inline(page, sentence, &mut services);
+        }
     }
     services
+}
+
+/// A row of a table of states: 会計システム 8月30日に復旧, 影響なし A、B.
+fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
+    let line = &page.lines[sentence.line];
+    if page.folded_words(sentence.extent).contains('。')
+        || sentence.extent.start != line.extent.start
+    {
+        return false;
+    }
+    for (cue, status) in [
+        (Cue::ServiceUnaffected, ServiceStatus::Unaffected),
+        (Cue::ServiceAffected, ServiceStatus::Affected),
+        (Cue::ServiceRestored, ServiceStatus::Restored),
+    ] {
+        let Some(hit) = page.cue(cue, sentence.extent) else { continue };
+        let whole = Extent { start: hit.start, end: hit.end };
+        if hit.start == line.body && page.folded_words(whole).starts_with("影響") {
+            let rest = Extent { start: hit.end, end: line.extent.end };
+            let names = parts(page, rest);
+            let short =
+                names.iter().all(|name| page.folded_words(*name).chars().count() <= LONGEST_NAME);
+            for name in names.into_iter().filter(|_| short) {
+                add(page, services, name, status);
+            }
+            return true;
+        }
+        let first = page.mentions.partition_point(|mention| mention.range.start < line.body);
+        let date = page
+            .mentions
+            .get(first)
+            .filter(|mention| mention.range.end <= hit.start && mention.range.start > line.body);
+        let name_end = date.map_or(hit.start, |mention| mention.range.start);
+        let gap = page.folded.gap_before(name_end);
+        let name = trimmed(page, Extent { start: line.body, end: name_end });
+        if gap
+            && hit.end + 6 >= line.extent.end
+            && name.start < name.end
+            && is_service(page.folded_words(name), status)
+        {
+            add(page, services, name, status);
+            return true;
+        }
+    }
+    false
+}
+
+fn in_title(page: &Page<'_>, sentence: &Sentence) -> bool {
+    page.header.title.is_some_and(|title| {
+        title.start <= sentence.extent.start && sentence.extent.end <= title.end
+    })
 }
 
 /// Whether a heading or sentence says that a list of services follows, and their state.
 fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
     let line = &page.lines[sentence.line];
     if sentence.heading {
+        let words =
+            page.folded_words(sentence.extent).trim_end_matches([']', '】', '>', ':', '》']);
+        let of_services = ["サービス", "システム", "取引", "業務", "機能", "手続", "手続き"]
+            .iter()
+            .any(|word| words.ends_with(word));
         return match line.topic {
             Some(Topic::Services) => Some(ServiceStatus::Affected),
             Some(Topic::Unaffected) => Some(ServiceStatus::Unaffected),
+            _ if of_services && sentence.has(Cue::ServiceUnaffected) => {
+                Some(ServiceStatus::Unaffected)
+            }
+            _ if of_services && sentence.has(Cue::ServiceAffected) => Some(ServiceStatus::Affected),
             _ => None,
         };
     }
     let words = page.folded_words(sentence.extent);
-    let next_is_list = page.lines.get(sentence.line + 1).is_some_and(|next| !next.heading && !page.folded_words(next.extent).contains('。'));
-    if !next_is_list || !(words.contains("サービス") || words.contains("システム")) || line.extent.end != sentence.extent.end {
+    let next_is_list = page
+        .lines
+        .get(sentence.line + 1)
+        .is_some_and(|next| !next.heading && !page.folded_words(next.extent).contains('。'));
+    if !next_is_list
+        || !(words.contains("サービス") || words.contains("システム"))
+        || line.extent.end != sentence.extent.end
+    {
         return None;
     }
-    let points = ["下記", "以下", "次の", "とおり", "通り", ":"].iter().any(|word| words.contains(word));
+    let points =
+        ["下記", "以下", "次の", "とおり", "通り", ":"].iter().any(|word| words.contains(word));
     if !points {
         return None;
     }
@@ -73,7 +157,11 @@ fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
 fn is_entry(page: &Page<'_>, sentence: &Sentence) -> bool {
     let words = page.folded_words(sentence.extent);
     let line = &page.lines[sentence.line];
-    !sentence.heading && !words.contains('。') && words.chars().count() <= LONGEST_NAME && line.marker != Marker::Major && !words.ends_with(':')
+    !sentence.heading
+        && !words.contains('。')
+        && words.chars().count() <= LONGEST_NAME
+        && line.marker != Marker::Major
+        && !words.ends_with(':')
 }
 
 /// The names on a line of a list: all of it, or what stands between 、.
@@ -82,7 +170,11 @@ fn split(page: &Page<'_>, sentence: &Sentence) -> Vec<Extent> {
     let text = page.text();
     let mut names = Vec::new();
     let mut start = line.body;
-    for (at, c) in text[line.body..line.extent.end].char_indices().map(|(at, c)| (line.body + at, c)).chain([(line.extent.end, '、')]) {
+    for (at, c) in text[line.body..line.extent.end]
+        .char_indices()
+        .map(|(at, c)| (line.body + at, c))
+        .chain([(line.extent.end, '、')])
+    {
         if c == '、' {
             names.push(Extent { start, end: at });
             start = at + '、'.len_utf8().min(text.len() - at);
@@ -92,52 +184,20 @@ fn split(page: &Page<'_>, sentence: &Sentence) -> Vec<Extent> {
     names
 }
 
-fn add(page: &Page<'_>, services: &mut Vec<Service>, name: Extent, status: ServiceStatus) {
+fn add(page: &Page<'_>, services: &mut Vec<Service>, mut name: Extent, status: ServiceStatus) {
+    // なぎさダイレクト(個人のお客様向け): what it is for is no part of the name.
+    let words = page.folded_words(name);
+    if words.ends_with(')')
+        && let Some(open) = words.find('(').filter(|&open| {
+            open > 0 && words.len() - open > "(atm号)".len() || words.ends_with("(hp)")
+        })
+    {
+        name.end = name.start + open;
+    }
     let Some(cite) = page.cite(name.start, name.end) else { return };
     let name = one_line(page.words(cite));
     if name.chars().count() < 2 || services.iter().any(|known| known.name == name) {
         return;
     }
     services.push(Service { name, status, cite });
-}
-
-/// Services named in a sentence with their state.
-fn inline(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) {
-    const SERVICES: &[&str] = &["システム", "ホームページ", "サービス", "ウェブサイト", "webサイト", "オンラインショップ", "オンラインストア", "サイト", "アプリ"];
-    for (cue, status) in [(Cue::ServiceUnaffected, ServiceStatus::Unaffected), (Cue::ServiceAffected, ServiceStatus::Affected)] {
-        let Some(hit) = page.cue(cue, sentence.extent) else { continue };
-        let clause = page.clause_of(hit.start);
-        let before = Extent { start: clause.start, end: hit.start };
-        let words = page.folded_words(before);
-        for kind in SERVICES {
-            for (at, _) in words.match_indices(kind) {
-                let end = before.start + at + kind.len();
-                let after = page.text()[end..].chars().next();
-                if after.is_some_and(|c| is_katakana(c) || is_kanji(c)) && !page.text()[end..].starts_with(['及', '等', '並']) {
-                    continue;
-                }
-                let start = name_start(page, before.start, before.start + at);
-                let name = Extent { start, end };
-                let generic = start == before.start + at && !matches!(*kind, "ホームページ");
-                if !generic {
-                    add(page, services, name, status);
-                }
-            }
-        }
-    }
-}
-
-/// Where the noun phrase that ends at `end` begins, not before `from`.
-fn name_start(page: &Page<'_>, from: usize, end: usize) -> usize {
-    let text = page.text();
-    let related = ["に関連する", "に関する", "に係る"].iter().find(|link| text[from..end].ends_with(**link));
-    let inner = related.map_or(end, |link| end - link.len());
-    let mut start = inner;
-    for (at, c) in text[from..inner].char_indices().rev() {
-        if is_hiragana(c) || "、。()「」『』:,".contains(c) {
-            break;
-        }
-        start = from + at;
-    }
-    if start == inner { end } else { start }
 }
