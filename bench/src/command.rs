@@ -11,6 +11,7 @@ use crate::generate::Inputs;
 use crate::library::best;
 use crate::table::{Measured, Table};
 
+/// The command, printing a case a line.
 fn read(jikenbo: &Path, input: &Path) -> Command {
     let mut command = Command::new(jikenbo);
     command.args(["read", "--jobs", "1", "--format", "ndjson"]).arg(input);
@@ -22,13 +23,8 @@ fn read(jikenbo: &Path, input: &Path) -> Command {
 pub(crate) fn speed(jikenbo: &Path, input: &Path) -> io::Result<Measured> {
     let bytes = usize::try_from(input.metadata()?.len()).map_err(io::Error::other)?;
     best(bytes, || {
-        let started = Instant::now();
-        let status = read(jikenbo, input).status()?;
-        if status.success() {
-            Ok(started.elapsed())
-        } else {
-            Err(io::Error::other(format!("jikenbo: {status}")))
-        }
+        let [user, system, _] = spent(jikenbo, "ndjson", input)?;
+        Duration::try_from_secs_f64(user + system).map_err(io::Error::other)
     })
 }
 
@@ -42,8 +38,8 @@ pub(crate) fn memory(jikenbo: &Path, inputs: &Inputs) -> io::Result<Table> {
         ("plain text, ndjson, small", "ndjson", &inputs.small_text),
     ] {
         let bytes = usize::try_from(path.metadata()?.len()).map_err(io::Error::other)?;
-        let peak = match peak_kib(jikenbo, format, path) {
-            Ok(kib) => (kib * 1024 / MB).to_string(),
+        let peak = match spent(jikenbo, format, path) {
+            Ok([_, _, kib]) => format!("{:.0}", kib * 1024.0 / 1e6),
             Err(error) => format!("not measured: {error}"),
         };
         table.row(&[name, &(bytes / MB).to_string(), &peak, &(3 * bytes / MB + 30).to_string()]);
@@ -51,18 +47,24 @@ pub(crate) fn memory(jikenbo: &Path, inputs: &Inputs) -> io::Result<Table> {
     Ok(table)
 }
 
-/// What GNU time says of the largest resident set.
-fn peak_kib(jikenbo: &Path, format: &str, input: &Path) -> io::Result<usize> {
+/// What GNU time says of a run: seconds in the program, seconds in the system, peak memory in KiB.
+fn spent(jikenbo: &Path, format: &str, input: &Path) -> io::Result<[f64; 3]> {
     let output = Command::new("/usr/bin/time")
-        .args(["-f", "%M"])
+        .args(["-f", "%U %S %M"])
         .arg(jikenbo)
         .args(["read", "--jobs", "1", "--format", format])
         .arg(input)
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .output()
         .map_err(|error| io::Error::other(format!("/usr/bin/time (package time): {error}")))?;
     let printed = String::from_utf8_lossy(&output.stderr);
-    printed.lines().last().unwrap_or_default().trim().parse().map_err(io::Error::other)
+    let said = printed.trim_end().lines().last().unwrap_or_default();
+    let figures: Vec<f64> = said.split(' ').filter_map(|figure| figure.parse().ok()).collect();
+    <[f64; 3]>::try_from(figures)
+        .ok()
+        .filter(|_| output.status.success())
+        .ok_or_else(|| io::Error::other(format!("jikenbo: {}", printed.trim_end())))
 }
 
 /// From start to the first byte of output, for one release: the median of 31 runs.

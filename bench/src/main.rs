@@ -3,6 +3,7 @@
 //!
 //! It prints figures and judges none: no time is asserted.
 
+mod clock;
 mod command;
 mod generate;
 mod growth;

@@ -10,7 +10,7 @@ use crate::MB;
 pub(crate) struct Measured {
     /// Bytes of the input as it lies on disk.
     pub(crate) bytes: usize,
-    /// Wall time.
+    /// Time of the processor, which is wall time on an idle machine.
     pub(crate) time: Duration,
 }
 
