@@ -3,7 +3,7 @@
 
 mod letterhead;
 
-use crate::grammar::Extent;
+use crate::grammar::{CharSet, Extent};
 use crate::lexicon::{Hit, OrganisationWord, Value, Vocabulary};
 use crate::page::Page;
 
@@ -95,9 +95,15 @@ const AFTER: &[&str] = &[
 /// Single letters that end a name where no name goes on: 株式会社○○製の, but 株式会社○○製作所.
 const AFTER_LETTERS: &[char] = &['製', '内', '側', '様', '宛', '及', '並', '等', '他'];
 
+/// The characters that those words begin with; most characters of a name are none of them.
+static AFTER_STARTS: CharSet = CharSet::new("おかよカグコサ並事代以会住個元公内及取各問営園学宛広従御情所担支本校株殿理病社管経総職院電");
+
 /// Whether a name ends where `rest` begins.
 fn ends_name(rest: &str) -> bool {
-    AFTER.iter().any(|word| rest.starts_with(word))
+    if rest.len() < 3 || !(0xe3..=0xe9).contains(&rest.as_bytes()[0]) {
+        return false;
+    }
+    (AFTER_STARTS.has(rest.as_bytes(), 0) && AFTER.iter().any(|word| rest.starts_with(word)))
         || rest.strip_prefix(AFTER_LETTERS).is_some_and(|next| !next.starts_with(|c| is_kanji(c) || is_katakana(c)))
 }
 
@@ -291,7 +297,15 @@ pub(crate) fn is_hiragana(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::{AFTER, AFTER_STARTS};
     use crate::{Input, read};
+
+    #[test]
+    fn every_word_that_ends_a_name_begins_with_a_known_character() {
+        for word in AFTER {
+            assert!(AFTER_STARTS.has(word.as_bytes(), 0), "{word}");
+        }
+    }
 
     /// The organisation that a release of one sentence names.
     fn check(text: &str, expected: &str) {

@@ -135,6 +135,14 @@ impl<'a> Page<'a> {
         Some(self.folded.span(start, end)?.shift(self.entry.span.start()))
     }
 
+    /// Where a span of the source stands in the folded text.
+    pub(crate) fn folded_extent(&self, span: Span) -> Option<Extent> {
+        let base = self.entry.span.start();
+        let start = self.folded.offset_of(span.start().checked_sub(base)?);
+        let end = self.folded.offset_of(span.end() - base);
+        (start < end).then_some(Extent { start, end })
+    }
+
     /// The words of the source, as written.
     pub(crate) fn words(&self, span: Span) -> &'a str {
         span.of(self.source).unwrap_or_default()
@@ -214,9 +222,16 @@ impl<'a> Page<'a> {
     }
 }
 
-const BULLETS: &str = "・•●○◯◎※*＊‣▪➢➤→⇒-◦";
-const MINOR: &str = "◆◇▼▽▲△★☆①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮□<";
-const MAJOR: &str = "■【《〈[";
+/// What a mark at the beginning of a line makes of it.
+#[rustfmt::skip]
+fn mark(c: char) -> Option<Marker> {
+    Some(match c {
+        '・' | '•' | '●' | '○' | '◯' | '◎' | '※' | '*' | '＊' | '‣' | '▪' | '➢' | '➤' | '→' | '⇒' | '-' | '◦' => Marker::Bullet,
+        '◆' | '◇' | '▼' | '▽' | '▲' | '△' | '★' | '☆' | '①'..='⑮' | '□' | '<' => Marker::Minor,
+        '■' | '【' | '《' | '〈' | '[' => Marker::Major,
+        _ => return None,
+    })
+}
 
 /// The marker of a line and how many bytes it takes.
 fn marker(line: &str) -> (Marker, usize) {
@@ -224,12 +239,8 @@ fn marker(line: &str) -> (Marker, usize) {
     let mut marker = Marker::None;
     while let Some(c) = line[at..].chars().next() {
         let rest = &line[at..];
-        let (kind, length) = if BULLETS.contains(c) {
-            (Marker::Bullet, c.len_utf8())
-        } else if MINOR.contains(c) {
-            (Marker::Minor, c.len_utf8())
-        } else if MAJOR.contains(c) {
-            (Marker::Major, c.len_utf8())
+        let (kind, length) = if let Some(kind) = mark(c) {
+            (kind, c.len_utf8())
         } else if let Some(length) = numbering(rest) {
             (if c == '(' { Marker::Minor } else { Marker::Major }, length)
         } else {

@@ -82,6 +82,22 @@ impl Folded {
         Span::new(from, to)
     }
 
+    /// Where the original byte `at` stands in the folded text; for one that is left out, where it
+    /// would.
+    pub fn offset_of(&self, at: usize) -> usize {
+        let after = self.runs.partition_point(|run| run.original as usize <= at);
+        let Some(run) = after.checked_sub(1).map(|before| self.runs[before]) else { return 0 };
+        let (folded, beyond) = (run.folded as usize, at - run.original as usize);
+        let end = self.runs.get(after).map_or(self.text.len(), |next| next.folded as usize);
+        let offset = match run.kind {
+            Kind::Same => folded + beyond,
+            Kind::Narrowed => folded + beyond.div_ceil(3),
+            Kind::Whole(_) if beyond == 0 => folded,
+            Kind::Whole(_) => end,
+        };
+        offset.min(end)
+    }
+
     /// Whether the original has something (a space, a wrap) just before the folded offset `at`
     /// that the folded text leaves out.
     pub fn gap_before(&self, at: usize) -> bool {
@@ -344,7 +360,9 @@ mod tests {
         let folded = Folded::new(original);
         let at = folded.text().find("2023").unwrap();
         let end = folded.text().find('(').unwrap();
-        assert_eq!(folded.span(at, end).unwrap().of(original), Some("２０２３年　６月５日"));
+        let span = folded.span(at, end).unwrap();
+        assert_eq!(span.of(original), Some("２０２３年　６月５日"));
+        assert_eq!((folded.offset_of(span.start()), folded.offset_of(span.end())), (at, end));
         assert!(folded.gap_before(folded.text().find("6月").unwrap()));
     }
 

@@ -2,6 +2,7 @@
 //! their own names. It does not know who discloses; that name is left out.
 
 use case::{Cited, Organisation, Role};
+use text::Folded;
 
 use super::one_line;
 use crate::grammar::Extent;
@@ -11,8 +12,9 @@ use crate::page::Page;
 
 /// Names with a legal form, and others with a role word beside them, each once.
 pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>) -> Vec<Organisation> {
-    let own = own.map(|cited| bare(&cited.value)).unwrap_or_default();
-    let mut found: Vec<(String, Organisation)> = Vec::new();
+    let own = own.map(|cited| Folded::new(&cited.value)).unwrap_or_default();
+    let own = bare(own.text());
+    let mut found: Vec<(&str, Organisation)> = Vec::new();
     for name in names {
         let line = &page.lines[page.line_of(name.extent.start)];
         if matches!(line.section, Some(Topic::Contact | Topic::About)) || line.topic == Some(Topic::Contact) {
@@ -29,8 +31,8 @@ pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>)
         }
         let Some(cite) = page.cite(name.extent.start, name.extent.end) else { continue };
         let value = one_line(page.words(cite));
-        let key = bare(&value);
-        if key.is_empty() || (!own.is_empty() && (own.contains(&key) || key.contains(&own))) {
+        let key = bare(page.folded_words(name.extent));
+        if key.is_empty() || (!own.is_empty() && (own.contains(key) || key.contains(own))) {
             continue;
         }
         let role = role.unwrap_or(Role::Other);
@@ -43,8 +45,8 @@ pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>)
     for (words, role) in quoted(page) {
         let Some(cite) = page.cite(words.start, words.end) else { continue };
         let value = one_line(page.words(cite));
-        let key = bare(&value);
-        let other = own.is_empty() || !(own.contains(&key) || key.contains(&own));
+        let key = bare(page.folded_words(words));
+        let other = own.is_empty() || !(own.contains(key) || key.contains(own));
         if other && !key.is_empty() && found.iter().all(|(known, _)| *known != key) {
             found.push((key, Organisation { value, role, cite }));
         }
@@ -81,15 +83,17 @@ fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
     found
 }
 
-/// A name without its legal form and spaces, to compare it.
-fn bare(name: &str) -> String {
-    const FORMS: &[&str] = &["株式会社", "有限会社", "合同会社", "(株)", "(有)", "一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人", "特定非営利活動法人", "学校法人", "医療法人", "社会福祉法人"];
-    let folded = text::Folded::new(name);
-    let mut words = folded.text().replace([' ', '\n'], "");
+/// A name without its legal form, as it stands in folded text, to compare it.
+fn bare(mut name: &str) -> &str {
+    #[rustfmt::skip]
+    const FORMS: &[&str] = &[
+        "株式会社", "有限会社", "合同会社", "(株)", "(有)", "一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人",
+        "特定非営利活動法人", "学校法人", "医療法人", "社会福祉法人",
+    ];
     for form in FORMS {
-        words = words.replace(form, "");
+        name = name.strip_prefix(form).or(name.strip_suffix(form)).unwrap_or(name).trim();
     }
-    words
+    name
 }
 
 fn is_authority(page: &Page<'_>, name: Extent) -> bool {

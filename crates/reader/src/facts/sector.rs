@@ -3,7 +3,6 @@
 use case::{Cited, Sector};
 use text::Span;
 
-use crate::grammar::Extent;
 use crate::lexicon::{OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::Page;
 
@@ -16,7 +15,7 @@ const NAME_ONLY: i8 = 1;
 
 /// The sector that most words speak for.
 pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Option<Cited<Sector>> {
-    let name = organisation.and_then(|cited| folded_of(page, cited.cite));
+    let name = organisation.and_then(|cited| page.folded_extent(cited.cite));
     // 町 in 株式会社町田… is no town.
     let governs = name.is_some_and(|name| {
         let forms = page.within(Vocabulary::Organisation, name);
@@ -45,19 +44,4 @@ pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Opt
     let best = (0..scores.len()).max_by_key(|&at| (scores[at].0, std::cmp::Reverse(at)))?;
     let (score, cite) = scores[best];
     (score >= 6).then(|| cite.map(|cite| Cited::new(Sector::ALL[best], cite)))?
-}
-
-/// Where a span of the source stands in the folded text.
-fn folded_of(page: &Page<'_>, span: Span) -> Option<Extent> {
-    let lines = &page.lines;
-    let at = lines.partition_point(|line| page.cite(line.extent.start, line.extent.end).is_some_and(|cite| cite.end() <= span.start()));
-    let line = lines.get(at)?;
-    let text = page.folded_words(line.extent);
-    let start = text.char_indices().find(|(at, c)| {
-        page.folded.span(line.extent.start + at, line.extent.start + at + c.len_utf8()).is_some_and(|place| place.start() + page.entry.span.start() >= span.start())
-    })?;
-    let end = text.char_indices().rev().find(|(at, c)| {
-        page.folded.span(line.extent.start + at, line.extent.start + at + c.len_utf8()).is_some_and(|place| place.end() + page.entry.span.start() <= span.end())
-    })?;
-    (start.0 <= end.0).then_some(Extent { start: line.extent.start + start.0, end: line.extent.start + end.0 + end.1.len_utf8() })
 }

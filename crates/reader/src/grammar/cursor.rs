@@ -64,7 +64,12 @@ impl<'a> Cursor<'a> {
 
     /// Whether `word` comes next.
     pub(super) fn sees(&self, word: &str) -> bool {
-        self.text.as_bytes()[self.at..].starts_with(word.as_bytes())
+        let (rest, word) = (&self.text.as_bytes()[self.at..], word.as_bytes());
+        // The third byte tells most Japanese characters apart; only then is all compared.
+        match (rest.get(2), word.get(2)) {
+            (Some(a), Some(b)) if a != b => false,
+            _ => rest.starts_with(word),
+        }
     }
 
     /// Whether one of `words` comes next.
@@ -180,11 +185,11 @@ impl<'a> Cursor<'a> {
 
 /// A set of characters of three bytes, one bit for each of the basic plane: most characters of a
 /// text are in no such set, and one look must tell.
-pub(super) struct CharSet([u64; 1024]);
+pub(crate) struct CharSet([u64; 1024]);
 
 impl CharSet {
     /// The set of the characters in `of`, each of three bytes.
-    pub(super) const fn new(of: &str) -> Self {
+    pub(crate) const fn new(of: &str) -> Self {
         let mut bits = [0; 1024];
         let bytes = of.as_bytes();
         let mut at = 0;
@@ -197,7 +202,7 @@ impl CharSet {
     }
 
     /// Whether the character of three bytes at `at` is in the set.
-    pub(super) fn has(&self, bytes: &[u8], at: usize) -> bool {
+    pub(crate) fn has(&self, bytes: &[u8], at: usize) -> bool {
         let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
         self.0[code >> 6] >> (code & 63) & 1 == 1
     }

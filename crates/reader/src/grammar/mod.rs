@@ -8,6 +8,8 @@ pub mod counts;
 mod cursor;
 pub mod dates;
 
+pub(crate) use cursor::CharSet;
+
 /// Bytes of a folded text, end exclusive, never empty. A type of its own, so that it cannot be
 /// taken for a [`text::Span`] of the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

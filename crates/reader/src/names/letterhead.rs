@@ -27,10 +27,17 @@ pub(super) fn names(page: &Page<'_>) -> Vec<Name> {
             let titled = title.is_some_and(|title| line.extent.start < title.end && title.start < line.extent.end);
             let last = at + LAST >= count;
             let listed = matches!(line.section, Some(Topic::Data | Topic::Count)) || (line.section == Some(Topic::Prevention) && !last);
-            (in_head || at + FOOT >= count) && !titled && !listed && is_plain(page, line)
+            (in_head || at + FOOT >= count) && !titled && !listed && names_a_form(page, line) && is_plain(page, line)
         })
         .filter_map(|(_, line)| on_line(page, line))
         .collect()
+}
+
+/// Whether a line has a word that a name can be built on.
+fn names_a_form(page: &Page<'_>, line: &Line) -> bool {
+    page.within(Vocabulary::Organisation, line.extent)
+        .iter()
+        .any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm | OrganisationWord::Suffix)))
 }
 
 /// Whether a line is no sentence and no item of a list.
@@ -49,7 +56,7 @@ fn parts(page: &Page<'_>, line: Extent) -> Vec<Extent> {
     let mut parts = Vec::new();
     let mut start = line.start;
     for (at, c) in text[line.start..line.end].char_indices().map(|(at, c)| (line.start + at, c)) {
-        let breaks = " :()[]<>【】/|".contains(c);
+        let breaks = matches!(c, ' ' | ':' | '(' | ')' | '[' | ']' | '<' | '>' | '【' | '】' | '/' | '|');
         if breaks || (at > start && page.folded.gap_before(at)) {
             if start < at {
                 parts.push(Extent { start, end: at });
@@ -81,7 +88,7 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
     let text = page.text();
     let parts = parts(page, line.extent);
     for (nth, &part) in parts.iter().enumerate() {
-        if page.mentions.iter().any(|mention| mention.range.start < part.end && part.start < mention.range.end) {
+        if is_dated(page, part) {
             continue;
         }
         let Some((basis, word)) = basis_of(page, part) else { continue };
@@ -103,6 +110,12 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
         }
     }
     None
+}
+
+/// Whether a date stands in a part of a line.
+fn is_dated(page: &Page<'_>, part: Extent) -> bool {
+    let next = page.mentions.partition_point(|mention| mention.range.end <= part.start);
+    page.mentions.get(next).is_some_and(|mention| mention.range.start < part.end)
 }
 
 /// Takes role words from both ends of a name.
