@@ -12,14 +12,7 @@ use crate::table::{Measured, Table, significant};
 /// Small and large, the ratio of sizes and the ratio of times.
 pub(crate) fn table(inputs: &Inputs) -> Table {
     let mut table = Table::new(&[
-        "growth of",
-        "MB small",
-        "s",
-        "MB large",
-        "s",
-        "size ×",
-        "time ×",
-        "time × / size ×",
+        "growth of", "MB small", "s", "MB large", "s", "size ×", "time ×", "time × / size ×",
     ]);
     row(&mut table, "plain text", &inputs.small_text, &inputs.large_text);
     row(&mut table, "HTML", &inputs.small_html, &inputs.large_html);

@@ -183,7 +183,9 @@ impl JsonSchema for Moment {
 }
 
 /// A point or a period of time. Ordered by its beginning, then by its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub struct When {
     /// The point, or the beginning of the period.
     pub from: Moment,
@@ -210,7 +212,9 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for wrong in ["", "23", "2023-13", "2023-02-29", "2023-06-05T24:00", "2023-06T06:00", "2023-06-05-07"] {
+        for wrong in [
+            "", "23", "2023-13", "2023-02-29", "2023-06-05T24:00", "2023-06T06:00", "2023-06-05-07",
+        ] {
             assert!(wrong.parse::<Moment>().is_err(), "{wrong}");
         }
     }

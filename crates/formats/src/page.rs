@@ -455,14 +455,8 @@ mod tests {
             assert!(is_boilerplate(marked.as_bytes()), "{marked}");
         }
         for kept in [
-            "entry-header",
-            "inside",
-            "news-detail",
-            "padded",
-            "article_body",
-            "addressee",
-            "widget Blog",
-            "",
+            "entry-header", "inside", "news-detail", "padded", "article_body", "addressee",
+            "widget Blog", "",
         ] {
             assert!(!is_boilerplate(kept.as_bytes()), "{kept}");
         }

@@ -33,25 +33,9 @@ const UNREAD: &[(&[u8], &str)] = &[
 
 /// Header fields that a mail starts with.
 const MAIL_FIELDS: &[&str] = &[
-    "from",
-    "to",
-    "cc",
-    "subject",
-    "date",
-    "message-id",
-    "mime-version",
-    "content-type",
-    "received",
-    "return-path",
-    "reply-to",
-    "delivered-to",
-    "content-transfer-encoding",
-    "dkim-signature",
-    "authentication-results",
-    "sender",
-    "list-id",
-    "in-reply-to",
-    "references",
+    "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type",
+    "received", "return-path", "reply-to", "delivered-to", "content-transfer-encoding",
+    "dkim-signature", "authentication-results", "sender", "list-id", "in-reply-to", "references",
     "x-mailer",
 ];
 

@@ -56,7 +56,9 @@ fn numbered(page: &Page<'_>, line: Extent) -> Header {
         .mentions
         .iter()
         .filter(|mention| mention.range.start > after && mention.range.end <= line.end)
-        .rfind(|mention| page.text()[mention.range.end..line.end].chars().all(|c| ")】」".contains(c)));
+        .rfind(|mention| {
+            page.text()[mention.range.end..line.end].chars().all(|c| ")】」".contains(c))
+        });
     let dated = date.and_then(|mention| Some((absolute_day(mention)?, mention.range)));
     let end = dated.map_or(line.end, |(_, range)| range.start);
     let (organisation, title) = split_name(page, Extent { start: after, end });
@@ -94,21 +96,32 @@ fn split_name(page: &Page<'_>, head: Extent) -> (Option<Extent>, Option<Extent>)
 fn continues_name(page: &Page<'_>, token: Extent, next: Extent) -> bool {
     let ascii = |extent: Extent| page.folded_words(extent).is_ascii();
     let form = |extent: Extent| {
-        page.within(Vocabulary::Organisation, extent)
-            .iter()
-            .any(|hit| hit.value == Value::Organisation(OrganisationWord::LegalForm) && hit.start == extent.start && hit.end == extent.end)
+        page.within(Vocabulary::Organisation, extent).iter().any(|hit| {
+            hit.value == Value::Organisation(OrganisationWord::LegalForm)
+                && hit.start == extent.start
+                && hit.end == extent.end
+        })
     };
     let ends_in_name = |extent: Extent| {
         page.within(Vocabulary::Organisation, extent).iter().any(|hit| {
-            matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm | OrganisationWord::Suffix)) && hit.end == extent.end
+            matches!(
+                hit.value,
+                Value::Organisation(OrganisationWord::LegalForm | OrganisationWord::Suffix)
+            ) && hit.end == extent.end
         })
     };
     let short = page.folded_words(next).chars().count() <= 16;
-    form(token) || form(next) || (ascii(token) && short && (ascii(next) || ends_in_name(next))) || (short && ends_in_name(next) && !looks_like_title(page, next))
+    form(token)
+        || form(next)
+        || (ascii(token) && short && (ascii(next) || ends_in_name(next)))
+        || (short && ends_in_name(next) && !looks_like_title(page, next))
 }
 
 fn looks_like_title(page: &Page<'_>, extent: Extent) -> bool {
-    const TITLES: &[&str] = &["について", "お知らせ", "お詫び", "ご報告", "に関する", "における", "による", "おわび", "、"];
+    const TITLES: &[&str] = &[
+        "について", "お知らせ", "お詫び", "ご報告", "に関する", "における", "による", "おわび",
+        "、",
+    ];
     let words = page.folded_words(extent);
     TITLES.iter().any(|part| words.contains(part))
 }
@@ -138,8 +151,9 @@ fn trim(text: &str, extent: Extent) -> Extent {
 
 /// How titles end.
 const TITLE_ENDS: &[&str] = &[
-    "お知らせ", "お詫び", "ご報告", "について", "おわび", "お願い", "報告", "ご連絡", "の件", "紛失", "漏えい", "漏洩",
-    "流出", "発生", "誤送信", "ご案内", "公表", "発表", "事案", "お詫び申し上げます", "ご注意ください", "ご注意", "注意喚起", "ご質問", "謝罪",
+    "お知らせ", "お詫び", "ご報告", "について", "おわび", "お願い", "報告", "ご連絡", "の件",
+    "紛失", "漏えい", "漏洩", "流出", "発生", "誤送信", "ご案内", "公表", "発表", "事案",
+    "お詫び申し上げます", "ご注意ください", "ご注意", "注意喚起", "ご質問", "謝罪",
 ];
 
 /// The line near the top that is the title of a release.
@@ -169,7 +183,12 @@ fn title_on(page: &Page<'_>, line: &crate::page::Line, stop: usize) -> Option<Ex
         extent = apart;
     }
     let date = page.mentions.iter().find(|mention| {
-        mention.range.start > extent.start && mention.range.end <= extent.end && absolute_day(mention).is_some() && ends_like_title(text[extent.start..mention.range.start].trim_end_matches(['(', '[', ' ']))
+        mention.range.start > extent.start
+            && mention.range.end <= extent.end
+            && absolute_day(mention).is_some()
+            && ends_like_title(
+                text[extent.start..mention.range.start].trim_end_matches(['(', '[', ' ']),
+            )
     });
     if let Some(date) = date {
         extent.end = date.range.start;
@@ -183,14 +202,19 @@ fn title_on(page: &Page<'_>, line: &crate::page::Line, stop: usize) -> Option<Ex
     }
     let open = page.folded_words(extent).trim_end_matches(['(', '[', ' ']).len();
     extent.end = extent.start + open;
-    let marks = page.folded_words(extent).len() - page.folded_words(extent).trim_start_matches(['◆', '■', '●', '◇', '○', '□', '▼', '・', '*', ' ', '★', '◎', '▪']).len();
+    let marks = page.folded_words(extent).len()
+        - page
+            .folded_words(extent)
+            .trim_start_matches(['◆', '■', '●', '◇', '○', '□', '▼', '・', '*', ' ', '★', '◎', '▪'])
+            .len();
     extent.start += marks;
     Some(trim(text, extent))
 }
 
 fn ends_like_title(words: &str) -> bool {
     let bare = words.trim_end_matches(|c: char| ")】」』>".contains(c) || c.is_ascii_digit());
-    TITLE_ENDS.iter().any(|end| bare.ends_with(end)) || ["について(", "お知らせ(", "お詫び(", "報告("].iter().any(|end| words.contains(end))
+    TITLE_ENDS.iter().any(|end| bare.ends_with(end))
+        || ["について(", "お知らせ(", "お詫び(", "報告("].iter().any(|end| words.contains(end))
 }
 
 fn title_score(page: &Page<'_>, line: &crate::page::Line, extent: Extent) -> usize {
@@ -200,7 +224,11 @@ fn title_score(page: &Page<'_>, line: &crate::page::Line, extent: Extent) -> usi
         return 0;
     }
     let subject = page.within(Vocabulary::Category, extent).len().min(2);
-    let about = ["個人情報", "に関する", "による", "について", "お詫び", "お知らせ"].iter().filter(|part| words.contains(*part)).count().min(2);
+    let about = ["個人情報", "に関する", "による", "について", "お詫び", "お知らせ"]
+        .iter()
+        .filter(|part| words.contains(*part))
+        .count()
+        .min(2);
     4 * usize::from(ends_like_title(words)) + 2 * subject + about
 }
 
@@ -208,17 +236,28 @@ fn title_score(page: &Page<'_>, line: &crate::page::Line, extent: Extent) -> usi
 fn headline(page: &Page<'_>) -> Option<Extent> {
     let [first, second, ..] = page.lines.as_slice() else { return None };
     let words = page.folded_words(first.extent);
-    let plain = !words.contains(['。', ':']) && !words.ends_with("各位") && !words.ends_with('様') && !words.ends_with('、') && first.topic.is_none() && first.marker == Marker::None;
+    let plain = !words.contains(['。', ':'])
+        && !words.ends_with("各位")
+        && !words.ends_with('様')
+        && !words.ends_with('、')
+        && first.topic.is_none()
+        && first.marker == Marker::None;
     let telling = !page.within(Vocabulary::Category, first.extent).is_empty();
     let dated = page.mentions.iter().any(|mention| mention.range.start == first.extent.start);
-    (plain && telling && !dated && (8..=80).contains(&words.chars().count()) && page.folded_words(second.extent).contains('。')).then(|| trim(page.text(), first.extent))
+    (plain
+        && telling
+        && !dated
+        && (8..=80).contains(&words.chars().count())
+        && page.folded_words(second.extent).contains('。'))
+    .then(|| trim(page.text(), first.extent))
 }
 
 impl crate::page::Line {
     /// Where a title begins on its line: after a list mark or a `件名:`.
     fn body_of_title(&self, page: &Page<'_>) -> usize {
         let words = page.folded_words(self.extent);
-        for label in ["件名:", "subject:", "標題:", "題名:", "表題:", "タイトル:", "件名 "] {
+        for label in ["件名:", "subject:", "標題:", "題名:", "表題:", "タイトル:", "件名 "]
+        {
             if words.starts_with(label) {
                 return self.extent.start + label.len();
             }
@@ -242,12 +281,31 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
         let words = page.folded_words(line.extent);
         let rest = words.len() - (mention.range.end.min(line.extent.end) - mention.range.start);
         let alone = rest <= 4 || only_frame(words, page.folded_words(mention.range));
-        let labelled = line.topic == Some(Topic::Date) || ["掲載", "公開日", "更新日", "発表日", "date:", "日付:", "投稿日", "配信日"].iter().any(|label| words.contains(label) && words.chars().count() < 40);
-        let dates_events = (line.marker != Marker::None && page.lines.get(at + 1).is_some_and(|next| next.marker == Marker::Bullet)) || matches!(line.section, Some(Topic::Course | Topic::Response | Topic::Occurrence | Topic::Discovery | Topic::Recovery));
+        let labelled = line.topic == Some(Topic::Date)
+            || ["掲載", "公開日", "更新日", "発表日", "date:", "日付:", "投稿日", "配信日"]
+                .iter()
+                .any(|label| words.contains(label) && words.chars().count() < 40);
+        let dates_events = (line.marker != Marker::None
+            && page.lines.get(at + 1).is_some_and(|next| next.marker == Marker::Bullet))
+            || matches!(
+                line.section,
+                Some(
+                    Topic::Course
+                        | Topic::Response
+                        | Topic::Occurrence
+                        | Topic::Discovery
+                        | Topic::Recovery
+                )
+            );
         let early = mention.range.start < stop && at < 14;
         let late = at + 8 >= count && mention.range.start > stop;
         let update = words.contains("更新");
-        let with_name = early && page.within(Vocabulary::Organisation, line.extent).iter().any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm))) && words.chars().count() < 60;
+        let with_name = early
+            && page
+                .within(Vocabulary::Organisation, line.extent)
+                .iter()
+                .any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm)))
+            && words.chars().count() < 60;
         let announces = early && page.text()[mention.range.end..].starts_with("発表");
         let rank = match (alone, labelled, early, late) {
             (_, true, true, _) if !update => 6,
@@ -272,7 +330,14 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
 fn only_frame(words: &str, date: &str) -> bool {
     let rest = words.replacen(date, "", 1);
     let rest = rest.trim_matches(|c: char| "()[]【】「」<>:・,.-_|/ ".contains(c));
-    rest.chars().count() <= 8 && (rest.is_empty() || ["各位", "報", "現在", "プレスリリース", "お知らせ", "ニュース", "news", "重要", "発表", "付", "公表", "更新", "情報", "掲載"].iter().any(|frame| rest.contains(frame)))
+    rest.chars().count() <= 8
+        && (rest.is_empty()
+            || [
+                "各位", "報", "現在", "プレスリリース", "お知らせ", "ニュース", "news", "重要",
+                "発表", "付", "公表", "更新", "情報", "掲載",
+            ]
+            .iter()
+            .any(|frame| rest.contains(frame)))
 }
 
 /// Whether the date stands beside a signature: `2023年4月10日 ○○園`, `(2023.4.10 ○○株式会社)`.
@@ -281,27 +346,47 @@ fn signs(page: &Page<'_>, line: &crate::page::Line, date: Extent) -> bool {
     let before = page.text()[line.extent.start..date.start].trim_matches(['(', ' ', '[']);
     let after = page.text()[date.end..line.extent.end].trim_matches([')', ' ', ']']);
     let (rest, apart) = if before.is_empty() { (after, true) } else { (before, after.is_empty()) };
-    apart && rest.chars().count() <= 30 && !words.contains(['。', '、', ':', '~']) && !rest.contains(['は', 'が', 'を', 'に', 'で', 'へ']) && line.marker == Marker::None && !rest.contains("頃")
+    apart
+        && rest.chars().count() <= 30
+        && !words.contains(['。', '、', ':', '~'])
+        && !rest.contains(['は', 'が', 'を', 'に', 'で', 'へ'])
+        && line.marker == Marker::None
+        && !rest.contains("頃")
 }
 
 /// The day on which a page that bears no date says that the incident was announced: `○○市は3日、…と
 /// 発表した`.
 pub(crate) fn announced(page: &Page<'_>) -> Option<(Moment, Extent)> {
-    let telling = page.sentences.iter().filter(|sentence| page.folded_words(sentence.extent).ends_with('。')).take(2);
+    let telling = page
+        .sentences
+        .iter()
+        .filter(|sentence| page.folded_words(sentence.extent).ends_with('。'))
+        .take(2);
     for sentence in telling.filter(|sentence| sentence.has(Cue::Announced)) {
         let found = page.resolved.iter().find_map(|resolved| {
             let mention = page.mentions.get(resolved.mention)?;
-            let inside = sentence.extent.start <= mention.range.start && mention.range.end <= sentence.extent.end;
+            let inside = sentence.extent.start <= mention.range.start
+                && mention.range.end <= sentence.extent.end;
             if !inside {
                 return None;
             }
             let after = &page.text()[mention.range.end..];
             let before = page.text()[sentence.extent.start..mention.range.start].trim_end();
-            let topic = before.is_empty() || before.ends_with(['は', '、']) || before.ends_with("が");
-            let point = mention.to.is_none() && !mention.ongoing && !mention.until && mention.from.month.is_some() && mention.from.time.is_none();
-            let spoken = ["、", "に発表", "に公表", "に会見", "付で", "までに"].iter().any(|next| after.starts_with(next));
+            let topic =
+                before.is_empty() || before.ends_with(['は', '、']) || before.ends_with("が");
+            let point = mention.to.is_none()
+                && !mention.ongoing
+                && !mention.until
+                && mention.from.month.is_some()
+                && mention.from.time.is_none();
+            let spoken = ["、", "に発表", "に公表", "に会見", "付で", "までに"]
+                .iter()
+                .any(|next| after.starts_with(next));
             let day = resolved.when.from;
-            (topic && point && spoken && day.get_day().is_some()).then_some((Moment::day(day.get_year(), day.get_month()?, day.get_day()?)?, mention.range))
+            (topic && point && spoken && day.get_day().is_some()).then_some((
+                Moment::day(day.get_year(), day.get_month()?, day.get_day()?)?,
+                mention.range,
+            ))
         });
         if found.is_some() {
             return found;
@@ -312,7 +397,8 @@ pub(crate) fn announced(page: &Page<'_>) -> Option<(Moment, Extent)> {
 
 /// Whether the date closes a title line: `…のお知らせ 2023年6月1日`.
 fn ends_title(words: &str, date: &str) -> bool {
-    words.trim_end_matches([')', '】']).ends_with(date) && ["お知らせ", "お詫び", "について", "報告"].iter().any(|part| words.contains(part))
+    words.trim_end_matches([')', '】']).ends_with(date)
+        && ["お知らせ", "お詫び", "について", "報告"].iter().any(|part| words.contains(part))
 }
 
 /// The day that a mention gives by itself.

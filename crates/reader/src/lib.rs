@@ -62,7 +62,11 @@ pub fn read<'a>(input: Input<'a>, limits: &Limits) -> Reading<'a> {
     if let Some(first) = entries.get(limits.entries) {
         notes.push(Note {
             span: Some(first.span),
-            message: format!("only the first {} of {} entries are read", limits.entries, entries.len()),
+            message: format!(
+                "only the first {} of {} entries are read",
+                limits.entries,
+                entries.len()
+            ),
         });
         entries.truncate(limits.entries);
     }

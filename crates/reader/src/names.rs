@@ -57,7 +57,9 @@ fn push(names: &mut Vec<Name>, name: Name) {
     {
         names.pop();
     }
-    if names.last().is_none_or(|last| last.extent.end <= name.extent.start || last.extent.end < name.extent.end) {
+    if names.last().is_none_or(|last| {
+        last.extent.end <= name.extent.start || last.extent.end < name.extent.end
+    }) {
         names.push(name);
     }
 }
@@ -65,11 +67,17 @@ fn push(names: &mut Vec<Name>, name: Name) {
 /// A name in prose goes as far as the letterhead says: 株式会社北の台所 ends where it ends there.
 fn known(page: &Page<'_>, apart: &[Name], name: Name) -> Name {
     let rest = &page.text()[name.extent.start..];
-    let longest = apart.iter().map(|known| page.folded_words(known.extent)).filter(|words| rest.starts_with(words)).map(str::len).max();
+    let longest = apart
+        .iter()
+        .map(|known| page.folded_words(known.extent))
+        .filter(|words| rest.starts_with(words))
+        .map(str::len)
+        .max();
     match longest {
-        Some(length) if name.extent.start + length > name.extent.end => {
-            Name { extent: Extent { start: name.extent.start, end: name.extent.start + length }, ..name }
-        }
+        Some(length) if name.extent.start + length > name.extent.end => Name {
+            extent: Extent { start: name.extent.start, end: name.extent.start + length },
+            ..name
+        },
         _ => name,
     }
 }
@@ -79,24 +87,32 @@ const LONGEST: usize = 40;
 
 /// Words that stand before a name without being part of it.
 const BEFORE: &[&str] = &[
-    "業務委託先", "再委託先", "委託先", "委託元", "連結子会社", "完全子会社", "子会社", "親会社", "持株会社", "グループ会社",
-    "関連会社", "関係会社", "取引先", "運営会社", "販売会社", "開発会社", "受託者", "発信者", "差出人", "会社名", "社名",
-    "提供元", "開発元", "販売元", "事業者", "当社", "弊社", "同社", "一部", "有限責任", "運営", "受注者", "委託業者", "受託事業者",
-    "委託会社", "保守業者", "委託事業者", "指定管理者", "法人名", "所属", "学校名", "施設名", "旧", "現", "加盟店", "代理店", "元",
+    "業務委託先", "再委託先", "委託先", "委託元", "連結子会社", "完全子会社", "子会社", "親会社",
+    "持株会社", "グループ会社", "関連会社", "関係会社", "取引先", "運営会社", "販売会社",
+    "開発会社", "受託者", "発信者", "差出人", "会社名", "社名", "提供元", "開発元", "販売元",
+    "事業者", "当社", "弊社", "同社", "一部", "有限責任", "運営", "受注者", "委託業者",
+    "受託事業者", "委託会社", "保守業者", "委託事業者", "指定管理者", "法人名", "所属", "学校名",
+    "施設名", "旧", "現", "加盟店", "代理店", "元",
 ];
 
 /// Words that end a name.
 const AFTER: &[&str] = &[
-    "代表取締役", "代表者", "代表社員", "代表理事", "代表執行役", "取締役", "理事長", "広報", "総務部", "総務課", "お客", "本社", "御中", "各位", "社長", "会長", "学長", "総長", "病院長", "院長", "園長", "校長",
-    "及び", "並び", "情報セキュリティ", "個人情報", "元社員", "元従業員", "社員", "従業員", "職員", "所属", "担当", "経営企画", "経営管理", "管理部", "事務局", "総支配人",
-    "コールセンター", "カスタマー", "お問", "問合", "電話番号", "住所", "公式", "から", "より", "サーバー", "サーバ", "グループ会社", "本部", "支店", "営業部", "営業所", "営業担当", "経由", "株主", "以下", "内部", "宛て", "殿",
+    "代表取締役", "代表者", "代表社員", "代表理事", "代表執行役", "取締役", "理事長", "広報",
+    "総務部", "総務課", "お客", "本社", "御中", "各位", "社長", "会長", "学長", "総長", "病院長",
+    "院長", "園長", "校長", "及び", "並び", "情報セキュリティ", "個人情報", "元社員", "元従業員",
+    "社員", "従業員", "職員", "所属", "担当", "経営企画", "経営管理", "管理部", "事務局",
+    "総支配人", "コールセンター", "カスタマー", "お問", "問合", "電話番号", "住所", "公式", "から",
+    "より", "サーバー", "サーバ", "グループ会社", "本部", "支店", "営業部", "営業所", "営業担当",
+    "経由", "株主", "以下", "内部", "宛て", "殿",
 ];
 
 /// Single letters that end a name where no name goes on: 株式会社○○製の, but 株式会社○○製作所.
 const AFTER_LETTERS: &[char] = &['製', '内', '側', '様', '宛', '及', '並', '等', '他'];
 
 /// The characters that those words begin with; most characters of a name are none of them.
-static AFTER_STARTS: CharSet = CharSet::new("おかよカグコサ並事代以会住個元公内及取各問営園学宛広従御情所担支本校株殿理病社管経総職院電");
+static AFTER_STARTS: CharSet = CharSet::new(
+    "おかよカグコサ並事代以会住個元公内及取各問営園学宛広従御情所担支本校株殿理病社管経総職院電",
+);
 
 /// Whether a name ends where `rest` begins.
 fn ends_name(rest: &str) -> bool {
@@ -104,7 +120,9 @@ fn ends_name(rest: &str) -> bool {
         return false;
     }
     (AFTER_STARTS.has(rest.as_bytes(), 0) && AFTER.iter().any(|word| rest.starts_with(word)))
-        || rest.strip_prefix(AFTER_LETTERS).is_some_and(|next| !next.starts_with(|c| is_kanji(c) || is_katakana(c)))
+        || rest
+            .strip_prefix(AFTER_LETTERS)
+            .is_some_and(|next| !next.starts_with(|c| is_kanji(c) || is_katakana(c)))
 }
 
 fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
@@ -114,17 +132,29 @@ fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     let left = left_run(page, hit.start);
     let end = right_run(page, hit.end);
     let kind = end > hit.end && KINDS.iter().any(|kind| text[left..hit.start].ends_with(kind));
-    let extent = if left < hit.start && !kind { Extent { start: left, end: hit.end } } else { Extent { start: hit.start, end } };
-    (extent.end - extent.start > hit.end - hit.start && sized(text, extent)).then_some(Name { extent, basis: Basis::LegalForm, set_apart: false })
+    let extent = if left < hit.start && !kind {
+        Extent { start: left, end: hit.end }
+    } else {
+        Extent { start: hit.start, end }
+    };
+    (extent.end - extent.start > hit.end - hit.start && sized(text, extent)).then_some(Name {
+        extent,
+        basis: Basis::LegalForm,
+        set_apart: false,
+    })
 }
 
 fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     /// Not names: which one is not said.
     const GENERIC: &[&str] = &[
-        "", "当", "本", "各", "同", "他", "全", "両", "私立", "公立", "市立", "県立", "国立", "都立", "町立", "村立", "区立", "医療", "高等",
-        "専門", "総合", "地域", "附属", "付属", "大", "中", "小", "市内", "県内", "町内", "国内", "区内", "都内", "市", "県", "町", "村", "区", "関係", "関連", "各市立", "同市立", "市内小",
-        "私立大", "弊", "貴", "該当", "勤務", "在籍", "所属", "複数", "一部", "他の", "銀", "企業", "上場", "当該", "研究", "海外", "同社", "当社", "弊社", "金融", "地方", "外部", "各社", "出身", "指定", "認可",
-        "テレビ", "対象", "市立小", "市立中", "県立高等", "社会", "公共", "中央", "関連省", "関係省", "監督官", "所管官", "関係官", "中央省", "行政官", "主務官", "監督省", "所管省",
+        "", "当", "本", "各", "同", "他", "全", "両", "私立", "公立", "市立", "県立", "国立",
+        "都立", "町立", "村立", "区立", "医療", "高等", "専門", "総合", "地域", "附属", "付属",
+        "大", "中", "小", "市内", "県内", "町内", "国内", "区内", "都内", "市", "県", "町", "村",
+        "区", "関係", "関連", "各市立", "同市立", "市内小", "私立大", "弊", "貴", "該当", "勤務",
+        "在籍", "所属", "複数", "一部", "他の", "銀", "企業", "上場", "当該", "研究", "海外",
+        "同社", "当社", "弊社", "金融", "地方", "外部", "各社", "出身", "指定", "認可", "テレビ",
+        "対象", "市立小", "市立中", "県立高等", "社会", "公共", "中央", "関連省", "関係省",
+        "監督官", "所管官", "関係官", "中央省", "行政官", "主務官", "監督省", "所管省",
     ];
     let text = page.text();
     let left = left_run(page, hit.start);
@@ -135,7 +165,9 @@ fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     }
     // The word must end here: 大学 in 大学生, テレビ in テレビ会議.
     let next = text[hit.end..].chars().next();
-    if next.is_some_and(|c| (is_kanji(c) || is_katakana(c)) && !page.folded.gap_before(hit.end)) && !text[hit.end..].starts_with(['及', '並', '内', '側', '長', '元', '等']) {
+    if next.is_some_and(|c| (is_kanji(c) || is_katakana(c)) && !page.folded.gap_before(hit.end))
+        && !text[hit.end..].starts_with(['及', '並', '内', '側', '長', '元', '等'])
+    {
         return None;
     }
     let extent = Extent { start: left, end: hit.end };
@@ -143,20 +175,35 @@ fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
 }
 
 fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
-    const GENERIC: &[&str] = &["都", "地", "同", "全", "各", "当", "本", "他", "市町", "住宅地", "学", "近", "両", "隣", "政令", "特別", "県内各", "都道府", "商店", "校", "管", "農", "漁", "道府", "片", "軌", "水", "鉄", "歩", "報"];
+    const GENERIC: &[&str] = &[
+        "都", "地", "同", "全", "各", "当", "本", "他", "市町", "住宅地", "学", "近", "両", "隣",
+        "政令", "特別", "県内各", "都道府", "商店", "校", "管", "農", "漁", "道府", "片", "軌",
+        "水", "鉄", "歩", "報",
+    ];
     let text = page.text();
     let left = left_run(page, hit.start);
     let before = &text[left..hit.start];
     let length = before.chars().count();
-    if GENERIC.contains(&before) || !(1..=7).contains(&length) || !before.chars().all(|c| is_kanji(c) || is_katakana(c) || ('ぁ'..='ん').contains(&c)) {
+    if GENERIC.contains(&before)
+        || !(1..=7).contains(&length)
+        || !before.chars().all(|c| is_kanji(c) || is_katakana(c) || ('ぁ'..='ん').contains(&c))
+    {
         return None;
     }
     let after = &text[hit.end..];
     let ends = after.is_empty()
         || page.folded.gap_before(hit.end)
-        || after.starts_with(['は', 'が', 'の', 'に', 'で', 'を', 'と', 'か', 'よ', 'へ', 'も', 'や', '、', '(', ')', '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】']);
+        || after.starts_with([
+            'は', 'が', 'の', 'に', 'で', 'を', 'と', 'か', 'よ', 'へ', 'も', 'や', '、', '(', ')',
+            '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】',
+        ]);
     // 霧峰市建設部: a section named straight after its city, where a sentence begins.
-    let section = matches!(hit.end - hit.start, 3) && length >= 2 && !text[hit.start..].starts_with(['町', '村', '都', '道', '府']) && after.starts_with(is_kanji) && !after.starts_with(['民', '場', '街', '販', '況', '価', '営', '有', '税', '外']) && begins(page, left);
+    let section = matches!(hit.end - hit.start, 3)
+        && length >= 2
+        && !text[hit.start..].starts_with(['町', '村', '都', '道', '府'])
+        && after.starts_with(is_kanji)
+        && !after.starts_with(['民', '場', '街', '販', '況', '価', '営', '有', '税', '外'])
+        && begins(page, left);
     let extent = Extent { start: left, end: hit.end };
     (ends || section).then_some(Name { extent, basis: Basis::Place, set_apart: false })
 }
@@ -170,7 +217,11 @@ fn left_run(page: &Page<'_>, end: usize) -> usize {
     let text = page.text();
     let mut start = end;
     for (at, c) in text[..end].char_indices().rev().take(LONGEST) {
-        if !is_name_char(c) || page.folded.gap_before(at + c.len_utf8()) && at + c.len_utf8() != end && !joins_latin(text, at + c.len_utf8()) {
+        if !is_name_char(c)
+            || page.folded.gap_before(at + c.len_utf8())
+                && at + c.len_utf8() != end
+                && !joins_latin(text, at + c.len_utf8())
+        {
             break;
         }
         if at + c.len_utf8() == end && page.folded.gap_before(end) {
@@ -185,29 +236,50 @@ fn left_run(page: &Page<'_>, end: usize) -> usize {
 /// begins (桜みなと…).
 fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
     /// Hiragana that are no part of a name.
-    const WORDS: &[&str] = &["により", "および", "ならびに", "または", "さらに", "すでに", "いわゆる", "あわせて", "これまで", "このほか", "そのため", "このため", "このたび", "ところ"];
+    const WORDS: &[&str] = &[
+        "により", "および", "ならびに", "または", "さらに", "すでに", "いわゆる", "あわせて",
+        "これまで", "このほか", "そのため", "このため", "このたび", "ところ",
+    ];
     let text = page.text();
-    let length: usize = text[..start].chars().rev().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
+    let length: usize = text[..start]
+        .chars()
+        .rev()
+        .take(8)
+        .take_while(|c| is_hiragana(*c))
+        .map(char::len_utf8)
+        .sum();
     let opens = start - length;
     let run = &text[opens..start];
-    if length < 6 || run.contains(['は', 'が', 'を', 'の', 'っ']) || WORDS.iter().any(|word| run.ends_with(word)) {
+    if length < 6
+        || run.contains(['は', 'が', 'を', 'の', 'っ'])
+        || WORDS.iter().any(|word| run.ends_with(word))
+    {
         return start;
     }
     let before = text[..opens].chars().next_back();
-    let bounded = before.is_none_or(|c| "、。「『(\n【】・:".contains(c)) || page.folded.gap_before(opens);
+    let bounded =
+        before.is_none_or(|c| "、。「『(\n【】・:".contains(c)) || page.folded.gap_before(opens);
     if bounded {
         let verb = run.ends_with(['た', 'る', 'び', 'し', 'て', 'に', 'で']);
         return if verb { start } else { opens };
     }
-    let word: usize = text[..opens].chars().rev().take(6).take_while(|c| is_kanji(*c)).map(char::len_utf8).sum();
-    let inflected = run.starts_with(['し', 'さ', 'す', 'れ', 'る', 'い', 'て', 'で', 'に', 'と', 'き', 'り', 'ら']);
+    let word: usize =
+        text[..opens].chars().rev().take(6).take_while(|c| is_kanji(*c)).map(char::len_utf8).sum();
+    let inflected = run.starts_with([
+        'し', 'さ', 'す', 'れ', 'る', 'い', 'て', 'で', 'に', 'と', 'き', 'り', 'ら',
+    ]);
     let governs = text[..opens].ends_with(['都', '道', '府', '県', '市']);
-    if word > 0 && !inflected && (begins(page, opens - word) || governs) { opens - word } else { start }
+    if word > 0 && !inflected && (begins(page, opens - word) || governs) {
+        opens - word
+    } else {
+        start
+    }
 }
 
 /// Whether a line or a sentence begins at `at`.
 fn begins(page: &Page<'_>, at: usize) -> bool {
-    page.text()[..at].chars().next_back().is_none_or(|c| "。\n「【】)".contains(c)) || page.folded.gap_before(at)
+    page.text()[..at].chars().next_back().is_none_or(|c| "。\n「【】)".contains(c))
+        || page.folded.gap_before(at)
 }
 
 /// Removes role words, bullets and numbering from the left of a name.
@@ -256,16 +328,27 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     /// What follows a name rather than being part of it.
     const PARTICLES: &[char] = &['は', 'が', 'を', 'に', 'で', 'と', 'へ', 'も', 'や', 'っ', 'ん'];
     const WORDS: &[&str] = &[
-        "から", "より", "まで", "です", "である", "であり", "だけ", "など", "する", "して", "した", "され", "および", "ならびに", "または", "ほか", "さん", "さま", "ある", "いう",
-        "いわ", "この", "その", "これ", "それ", "あて", "おき", "おい", "おけ", "より", "よる", "よっ", "かつ", "なる", "なり", "なの", "ならび", "ほぼ", "すべて", "うち", "こと", "ところ", "ため",
+        "から", "より", "まで", "です", "である", "であり", "だけ", "など", "する", "して", "した",
+        "され", "および", "ならびに", "または", "ほか", "さん", "さま", "ある", "いう", "いわ",
+        "この", "その", "これ", "それ", "あて", "おき", "おい", "おけ", "より", "よる", "よっ",
+        "かつ", "なる", "なり", "なの", "ならび", "ほぼ", "すべて", "うち", "こと", "ところ",
+        "ため",
     ];
     let run: usize = rest.chars().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
     let goes_on = rest[run..].starts_with(|c| is_kanji(c) || is_katakana(c));
     let words = &rest[..run];
-    if rest.starts_with(PARTICLES) || WORDS.iter().any(|word| rest.starts_with(word)) || (rest.starts_with('の') && !opens) {
+    if rest.starts_with(PARTICLES)
+        || WORDS.iter().any(|word| rest.starts_with(word))
+        || (rest.starts_with('の') && !opens)
+    {
         return None;
     }
-    if opens && goes_on && run >= 6 && !words.contains(['は', 'が', 'を']) && !words.ends_with(['に', 'へ']) {
+    if opens
+        && goes_on
+        && run >= 6
+        && !words.contains(['は', 'が', 'を'])
+        && !words.ends_with(['に', 'へ'])
+    {
         return Some(run);
     }
     let bare = words.trim_end_matches(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'へ', 'も']);
@@ -276,7 +359,8 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
 
 /// Whether a gap at `at` only separates two words in Latin letters.
 fn joins_latin(text: &str, at: usize) -> bool {
-    text[..at].ends_with(|c: char| c.is_ascii_graphic()) && text[at..].starts_with(|c: char| c.is_ascii_graphic() || c == ' ')
+    text[..at].ends_with(|c: char| c.is_ascii_graphic())
+        && text[at..].starts_with(|c: char| c.is_ascii_graphic() || c == ' ')
 }
 
 fn is_name_char(c: char) -> bool {
@@ -316,13 +400,25 @@ mod tests {
 
     #[test]
     fn a_name_ends_at_words_and_not_inside_it() {
-        check("誤送信のお詫び\n\n株式会社見本製鋼所は、メールを誤送信しました。お詫び申し上げます。", "株式会社見本製鋼所");
-        check("誤送信のお詫び\n\n株式会社内見本では、メールを誤送信しました。お詫び申し上げます。", "株式会社内見本");
+        check(
+            "誤送信のお詫び\n\n株式会社見本製鋼所は、メールを誤送信しました。お詫び申し上げます。",
+            "株式会社見本製鋼所",
+        );
+        check(
+            "誤送信のお詫び\n\n株式会社内見本では、メールを誤送信しました。お詫び申し上げます。",
+            "株式会社内見本",
+        );
     }
 
     #[test]
     fn a_letterhead_says_where_a_name_in_hiragana_ends() {
-        check("2024年1月5日\n株式会社月と見本の店\n\n紛失のお詫び\n\n書類を紛失しました。お詫び申し上げます。", "株式会社月と見本の店");
-        check("紛失のお詫び\n\n株式会社ひなた見本は、書類を紛失しました。お詫び申し上げます。", "株式会社ひなた見本");
+        check(
+            "2024年1月5日\n株式会社月と見本の店\n\n紛失のお詫び\n\n書類を紛失しました。お詫び申し上げます。",
+            "株式会社月と見本の店",
+        );
+        check(
+            "紛失のお詫び\n\n株式会社ひなた見本は、書類を紛失しました。お詫び申し上げます。",
+            "株式会社ひなた見本",
+        );
     }
 }

@@ -113,7 +113,8 @@ impl<'a> Page<'a> {
     }
 
     fn resolve(&self) -> Vec<Resolved> {
-        let context = Context { disclosed: self.header.disclosed_on, book_year: self.header.book_year() };
+        let context =
+            Context { disclosed: self.header.disclosed_on, book_year: self.header.book_year() };
         dates::resolve(&self.mentions, self.folded.text(), &context)
     }
 
@@ -207,7 +208,11 @@ impl<'a> Page<'a> {
     /// Up to `at`, at most `letters` characters before, and no further than `start`.
     pub(crate) fn before(&self, at: usize, letters: usize, start: usize) -> Extent {
         let rest = self.text().get(start..at).unwrap_or_default();
-        let skipped = rest.char_indices().rev().nth(letters.saturating_sub(1)).map_or(0, |(skipped, _)| skipped);
+        let skipped = rest
+            .char_indices()
+            .rev()
+            .nth(letters.saturating_sub(1))
+            .map_or(0, |(skipped, _)| skipped);
         Extent { start: start + skipped, end: at }
     }
 
@@ -285,7 +290,9 @@ fn numbering(line: &str) -> Option<usize> {
     }
     // `1 概要` folds to `1概要`: a short number straight before a kanji that is no unit or date.
     let unit = "年月日時分秒件名人社台回個か所箇億万千百%円校歳代名度世通枚冊部章条号本点番期次店";
-    let word = ["個人", "本件", "本事", "件名", "名簿", "社内", "人的"].iter().any(|word| line[at..].starts_with(word));
+    let word = ["個人", "本件", "本事", "件名", "名簿", "社内", "人的"]
+        .iter()
+        .any(|word| line[at..].starts_with(word));
     (open == 0 && digits == 1 && !next.is_ascii() && (word || !unit.contains(next))).then_some(at)
 }
 
@@ -332,14 +339,16 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let set_off = matches!(marker, Marker::Major | Marker::Minor)
         || words.ends_with([':', '】', '>', '》', ']']);
     let short = length <= if set_off { 40 } else { 24 };
-    let plain = !words.contains('。') && !(dated && !words.ends_with(['】', '>'])) && length > 0;
+    let framed = !dated || words.ends_with(['】', '>']);
+    let plain = length > 0 && framed && !words.contains('。');
     let has_value = body_words.find(':').is_some_and(|at| at + 1 < body_words.len());
     let heading = plain
         && short
         && !has_value
         && ((set_off && marker != Marker::Bullet) || longest.as_ref().is_some_and(covers));
     if heading {
-        let topic = longest.and_then(|hit| topic_of(hit)).filter(|&topic| !(lists_data && topic == Topic::Contact));
+        let topic =
+            longest.and_then(topic_of).filter(|&topic| !(lists_data && topic == Topic::Contact));
         return Line { extent, body, marker, heading, topic, value: extent.end, section };
     }
     // A label before its value: `発生日時: …`, `対象者 …`, or glued to it.

@@ -75,7 +75,12 @@ fn logical_lines(text: &str) -> Vec<Line<'_>> {
         if let Some(last) = lines.last_mut() {
             last.blank_after = blank;
         }
-        lines.push(Line { start, words: text[start..end].trim_end(), blank_before: blank, blank_after: 0 });
+        lines.push(Line {
+            start,
+            words: text[start..end].trim_end(),
+            blank_before: blank,
+            blank_after: 0,
+        });
         start = end;
         blank = 0;
     }
@@ -102,7 +107,8 @@ pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     let year = rest.chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
     let dash = rest[year..].chars().next().filter(|c| "-－‐–−ー".contains(*c))?;
     let serial_at = year + dash.len_utf8();
-    let serial = rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
+    let serial =
+        rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
     let digits = |bytes: &str| bytes.chars().count();
     (digits(&rest[..year]) == 4 && (1..=6).contains(&digits(&rest[serial_at..serial_at + serial])))
         .then_some((start, start + serial_at + serial))
@@ -123,7 +129,9 @@ fn split_numbered(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
         starts.push((at, Opening::Numbered));
         let end = numbered.get(nth + 1).copied().unwrap_or(lines.len());
         let mut from = at + 1;
-        while let Some(headline) = (from..end).find(|&line| is_headline(lines, at, line, end, gap_after_heading)) {
+        while let Some(headline) =
+            (from..end).find(|&line| is_headline(lines, at, line, end, gap_after_heading))
+        {
             starts.push((headline, Opening::Headline));
             from = headline + 1;
         }
@@ -136,7 +144,13 @@ fn split_numbered(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
 
 /// Whether `line` is the headline of a column that begins inside the numbered entry opened at
 /// `opened` and ending at `end`: set like the page's headings, after a finished text, before prose.
-fn is_headline(lines: &[Line<'_>], opened: usize, line: usize, end: usize, gap_after_heading: usize) -> bool {
+fn is_headline(
+    lines: &[Line<'_>],
+    opened: usize,
+    line: usize,
+    end: usize,
+    gap_after_heading: usize,
+) -> bool {
     /// What closes an entry on a page of them.
     const CLOSES: &[&str] = &["アーカイブ", "出典", "参考"];
     let candidate = &lines[line];
@@ -171,7 +185,8 @@ fn sentences(lines: &[Line<'_>]) -> usize {
 
 /// Several reports of one case in one text: each begins with a short line that names it (第2報).
 fn split_reports(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
-    let heads: Vec<usize> = (0..lines.len()).filter(|&at| is_report_heading(lines[at].words)).collect();
+    let heads: Vec<usize> =
+        (0..lines.len()).filter(|&at| is_report_heading(lines[at].words)).collect();
     let mut starts: Vec<usize> = Vec::new();
     for (nth, &at) in heads.iter().enumerate() {
         let end = heads.get(nth + 1).copied().unwrap_or(lines.len());
@@ -196,24 +211,37 @@ fn split_reports(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
 fn is_report_heading(words: &str) -> bool {
     let words = words.trim();
     let length = words.chars().count();
-    if length > 60 || words.contains('。') || words.ends_with(['、', '」']) || words.contains("第1報から") {
+    if length > 60
+        || words.contains('。')
+        || words.ends_with(['、', '」'])
+        || words.contains("第1報から")
+    {
         return false;
     }
     // A row of a chronology tells when a report came out: `5/29 第1報を掲載`.
-    let row = words.contains('\t') || ["を掲載", "に掲載", "を公表", "を発表", "を提出", "を配信"].iter().any(|act| words.contains(act));
+    let row = words.contains('\t')
+        || ["を掲載", "に掲載", "を公表", "を発表", "を提出", "を配信"]
+            .iter()
+            .any(|act| words.contains(act));
     if row {
         return false;
     }
-    ["第1報", "第１報", "第一報", "第2報", "第２報", "第二報", "第3報", "第３報", "第三報", "第4報", "第４報", "第四報", "第5報", "第５報", "第五報", "続報", "最終報"]
-        .iter()
-        .any(|name| words.contains(name))
+    [
+        "第1報", "第１報", "第一報", "第2報", "第２報", "第二報", "第3報", "第３報", "第三報",
+        "第4報", "第４報", "第四報", "第5報", "第５報", "第五報", "続報", "最終報",
+    ]
+    .iter()
+    .any(|name| words.contains(name))
 }
 
 fn is_date_line(words: &str) -> bool {
     let words = words.trim();
     words.chars().count() <= 24
         && words.chars().any(char::is_numeric)
-        && (words.contains('年') || words.contains('/') || words.contains('.') || words.contains('月'))
+        && (words.contains('年')
+            || words.contains('/')
+            || words.contains('.')
+            || words.contains('月'))
         && !words.contains('。')
 }
 
@@ -243,14 +271,20 @@ mod tests {
 
     #[test]
     fn sections_are_no_entries() {
-        check("お詫び\n\n1.経緯\n\n誤送信しました。\n\n2.対応\n\n謝罪しました。", &[(Opening::Bare, "お詫び")]);
+        check(
+            "お詫び\n\n1.経緯\n\n誤送信しました。\n\n2.対応\n\n謝罪しました。",
+            &[(Opening::Bare, "お詫び")],
+        );
     }
 
     #[test]
     fn reports_of_one_case_are_entries() {
         check(
             "障害のお知らせ(第1報)\n\n障害が発生しました。\n\n障害のお知らせ(第2報)\n\n復旧しました。",
-            &[(Opening::Report, "障害のお知らせ(第1報)"), (Opening::Report, "障害のお知らせ(第2報)")],
+            &[
+                (Opening::Report, "障害のお知らせ(第1報)"),
+                (Opening::Report, "障害のお知らせ(第2報)"),
+            ],
         );
     }
 

@@ -7,15 +7,8 @@ use crate::charset::Charset;
 
 /// Words that stand on the page outside the article; none of them may be read.
 pub const AROUND: [&str; 9] = [
-    "グローバルメニュー",
-    "パンくずの先頭",
-    "人気ランキング",
-    "この記事をシェア",
-    "広告の見出し",
-    "読者のコメント",
-    "クッキーの利用",
-    "フッターの住所",
-    "計測タグ",
+    "グローバルメニュー", "パンくずの先頭", "人気ランキング", "この記事をシェア", "広告の見出し",
+    "読者のコメント", "クッキーの利用", "フッターの住所", "計測タグ",
 ];
 
 /// A page in `charset` whose article is `text`: the first line is its heading, blank lines part its

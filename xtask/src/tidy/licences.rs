@@ -111,21 +111,13 @@ mod tests {
     fn expressions_are_read() {
         let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"];
         for good in [
-            "MIT",
-            "MIT/GPL-3.0",
-            "Unlicense OR MIT",
-            "(GPL-3.0 OR MIT) AND Apache-2.0",
+            "MIT", "MIT/GPL-3.0", "Unlicense OR MIT", "(GPL-3.0 OR MIT) AND Apache-2.0",
             "Apache-2.0 WITH LLVM-exception",
         ] {
             assert!(is_allowed(good, &allowed), "{good}");
         }
         for bad in [
-            "",
-            "AGPL-3.0",
-            "MIT AND AGPL-3.0",
-            "(MIT",
-            "MIT OR",
-            "MIT WITH Other-exception",
+            "", "AGPL-3.0", "MIT AND AGPL-3.0", "(MIT", "MIT OR", "MIT WITH Other-exception",
             "MIT Apache-2.0",
         ] {
             assert!(!is_allowed(bad, &allowed), "{bad}");

@@ -251,19 +251,8 @@ fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<Even
 fn embeds(page: &Page<'_>, clause: Extent, hit: &Hit) -> bool {
     let before = &page.text()[clause.start..hit.end];
     [
-        "こと",
-        "旨",
-        "との",
-        "として",
-        "と発表",
-        "と公表",
-        "と明らか",
-        "という",
-        "が判明",
-        "が発覚",
-        "件",
-        "状態",
-        "」と",
+        "こと", "旨", "との", "として", "と発表", "と公表", "と明らか", "という", "が判明",
+        "が発覚", "件", "状態", "」と",
     ]
     .iter()
     .any(|mark| before.contains(mark))

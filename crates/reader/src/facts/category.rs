@@ -82,12 +82,16 @@ impl Tally {
         let at = category as usize;
         let extent = Extent { start: hit.start, end: hit.end };
         let words = page.folded_words(extent);
-        let repeats = self.phrases[at].iter().filter(|(_, earlier)| page.folded_words(*earlier) == words).count();
-        let weight = i32::from(hit.weight) * match place {
-            Place::Title => IN_TITLE,
-            Place::Opening => IN_OPENING,
-            Place::Text => 1,
-        };
+        let repeats = self.phrases[at]
+            .iter()
+            .filter(|(_, earlier)| page.folded_words(*earlier) == words)
+            .count();
+        let weight = i32::from(hit.weight)
+            * match place {
+                Place::Title => IN_TITLE,
+                Place::Opening => IN_OPENING,
+                Place::Text => 1,
+            };
         if place == Place::Title {
             self.scores[at] += weight;
         } else if repeats < MOST_REPEATS {
@@ -109,7 +113,11 @@ impl Tally {
     fn cites(&self, category: Category, page: &Page<'_>) -> Vec<text::Span> {
         let mut phrases = self.phrases[category as usize].clone();
         phrases.sort_by_key(|&(weight, _)| std::cmp::Reverse(weight));
-        let mut cites: Vec<_> = phrases.iter().take(4).filter_map(|(_, extent)| page.cite(extent.start, extent.end)).collect();
+        let mut cites: Vec<_> = phrases
+            .iter()
+            .take(4)
+            .filter_map(|(_, extent)| page.cite(extent.start, extent.end))
+            .collect();
         cites.sort_unstable();
         cites.dedup();
         cites
@@ -143,17 +151,27 @@ fn opening_end(page: &Page<'_>) -> usize {
 /// so.
 fn speaks(page: &Page<'_>, hit: &Hit) -> bool {
     let Some(sentence) = page.sentence_of(hit.start) else { return true };
-    let silent_topic = matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About));
-    let measure = sentence.has(Cue::Prevention) && !sentence.has(Cue::Happened) && !sentence.has(Cue::Apology);
+    let silent_topic =
+        matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About));
+    let measure = sentence.has(Cue::Prevention)
+        && !sentence.has(Cue::Happened)
+        && !sentence.has(Cue::Apology);
     if silent_topic || measure || (sentence.has(Cue::Advice) && !sentence.has(Cue::Happened)) {
         return false;
     }
-    if !(sentence.has(Cue::RuledOut) || sentence.has(Cue::NotConfirmed) || sentence.has(Cue::NotIncluded) || sentence.has(Cue::Denied)) {
+    if !(sentence.has(Cue::RuledOut)
+        || sentence.has(Cue::NotConfirmed)
+        || sentence.has(Cue::NotIncluded)
+        || sentence.has(Cue::Denied))
+    {
         return true;
     }
     let clause = page.clause_of(hit.start);
     !page.within(Vocabulary::Cue, Extent { start: hit.start, end: clause.end }).iter().any(|cue| {
-        matches!(cue.value, Value::Cue(Cue::RuledOut | Cue::NotConfirmed | Cue::NotIncluded | Cue::Denied))
+        matches!(
+            cue.value,
+            Value::Cue(Cue::RuledOut | Cue::NotConfirmed | Cue::NotIncluded | Cue::Denied)
+        )
     })
 }
 
@@ -168,12 +186,16 @@ fn settle(tally: &mut Tally, page: &Page<'_>, opening: usize) {
         tally.rule(Category::WebSkimmingOrTampering, words);
     }
     if tally.score(Category::Ransomware) >= 8 {
-        for loser in [Category::UnauthorizedAccess, Category::MalwareInfection, Category::DdosOrOutage] {
+        for loser in
+            [Category::UnauthorizedAccess, Category::MalwareInfection, Category::DdosOrOutage]
+        {
             tally.prefer(Category::Ransomware, loser);
         }
     }
     // A failure that an attack caused is the attack, unless it was one on the line itself.
-    if tally.strongest[Category::DdosOrOutage as usize] < DECIDES && tally.score(Category::UnauthorizedAccess) >= ENOUGH {
+    if tally.strongest[Category::DdosOrOutage as usize] < DECIDES
+        && tally.score(Category::UnauthorizedAccess) >= ENOUGH
+    {
         tally.prefer(Category::UnauthorizedAccess, Category::DdosOrOutage);
     }
     if tally.strongest[Category::BccMistake as usize] >= DECIDES {
@@ -197,16 +219,25 @@ fn settle(tally: &mut Tally, page: &Page<'_>, opening: usize) {
 /// Whether a shop was broken into and card data is what leaked: releases of shops seldom say how,
 /// but the payment page was what was attacked.
 fn cards_of_a_shop(tally: &Tally, page: &Page<'_>, opening: usize) -> Option<Extent> {
-    if tally.score(Category::UnauthorizedAccess) < 8 || tally.score(Category::WebSkimmingOrTampering) < 4 {
+    if tally.score(Category::UnauthorizedAccess) < 8
+        || tally.score(Category::WebSkimmingOrTampering) < 4
+    {
         return None;
     }
     let shop = page.lines.iter().take_while(|line| line.extent.start < opening).any(|line| {
-        page.within(Vocabulary::Sector, line.extent).iter().any(|hit| hit.value == Value::Sector(Sector::Retail))
+        page.within(Vocabulary::Sector, line.extent)
+            .iter()
+            .any(|hit| hit.value == Value::Sector(Sector::Retail))
     });
     if !shop {
         return None;
     }
-    let card = page.hits.all(Vocabulary::Data).iter().filter(|hit| hit.value == Value::Data(DataKind::CreditCard)).find(|hit| speaks(page, hit))?;
+    let card = page
+        .hits
+        .all(Vocabulary::Data)
+        .iter()
+        .filter(|hit| hit.value == Value::Data(DataKind::CreditCard))
+        .find(|hit| speaks(page, hit))?;
     tally.phrases[Category::WebSkimmingOrTampering as usize].first()?;
     Some(Extent { start: card.start, end: card.end })
 }
@@ -220,19 +251,28 @@ fn supplier_was_hit(page: &Page<'_>) -> Option<Extent> {
             .find(|hit| {
                 matches!(
                     hit.value,
-                    Value::Category(Category::UnauthorizedAccess | Category::Ransomware | Category::MalwareInfection | Category::WebSkimmingOrTampering)
+                    Value::Category(
+                        Category::UnauthorizedAccess
+                            | Category::Ransomware
+                            | Category::MalwareInfection
+                            | Category::WebSkimmingOrTampering
+                    )
                 )
             })
             .map(|hit| Extent { start: hit.start, end: hit.end })
     };
     let told = |extent: Extent| {
-        let processors = page.within(Vocabulary::Organisation, extent).iter().filter(|hit| hit.value == Value::Organisation(OrganisationWord::Processor));
+        let processors = page
+            .within(Vocabulary::Organisation, extent)
+            .iter()
+            .filter(|hit| hit.value == Value::Organisation(OrganisationWord::Processor));
         let what = attack(extent)?;
         processors.filter(|who| who.end <= what.start).find_map(|who| {
             /// The processor only told of it, or worked on one's own servers.
             const BREAKS: &[&str] = &["連絡", "指摘", "通報", "依頼"];
             let between = &page.text()[who.end..what.start];
-            (!BREAKS.iter().any(|word| between.contains(word))).then_some(Extent { start: who.start, end: what.end })
+            (!BREAKS.iter().any(|word| between.contains(word)))
+                .then_some(Extent { start: who.start, end: what.end })
         })
     };
     if let Some(words) = page.header.title.and_then(told) {

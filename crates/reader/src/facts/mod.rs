@@ -35,32 +35,37 @@ pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
     let category = category::read(page);
     let organisation = organisation::read(page, &names);
     let title = page.header.title.and_then(|extent| quote(page, extent));
-    let mut case = Case {
-        source,
-        span: page.entry.span,
-        kind: kind::read(page, &category),
-        case_number: page.header.case_number.and_then(|(number, extent)| Some(Cited::new(number, page.cite(extent.start, extent.end)?))),
-        title,
-        organisation,
-        other_organisations: Vec::new(),
-        sector: None,
-        report: None,
-        disclosed_on: page.header.disclosed_on.zip(page.header.disclosed_at).and_then(|(day, extent)| Some(Cited::new(day, page.cite(extent.start, extent.end)?))),
-        category: Decided { value: Category::Other, cites: Vec::new() },
-        occurred: None,
-        discovered: None,
-        affected_count: Vec::new(),
-        data_kinds: Vec::new(),
-        timeline: Vec::new(),
-        reported_to: Vec::new(),
-        data_disclosure: None,
-        secondary_damage: None,
-        services: Vec::new(),
-        progress: Vec::new(),
-        prevention: Vec::new(),
-        technical: Vec::new(),
-        warnings: Vec::new(),
-    };
+    let mut case =
+        Case {
+            source,
+            span: page.entry.span,
+            kind: kind::read(page, &category),
+            case_number: page.header.case_number.and_then(|(number, extent)| {
+                Some(Cited::new(number, page.cite(extent.start, extent.end)?))
+            }),
+            title,
+            organisation,
+            other_organisations: Vec::new(),
+            sector: None,
+            report: None,
+            disclosed_on: page.header.disclosed_on.zip(page.header.disclosed_at).and_then(
+                |(day, extent)| Some(Cited::new(day, page.cite(extent.start, extent.end)?)),
+            ),
+            category: Decided { value: Category::Other, cites: Vec::new() },
+            occurred: None,
+            discovered: None,
+            affected_count: Vec::new(),
+            data_kinds: Vec::new(),
+            timeline: Vec::new(),
+            reported_to: Vec::new(),
+            data_disclosure: None,
+            secondary_damage: None,
+            services: Vec::new(),
+            progress: Vec::new(),
+            prevention: Vec::new(),
+            technical: Vec::new(),
+            warnings: Vec::new(),
+        };
     if case.kind == Kind::Column {
         // A page that is no disclosure has no discloser and no title of one; a column between
         // numbered entries keeps what stands at its head.
@@ -118,7 +123,9 @@ fn one_line(words: &str) -> String {
     }
     let mut joined = String::with_capacity(words.len());
     for part in words.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
-        if joined.ends_with(|c: char| c.is_ascii_alphanumeric()) && part.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        if joined.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && part.starts_with(|c: char| c.is_ascii_alphanumeric())
+        {
             joined.push(' ');
         }
         joined.push_str(part);

@@ -25,7 +25,8 @@ pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
     let mut evidence: BTreeMap<&str, (i32, i32, Extent)> = BTreeMap::new();
     for name in names {
         let weight = weigh(page, name);
-        let entry = evidence.entry(page.folded_words(name.extent)).or_insert((0, i32::MIN, name.extent));
+        let entry =
+            evidence.entry(page.folded_words(name.extent)).or_insert((0, i32::MIN, name.extent));
         entry.0 += weight;
         if weight > entry.1 {
             entry.1 = weight;
@@ -34,7 +35,10 @@ pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
     }
     let best = evidence.values().max_by_key(|(sum, _, extent)| (*sum, usize::MAX - extent.start));
     let plain = best.filter(|best| best.0 >= ENOUGH).map(|best| best.2);
-    let hinted = || best.filter(|best| best.0 >= HINTED && !page.is_after_opening(best.2.start)).map(|best| best.2);
+    let hinted = || {
+        best.filter(|best| best.0 >= HINTED && !page.is_after_opening(best.2.start))
+            .map(|best| best.2)
+    };
     quote(page, plain.or_else(|| signature(page)).or_else(|| subject(page)).or_else(hinted)?)
 }
 
@@ -45,15 +49,21 @@ fn signature(page: &Page<'_>) -> Option<Extent> {
     let dated = disclosed.map(|date| page.line_of(date.start));
     let beside = dated.into_iter().flat_map(|at| [Some(at), at.checked_add(1), at.checked_sub(1)]);
     let last = page.lines.len().checked_sub(1);
-    beside.chain([last]).flatten().filter_map(|at| page.lines.get(at)).find_map(|line| signer(page, line, disclosed))
+    beside
+        .chain([last])
+        .flatten()
+        .filter_map(|at| page.lines.get(at))
+        .find_map(|line| signer(page, line, disclosed))
 }
 
 /// Who signs on a line: its words without date, brackets and office.
 fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> {
     /// These lines address, announce or close.
     const NO_SIGNER: &[&str] = &[
-        "各位", "様", "さま", "皆", "お知らせ", "お詫び", "ご報告", "について", "重要", "ニュース", "news", "トピックス", "プレス", "リリース", "以上", "敬具", "記", "id:", "番号", "更新", "掲載",
-        "公開", "http", "www", "@", "tel", "電話", "受付", "概要", "経緯", "担当", "窓口", "印刷", "ホーム", "本文", "現在", "お問", "一覧", "シェア", "その他", "カテゴリ",
+        "各位", "様", "さま", "皆", "お知らせ", "お詫び", "ご報告", "について", "重要", "ニュース",
+        "news", "トピックス", "プレス", "リリース", "以上", "敬具", "記", "id:", "番号", "更新",
+        "掲載", "公開", "http", "www", "@", "tel", "電話", "受付", "概要", "経緯", "担当", "窓口",
+        "印刷", "ホーム", "本文", "現在", "お問", "一覧", "シェア", "その他", "カテゴリ",
     ];
     let text = page.text();
     let mut extent = line.extent;
@@ -61,37 +71,59 @@ fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> 
         return None;
     }
     if let Some(date) = date.filter(|date| extent.start <= date.start && date.end <= extent.end) {
-        if date.start <= extent.start + 1 { extent.start = date.end } else { extent.end = date.start }
+        if date.start <= extent.start + 1 {
+            extent.start = date.end;
+        } else {
+            extent.end = date.start;
+        }
     }
     let frame = |c: char| c == ' ' || "()[]<>【】-".contains(c);
     let words = extent.of(text);
     extent.start += words.len() - words.trim_start_matches(frame).len();
     extent.end = extent.start + extent.of(text).trim_end_matches(frame).len();
-    if let Some(gap) = (extent.start + 1..extent.end).find(|&at| text.is_char_boundary(at) && page.folded.gap_before(at)) {
+    if let Some(gap) = (extent.start + 1..extent.end)
+        .find(|&at| text.is_char_boundary(at) && page.folded.gap_before(at))
+    {
         let office = text[gap..extent.end].trim();
         if !office.ends_with("事務局") {
             extent.end = gap;
         }
     }
     let words = page.folded_words(extent).trim();
-    let titled = page.header.title.is_some_and(|title| extent.start < title.end && title.start < extent.end);
+    let titled =
+        page.header.title.is_some_and(|title| extent.start < title.end && title.start < extent.end);
     let letters = words.chars().count();
-    let plain = !words.contains(['。', '、', ':', '「', '!', '?']) && !words.starts_with(|c: char| c.is_ascii_digit()) && line.marker == Marker::None && line.topic.is_none();
-    let prose = ["ました", "ます", "です", "した", "する", "を"].iter().any(|verb| words.contains(verb));
+    let plain = !words.contains(['。', '、', ':', '「', '!', '?'])
+        && !words.starts_with(|c: char| c.is_ascii_digit())
+        && line.marker == Marker::None
+        && line.topic.is_none();
+    let prose =
+        ["ました", "ます", "です", "した", "する", "を"].iter().any(|verb| words.contains(verb));
     let person = letters <= 5 && words.contains(' ');
-    (plain && !titled && !prose && !person && (3..=24).contains(&letters) && !NO_SIGNER.iter().any(|word| words.contains(word))).then_some(extent)
+    (plain
+        && !titled
+        && !prose
+        && !person
+        && (3..=24).contains(&letters)
+        && !NO_SIGNER.iter().any(|word| words.contains(word)))
+    .then_some(extent)
 }
 
 /// The subject of a newspaper's first sentence: 「○○」の社員が, ○○は…と発表した.
 fn subject(page: &Page<'_>) -> Option<Extent> {
     let text = page.text();
-    let sentence = page.sentences.iter().find(|sentence| page.folded_words(sentence.extent).ends_with('。'))?;
+    let sentence = page
+        .sentences
+        .iter()
+        .find(|sentence| page.folded_words(sentence.extent).ends_with('。'))?;
     let words = page.folded_words(sentence.extent);
     if let Some(open) = words.find('「').filter(|&open| open <= 60) {
         let start = sentence.extent.start + open + '「'.len_utf8();
         let end = start + text[start..sentence.extent.end].find('」')?;
         let after = &text[end + '」'.len_utf8()..];
-        let acts = ["の社員", "の職員", "の元", "の従業員", "は", "で、", "では", "が"].iter().any(|next| after.starts_with(next));
+        let acts = ["の社員", "の職員", "の元", "の従業員", "は", "で、", "では", "が"]
+            .iter()
+            .any(|next| after.starts_with(next));
         let extent = Extent { start, end };
         if acts && (2..=20).contains(&page.folded_words(extent).chars().count()) {
             return Some(extent);
@@ -103,7 +135,10 @@ fn subject(page: &Page<'_>) -> Option<Extent> {
     let is = words.find('は').filter(|&at| (6..=75).contains(&at))?;
     let end = sentence.extent.start + is;
     // サービスの○○社は: what stands after の is the name.
-    let start = sentence.extent.start + words[..is].rfind(['の', '、', '」']).map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
+    let start = sentence.extent.start
+        + words[..is]
+            .rfind(['の', '、', '」'])
+            .map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
     (start < end).then_some(Extent { start, end })
 }
 
@@ -115,7 +150,10 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
     let after = &text[name.extent.end..line.extent.end.max(name.extent.end)];
     let before = &text[line.extent.start..name.extent.start];
     let opening = !page.is_after_opening(name.extent.start);
-    let title = page.header.title.is_some_and(|title| title.start <= name.extent.start && name.extent.end <= title.end);
+    let title = page
+        .header
+        .title
+        .is_some_and(|title| title.start <= name.extent.start && name.extent.end <= title.end);
     let mut weight = match name.basis {
         Basis::LegalForm => 2,
         Basis::Suffix => 1,
@@ -129,31 +167,37 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
     if own_before(page, before, name.extent.start) {
         weight += 12;
     }
-    let alone = line.extent.end - line.extent.start <= (name.extent.end - name.extent.start) + 24 && !text[line.extent.start..line.extent.end].contains('。');
-    let signed = ["代表取締役", "代表者", "理事長", "学長", "病院長", "院長", "市長", "町長", "村長", "知事", "会長", "社長", "校長", "教育長", "頭取", "代表理事", "総長", "広報", "組合長", "代表執行役"].iter().any(|word| after.contains(word));
+    let alone = line.extent.end - line.extent.start <= (name.extent.end - name.extent.start) + 24
+        && !text[line.extent.start..line.extent.end].contains('。');
+    let signed = [
+        "代表取締役", "代表者", "理事長", "学長", "病院長", "院長", "市長", "町長", "村長", "知事",
+        "会長", "社長", "校長", "教育長", "頭取", "代表理事", "総長", "広報", "組合長",
+        "代表執行役",
+    ]
+    .iter()
+    .any(|word| after.contains(word));
     if opening && (alone || signed || name.set_apart) && !title {
         weight += 9;
     }
     if title {
-        weight += if before.is_empty() || name.extent.start <= line.extent.start + 3 { 6 } else { 2 };
+        weight +=
+            if before.is_empty() || name.extent.start <= line.extent.start + 3 { 6 } else { 2 };
     }
-    let sentence_start = page.sentence_of(name.extent.start).is_some_and(|sentence| sentence.extent.start == name.extent.start);
     let sentence = page.sentence_of(name.extent.start);
-    if after.starts_with('は') && opening && sentence.is_some_and(|sentence| sentence.has(Cue::Announced)) {
+    if after.starts_with('は')
+        && opening
+        && sentence.is_some_and(|sentence| sentence.has(Cue::Announced))
+    {
         weight += 6;
     }
-    if before.ends_with('「') && after.starts_with('」') && opening && sentence_start_near(page, name.extent.start) {
+    if before.ends_with('「')
+        && after.starts_with('」')
+        && opening
+        && sentence_start_near(page, name.extent.start)
+    {
         weight += 4;
     }
-    if after.starts_with("は、") || after.starts_with("では") || after.starts_with("において") || after.starts_with("におきまして") || after.starts_with("(本社") || after.starts_with("(所在") || after.starts_with("(代表") || after.starts_with("(以下") || after.starts_with("は") {
-        weight += if sentence_start || before.ends_with('、') || before.is_empty() { 5 } else { 3 };
-    } else if after.starts_with('が') && name.extent.start < text.len() / 2 {
-        weight += 2;
-    } else if after.starts_with('の') && opening {
-        weight += if sentence_start { 4 } else { 2 };
-    } else if sentence_start && opening {
-        weight += if name.basis == Basis::Place { 5 } else { 4 };
-    }
+    weight += by_particle(page, name, before, after);
     let late = line_index + 10 >= page.lines.len();
     if late && (alone || signed || name.set_apart) && page.is_after_opening(name.extent.start) {
         weight += 5;
@@ -171,6 +215,27 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
         weight -= 10;
     }
     weight
+}
+
+/// How much the words around a mention make it the subject of what is told.
+fn by_particle(page: &Page<'_>, name: &Name, before: &str, after: &str) -> i32 {
+    const SUBJECT: [&str; 7] =
+        ["は", "では", "において", "におきまして", "(本社", "(所在", "(代表"];
+    let opening = !page.is_after_opening(name.extent.start);
+    let sentence_start = page
+        .sentence_of(name.extent.start)
+        .is_some_and(|sentence| sentence.extent.start == name.extent.start);
+    if after.starts_with("(以下") || SUBJECT.iter().any(|word| after.starts_with(word)) {
+        if sentence_start || before.ends_with('、') || before.is_empty() { 5 } else { 3 }
+    } else if after.starts_with('が') && name.extent.start < page.text().len() / 2 {
+        2
+    } else if after.starts_with('の') && opening {
+        if sentence_start { 4 } else { 2 }
+    } else if sentence_start && opening {
+        if name.basis == Basis::Place { 5 } else { 4 }
+    } else {
+        0
+    }
 }
 
 /// Whether `at` stands within the first words of its sentence.
@@ -229,9 +294,15 @@ pub(super) fn is_other_party(page: &Page<'_>, name: Extent) -> bool {
         matches!(
             hit.value,
             Value::Organisation(
-                OrganisationWord::Processor | OrganisationWord::Vendor | OrganisationWord::Expert | OrganisationWord::Client | OrganisationWord::Parent | OrganisationWord::Related
+                OrganisationWord::Processor
+                    | OrganisationWord::Vendor
+                    | OrganisationWord::Expert
+                    | OrganisationWord::Client
+                    | OrganisationWord::Parent
+                    | OrganisationWord::Related
             )
         )
     });
-    role.is_some_and(|hit| !page.text()[hit.end..name.start].contains(['。', '\n', 'は'])) && page.cue(Cue::Apology, window).is_none()
+    role.is_some_and(|hit| !page.text()[hit.end..name.start].contains(['。', '\n', 'は']))
+        && page.cue(Cue::Apology, window).is_none()
 }

@@ -11,13 +11,19 @@ use crate::names::{Basis, Name};
 use crate::page::Page;
 
 /// Names with a legal form, and others with a role word beside them, each once.
-pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>) -> Vec<Organisation> {
+pub(super) fn read(
+    page: &Page<'_>,
+    names: &[Name],
+    own: Option<&Cited<String>>,
+) -> Vec<Organisation> {
     let own = own.map(|cited| Folded::new(&cited.value)).unwrap_or_default();
     let own = bare(own.text());
     let mut found: Vec<(&str, Organisation)> = Vec::new();
     for name in names {
         let line = &page.lines[page.line_of(name.extent.start)];
-        if matches!(line.section, Some(Topic::Contact | Topic::About)) || line.topic == Some(Topic::Contact) {
+        if matches!(line.section, Some(Topic::Contact | Topic::About))
+            || line.topic == Some(Topic::Contact)
+        {
             continue;
         }
         let role = role(page, name.extent);
@@ -56,14 +62,20 @@ pub(super) fn read(page: &Page<'_>, names: &[Name], own: Option<&Cited<String>>)
 
 /// A city or prefecture whose business the discloser does: 淡海県から受託した.
 fn entrusts(page: &Page<'_>, name: Extent) -> bool {
-    const CLIENT: &[&str] = &["から受託", "から委託", "より受託", "より委託", "の外郭団体", "から業務", "から依頼", "からの受託", "からの委託"];
+    const CLIENT: &[&str] = &[
+        "から受託", "から委託", "より受託", "より委託", "の外郭団体", "から業務", "から依頼",
+        "からの受託", "からの委託",
+    ];
     let rest = &page.text()[name.end..];
     CLIENT.iter().any(|words| rest.starts_with(words))
 }
 
 /// Names that only quotation marks show, straight after their role: 業務を委託する「○○ロジ」.
 fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
-    const THINGS: &[&str] = &["システム", "サイト", "アプリ", "クラウド", "ツール", "ソフト", "について", "業務", "事業", "お知らせ", "委託先", "受託者", "同社"];
+    const THINGS: &[&str] = &[
+        "システム", "サイト", "アプリ", "クラウド", "ツール", "ソフト", "について", "業務", "事業",
+        "お知らせ", "委託先", "受託者", "同社",
+    ];
     let text = page.text();
     let mut found = Vec::new();
     for hit in page.hits.all(Vocabulary::Organisation) {
@@ -71,11 +83,20 @@ fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
             continue;
         }
         let after = &text[hit.end..];
-        let Some(inside) = ["「", "である「", "の「", "する「", "している「", "先「"].iter().find_map(|open| after.strip_prefix(open)) else { continue };
-        let Some((close, _)) = inside.char_indices().take(24).find(|(_, c)| *c == '」') else { continue };
+        let Some(inside) = ["「", "である「", "の「", "する「", "している「", "先「"]
+            .iter()
+            .find_map(|open| after.strip_prefix(open))
+        else {
+            continue;
+        };
+        let Some((close, _)) = inside.char_indices().take(24).find(|(_, c)| *c == '」') else {
+            continue;
+        };
         let words = &inside[..close];
         let start = text.len() - inside.len();
-        let named = (3..=20).contains(&words.chars().count()) && !THINGS.iter().any(|thing| words.ends_with(thing)) && !words.contains(['。', '\n']);
+        let named = (3..=20).contains(&words.chars().count())
+            && !THINGS.iter().any(|thing| words.ends_with(thing))
+            && !words.contains(['。', '\n']);
         if named {
             found.push((Extent { start, end: start + close }, Role::Processor));
         }
@@ -97,7 +118,9 @@ fn bare(mut name: &str) -> &str {
 }
 
 fn is_authority(page: &Page<'_>, name: Extent) -> bool {
-    page.within(Vocabulary::Authority, name).iter().any(|hit| hit.end == name.end || hit.start == name.start)
+    page.within(Vocabulary::Authority, name)
+        .iter()
+        .any(|hit| hit.end == name.end || hit.start == name.start)
 }
 
 /// The role word nearest to the name in its clause.
@@ -115,7 +138,11 @@ fn role(page: &Page<'_>, name: Extent) -> Option<Role> {
                 Value::Organisation(OrganisationWord::Related) => Role::Other,
                 _ => return None,
             };
-            let distance = if hit.end <= name.start { name.start - hit.end } else { hit.start.checked_sub(name.end)? };
+            let distance = if hit.end <= name.start {
+                name.start - hit.end
+            } else {
+                hit.start.checked_sub(name.end)?
+            };
             (distance <= 60).then_some((distance, role))
         })
         .min_by_key(|(distance, _)| *distance)

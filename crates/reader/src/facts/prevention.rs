@@ -100,11 +100,9 @@ enum Place {
 
 fn place(page: &Page<'_>, sentence: &Sentence, ahead: bool) -> Place {
     let labelled = || {
-        looks_ahead(page.folded_words(page.ahead(
-            page.lines[sentence.line].extent.start,
-            12,
-            sentence.extent.end,
-        )))
+        looks_ahead(page.folded_words(
+            page.ahead(page.lines[sentence.line].extent.start, 12, sentence.extent.end),
+        ))
     };
     match sentence.topic {
         Some(Topic::Prevention) => Place::Measures,

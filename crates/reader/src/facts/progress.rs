@@ -14,16 +14,24 @@ const WHOLE: &[&str] = &["申込", "対象", "全", "総数", "中"];
 pub(super) fn read(page: &Page<'_>) -> Vec<Progress> {
     let mut progress = Vec::new();
     for sentence in &page.sentences {
-        let first = page.quantities.partition_point(|quantity| quantity.range.start < sentence.extent.start);
-        let here: Vec<_> = page.quantities[first..].iter().take_while(|quantity| quantity.range.end <= sentence.extent.end).collect();
-        if here.len() < 2 || !DONE.iter().any(|word| page.folded_words(sentence.extent).contains(word)) {
+        let first = page
+            .quantities
+            .partition_point(|quantity| quantity.range.start < sentence.extent.start);
+        let here: Vec<_> = page.quantities[first..]
+            .iter()
+            .take_while(|quantity| quantity.range.end <= sentence.extent.end)
+            .collect();
+        if here.len() < 2
+            || !DONE.iter().any(|word| page.folded_words(sentence.extent).contains(word))
+        {
             continue;
         }
         let mut from = sentence.extent.start;
         let (mut done, mut total) = (None, None);
         for quantity in &here {
             let label = &page.text()[from..quantity.range.start];
-            let near: String = label.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+            let near: String =
+                label.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
             if done.is_none() && ["済", "完了"].iter().any(|word| near.contains(word)) {
                 done = Some(quantity.value);
             } else if total.is_none() && WHOLE.iter().any(|word| near.contains(word)) {
@@ -35,10 +43,11 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Progress> {
         let at = page
             .resolved
             .iter()
-            .filter(|resolved| page.mentions[resolved.mention].range.start < here[0].range.start)
-            .next_back()
+            .rfind(|resolved| page.mentions[resolved.mention].range.start < here[0].range.start)
             .map(|resolved| resolved.when);
-        let Some(cite) = page.cite(here[0].range.start, here[here.len() - 1].range.end) else { continue };
+        let Some(cite) = page.cite(here[0].range.start, here[here.len() - 1].range.end) else {
+            continue;
+        };
         let what = heading(page, sentence.line).unwrap_or_else(|| one_line(page.words(cite)));
         progress.push(Progress { what, done, total, at, cite });
     }
@@ -48,6 +57,7 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Progress> {
 /// The words of the nearest heading above a line.
 fn heading(page: &Page<'_>, line: usize) -> Option<String> {
     let heading = page.lines[..line].iter().rev().find(|line| line.heading)?;
-    let cite = page.cite(Extent { start: heading.body, end: heading.extent.end }.start, heading.extent.end)?;
+    let cite = page
+        .cite(Extent { start: heading.body, end: heading.extent.end }.start, heading.extent.end)?;
     Some(one_line(page.words(cite)))
 }

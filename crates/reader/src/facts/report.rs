@@ -7,15 +7,31 @@ use crate::page::Page;
 /// The report number that the head of the page names; a reference to an earlier report in the text
 /// is none.
 pub(super) fn read(page: &Page<'_>) -> Option<Report> {
-    const NUMBERS: &[(&str, u32)] = &[("一", 1), ("二", 2), ("三", 3), ("四", 4), ("五", 5), ("六", 6), ("七", 7), ("八", 8), ("九", 9), ("十", 10)];
+    const NUMBERS: &[(&str, u32)] = &[
+        ("一", 1),
+        ("二", 2),
+        ("三", 3),
+        ("四", 4),
+        ("五", 5),
+        ("六", 6),
+        ("七", 7),
+        ("八", 8),
+        ("九", 9),
+        ("十", 10),
+    ];
     let stop = page.text().find('。').unwrap_or(page.text().len());
     for line in page.lines.iter().take_while(|line| line.extent.end <= stop.max(1)).take(12) {
         let words = page.folded_words(line.extent);
-        let title = page.header.title.is_some_and(|title| line.extent.start <= title.start && title.end <= line.extent.end);
+        let title = page
+            .header
+            .title
+            .is_some_and(|title| line.extent.start <= title.start && title.end <= line.extent.end);
         if !title && words.chars().count() > 40 {
             continue;
         }
-        let is_final = ["最終報", "最終報告"].iter().find_map(|word| words.find(word).map(|at| (at, word.len())));
+        let is_final = ["最終報", "最終報告"]
+            .iter()
+            .find_map(|word| words.find(word).map(|at| (at, word.len())));
         if let Some((at, length)) = is_final {
             let cite = page.cite(line.extent.start + at, line.extent.start + at + length)?;
             return Some(Report { number: None, is_final: true, cite });
@@ -24,7 +40,9 @@ pub(super) fn read(page: &Page<'_>) -> Option<Report> {
             let rest = &words[at + '第'.len_utf8()..];
             let Some(end) = rest.find('報') else { continue };
             let digits = &rest[..end];
-            let number = digits.parse().ok().or_else(|| NUMBERS.iter().find(|(kanji, _)| *kanji == digits).map(|(_, number)| *number));
+            let number = digits.parse().ok().or_else(|| {
+                NUMBERS.iter().find(|(kanji, _)| *kanji == digits).map(|(_, number)| *number)
+            });
             if let Some(number) = number {
                 let start = line.extent.start + at;
                 let cite = page.cite(start, start + '第'.len_utf8() + end + '報'.len_utf8())?;
@@ -33,7 +51,11 @@ pub(super) fn read(page: &Page<'_>) -> Option<Report> {
         }
         if let Some(at) = words.find("続報") {
             let start = line.extent.start + at;
-            return Some(Report { number: None, is_final: false, cite: page.cite(start, start + "続報".len())? });
+            return Some(Report {
+                number: None,
+                is_final: false,
+                cite: page.cite(start, start + "続報".len())?,
+            });
         }
     }
     None

@@ -84,35 +84,12 @@ fn made(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
 /// Where the particle of a recipient stands behind its name: 警察署**へ**, and not 警察**から**.
 fn recipient(page: &Page<'_>, at: usize, end: usize) -> Option<usize> {
     const OTHERS: &[&str] = &[
-        "は",
-        "が",
-        "から",
-        "より",
-        "を",
-        "で",
-        "による",
-        "によ",
-        "における",
-        "の指",
-        "の助言",
-        "の協力",
-        "の回答",
-        "の捜",
-        "の調",
-        "の職員",
+        "は", "が", "から", "より", "を", "で", "による", "によ", "における", "の指", "の助言",
+        "の協力", "の回答", "の捜", "の調", "の職員",
     ];
     const JOINING: &[&str] = &[
-        "ならびに",
-        "並びに",
-        "をはじめ",
-        "をはじめとする",
-        "及び",
-        "および",
-        "とともに",
-        "ほか",
-        "等",
-        "など",
-        "では",
+        "ならびに", "並びに", "をはじめ", "をはじめとする", "及び", "および", "とともに", "ほか",
+        "等", "など", "では",
     ];
     let reach = page.ahead(at, NAME_LETTERS, end);
     let mut rest = page.folded_words(reach);
@@ -149,19 +126,8 @@ fn listed(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
 /// Whether a report is only planned, asked for or came from them: 報告する予定です, ご相談ください.
 fn planned(page: &Page<'_>, report: usize, end: usize) -> bool {
     const DONE: &[&str] = &[
-        "し、",
-        "しました",
-        "いたしました",
-        "致しました",
-        "しており",
-        "済",
-        "した",
-        "を行いました",
-        "を行い、",
-        "を提出しました",
-        "いたしており",
-        "されました",
-        "を提出し",
+        "し、", "しました", "いたしました", "致しました", "しており", "済", "した", "を行いました",
+        "を行い、", "を提出しました", "いたしており", "されました", "を提出し",
     ];
     let rest = &page.text()[report..end];
     if ["があ", "が入", "が寄", "を受け"].iter().any(|received| rest.starts_with(received))

@@ -27,7 +27,8 @@ pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Opt
         let in_name = name.is_some_and(|name| name.start <= hit.start && hit.end <= name.end);
         let place = hit.end - hit.start <= '市'.len_utf8();
         let ends_name = name.is_some_and(|name| hit.end == name.end);
-        if (place && !(in_name && (ends_name || governs))) || (hit.weight == NAME_ONLY && !in_name) {
+        if (place && !(in_name && (ends_name || governs))) || (hit.weight == NAME_ONLY && !in_name)
+        {
             continue;
         }
         let line = &page.lines[page.line_of(hit.start)];
@@ -36,7 +37,11 @@ pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Opt
         }
         let score = &mut scores[sector as usize];
         let weight = i32::from(hit.weight);
-        score.0 += if in_name { weight * IN_NAME + if ends_name { ENDS_NAME } else { 0 } } else { weight.min(2) };
+        score.0 += if in_name {
+            weight * IN_NAME + if ends_name { ENDS_NAME } else { 0 }
+        } else {
+            weight.min(2)
+        };
         if score.1.is_none() || in_name {
             score.1 = page.cite(hit.start, hit.end);
         }

@@ -89,16 +89,7 @@ const FRAME: &str = ":)(・、。】【〇○●■◆◇「」[]<>-*※ ";
 
 /// How a sentence ends whose date is its predicate.
 const ENDINGS: &[&str] = &[
-    "です",
-    "でした",
-    "だ",
-    "だった",
-    "である",
-    "のこと",
-    "だという",
-    "付",
-    "付け",
-    "のことです",
+    "です", "でした", "だ", "だった", "である", "のこと", "だという", "付", "付け", "のことです",
     "のことでした",
 ];
 
@@ -177,15 +168,7 @@ fn label(words: &str) -> Option<Topic> {
     }
     let words = words.trim_end_matches(|c: char| FRAME.contains(c)).trim_end_matches(['は', 'が']);
     let is_label = [
-        "期間",
-        "時期",
-        "日時",
-        "時刻",
-        "年月日",
-        "発生日",
-        "発覚日",
-        "判明日",
-        "のあった日",
+        "期間", "時期", "日時", "時刻", "年月日", "発生日", "発覚日", "判明日", "のあった日",
         "た日",
     ]
     .iter()

@@ -14,8 +14,12 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Technical> {
         let Some(sentence) = page.sentence_of(hit.start) else { continue };
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let inside_word = page.text()[hit.start..].starts_with(|c: char| c.is_ascii())
-            && (latin(page.text()[..hit.start].chars().next_back()) || latin(page.text()[hit.end..].chars().next()));
-        if inside_word || matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About)) || (sentence.has(Cue::Prevention) && !sentence.has(Cue::Happened)) {
+            && (latin(page.text()[..hit.start].chars().next_back())
+                || latin(page.text()[hit.end..].chars().next()));
+        if inside_word
+            || matches!(sentence.topic, Some(Topic::Prevention | Topic::Contact | Topic::About))
+            || (sentence.has(Cue::Prevention) && !sentence.has(Cue::Happened))
+        {
             continue;
         }
         add(page, &mut facts, kind, hit.start, hit.end);

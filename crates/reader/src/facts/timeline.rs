@@ -197,26 +197,8 @@ fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool 
 
 /// Words that make a date the name of something: 3月分, 12月号.
 const NOUN_AFTER: &[&str] = &[
-    "分",
-    "便",
-    "期",
-    "号",
-    "度",
-    "卒",
-    "入学",
-    "入社",
-    "生まれ",
-    "版",
-    "改正",
-    "施行",
-    "法律",
-    "条例",
-    "に開く",
-    "に開催する",
-    "開催",
-    "開講",
-    "発売",
-    "採用",
+    "分", "便", "期", "号", "度", "卒", "入学", "入社", "生まれ", "版", "改正", "施行", "法律",
+    "条例", "に開く", "に開催する", "開催", "開講", "発売", "採用",
 ];
 
 /// The lines at the head of a release are no statements: its date, its title.
@@ -248,14 +230,8 @@ fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
     if told {
         let end = after.find(['。', '\n', '、']).unwrap_or(after.len());
         let told = [
-            "しました",
-            "いたしました",
-            "致しました",
-            "した",
-            "しておりました",
-            "させていただきました",
-            "のとおり",
-            "の通り",
+            "しました", "いたしました", "致しました", "した", "しておりました",
+            "させていただきました", "のとおり", "の通り",
         ];
         // Where the sentence goes on behind the verb, it names what was told then.
         let goes_on = told.iter().any(|word| {
@@ -305,18 +281,8 @@ fn is_standing(
     let past_year = resolved.year_inferred
         && page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() < disclosed);
     let plan = [
-        "予定",
-        "行います。",
-        "行う。",
-        "いたします。",
-        "する。",
-        "します。",
-        "予定です。",
-        "させる。",
-        "送る。",
-        "図る。",
-        "設ける。",
-        "設置する。",
+        "予定", "行います。", "行う。", "いたします。", "する。", "します。", "予定です。",
+        "させる。", "送る。", "図る。", "設ける。", "設置する。",
     ];
     let untold =
         acts.iter().all(|act| matches!(act.event_type, EventType::Planned | EventType::Other));

@@ -13,7 +13,10 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Warning> {
         if let Some(at) = resolved.weekday_conflict
             && let Some(cite) = page.cite(at.start, at.end)
         {
-            let message = format!("{} does not fall on the weekday written beside it", resolved.when.to.unwrap_or(resolved.when.from).date());
+            let message = format!(
+                "{} does not fall on the weekday written beside it",
+                resolved.when.to.unwrap_or(resolved.when.from).date()
+            );
             warnings.push(Warning { code: WarningCode::WeekdayConflict, message, cite });
         }
         let range = page.mentions[resolved.mention].range;
@@ -34,20 +37,41 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Warning> {
 fn count_conflicts(page: &Page<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for (at, total) in page.quantities.iter().enumerate() {
-        if total.approx || total.several || matches!(total.class, UnitClass::Money | UnitClass::Percent | UnitClass::Duration | UnitClass::Size | UnitClass::Times) {
+        if total.approx
+            || total.several
+            || matches!(
+                total.class,
+                UnitClass::Money
+                    | UnitClass::Percent
+                    | UnitClass::Duration
+                    | UnitClass::Size
+                    | UnitClass::Times
+            )
+        {
             continue;
         }
         let after = &page.text()[total.range.end..];
-        let Some(inner) = after.strip_prefix('(').and_then(|inside| inside.find(')').map(|close| &inside[..close])) else { continue };
+        let Some(inner) = after
+            .strip_prefix('(')
+            .and_then(|inside| inside.find(')').map(|close| &inside[..close]))
+        else {
+            continue;
+        };
         let inner_end = total.range.end + 1 + inner.len();
         let unit = total.unit.map(|unit| unit.of(page.text()));
         let parts: Vec<_> = page.quantities[at + 1..]
             .iter()
             .take_while(|part| part.range.end <= inner_end)
             .collect();
-        let comparable = parts.len() >= 2 && parts.iter().all(|part| !part.approx && part.unit.map(|unit| unit.of(page.text())) == unit) && !inner.contains("うち") && !inner.contains("重複");
+        let comparable = parts.len() >= 2
+            && parts
+                .iter()
+                .all(|part| !part.approx && part.unit.map(|unit| unit.of(page.text())) == unit)
+            && !inner.contains("うち")
+            && !inner.contains("重複");
         let sum: u64 = parts.iter().map(|part| part.value).sum();
-        if comparable && sum != total.value
+        if comparable
+            && sum != total.value
             && let Some(cite) = page.cite(total.range.start, inner_end + 1)
         {
             let message = format!("the parts add up to {sum}, the total says {}", total.value);

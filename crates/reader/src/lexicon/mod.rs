@@ -109,7 +109,7 @@ impl Hits {
             Self { lists: std::array::from_fn(|_| Vec::with_capacity(folded.len() / 200)) };
         for found in lexicon.automaton.find_overlapping_iter(folded) {
             let (first, last) = lexicon.patterns[found.value() as usize];
-            for term in &lexicon.terms[first as usize..last as usize] {
+            for &term in &lexicon.terms[first as usize..last as usize] {
                 hits.add(term, found.start(), found.end());
             }
         }
@@ -120,7 +120,7 @@ impl Hits {
     }
 
     /// Adds a hit unless a longer one hides it; removes those that it hides. Hits come by end.
-    fn add(&mut self, term: &Term, start: usize, end: usize) {
+    fn add(&mut self, term: Term, start: usize, end: usize) {
         let list = &mut self.lists[term.vocabulary as usize];
         while let Some(last) = list.last()
             && last.start >= start

@@ -23,11 +23,19 @@ pub(super) fn names(page: &Page<'_>) -> Vec<Name> {
         .iter()
         .enumerate()
         .filter(|&(at, line)| {
-            let in_head = at < HEAD && (line.section.is_none() || !page.is_after_opening(line.extent.start));
-            let titled = title.is_some_and(|title| line.extent.start < title.end && title.start < line.extent.end);
+            let in_head =
+                at < HEAD && (line.section.is_none() || !page.is_after_opening(line.extent.start));
+            let titled = title.is_some_and(|title| {
+                line.extent.start < title.end && title.start < line.extent.end
+            });
             let last = at + LAST >= count;
-            let listed = matches!(line.section, Some(Topic::Data | Topic::Count)) || (line.section == Some(Topic::Prevention) && !last);
-            (in_head || at + FOOT >= count) && !titled && !listed && names_a_form(page, line) && is_plain(page, line)
+            let listed = matches!(line.section, Some(Topic::Data | Topic::Count))
+                || (line.section == Some(Topic::Prevention) && !last);
+            (in_head || at + FOOT >= count)
+                && !titled
+                && !listed
+                && names_a_form(page, line)
+                && is_plain(page, line)
         })
         .filter_map(|(_, line)| on_line(page, line))
         .collect()
@@ -35,9 +43,12 @@ pub(super) fn names(page: &Page<'_>) -> Vec<Name> {
 
 /// Whether a line has a word that a name can be built on.
 fn names_a_form(page: &Page<'_>, line: &Line) -> bool {
-    page.within(Vocabulary::Organisation, line.extent)
-        .iter()
-        .any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm | OrganisationWord::Suffix)))
+    page.within(Vocabulary::Organisation, line.extent).iter().any(|hit| {
+        matches!(
+            hit.value,
+            Value::Organisation(OrganisationWord::LegalForm | OrganisationWord::Suffix)
+        )
+    })
 }
 
 /// Whether a line is no sentence and no item of a list.
@@ -47,7 +58,9 @@ fn is_plain(page: &Page<'_>, line: &Line) -> bool {
         && line.marker != Marker::Bullet
         && line.topic != Some(Topic::Contact)
         && words.chars().count() <= LONGEST_LINE
-        && !["について", "お知らせ", "お詫び", "に関する", "報告", "における"].iter().any(|word| words.contains(word))
+        && !["について", "お知らせ", "お詫び", "に関する", "報告", "における"]
+            .iter()
+            .any(|word| words.contains(word))
 }
 
 /// The parts of a line that white space, colons and brackets set apart.
@@ -56,7 +69,8 @@ fn parts(page: &Page<'_>, line: Extent) -> Vec<Extent> {
     let mut parts = Vec::new();
     let mut start = line.start;
     for (at, c) in text[line.start..line.end].char_indices().map(|(at, c)| (line.start + at, c)) {
-        let breaks = matches!(c, ' ' | ':' | '(' | ')' | '[' | ']' | '<' | '>' | '【' | '】' | '/' | '|');
+        let breaks =
+            matches!(c, ' ' | ':' | '(' | ')' | '[' | ']' | '<' | '>' | '【' | '】' | '/' | '|');
         if breaks || (at > start && page.folded.gap_before(at)) {
             if start < at {
                 parts.push(Extent { start, end: at });
@@ -76,8 +90,12 @@ fn basis_of(page: &Page<'_>, part: Extent) -> Option<(Basis, Extent)> {
         .filter_map(|hit| {
             let extent = Extent { start: hit.start, end: hit.end };
             match hit.value {
-                Value::Organisation(OrganisationWord::LegalForm) => Some((Basis::LegalForm, extent)),
-                Value::Organisation(OrganisationWord::Suffix) if hit.end == part.end => Some((Basis::Suffix, extent)),
+                Value::Organisation(OrganisationWord::LegalForm) => {
+                    Some((Basis::LegalForm, extent))
+                }
+                Value::Organisation(OrganisationWord::Suffix) if hit.end == part.end => {
+                    Some((Basis::Suffix, extent))
+                }
                 _ => None,
             }
         })
@@ -93,8 +111,11 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
         }
         let Some((basis, word)) = basis_of(page, part) else { continue };
         let mut name = part;
-        let next = parts.get(nth + 1).copied().filter(|next| next.start - part.end <= 1 && !text[part.end..next.start].contains([':', '(', '[']));
-        let own_part = |extent: Extent| basis_of(page, extent).is_some() && !names_a_role(text, extent);
+        let next = parts.get(nth + 1).copied().filter(|next| {
+            next.start - part.end <= 1 && !text[part.end..next.start].contains([':', '(', '['])
+        });
+        let own_part =
+            |extent: Extent| basis_of(page, extent).is_some() && !names_a_role(text, extent);
         match next {
             // 医療法人社団 ○○会: the form stands apart.
             Some(next) if word == part && !names_a_role(text, next) => name.end = next.end,
@@ -120,11 +141,15 @@ fn is_dated(page: &Page<'_>, part: Extent) -> bool {
 
 /// Takes role words from both ends of a name.
 fn cut(text: &str, mut name: Extent, word: Extent) -> Extent {
-    while let Some(role) = BEFORE.iter().find(|role| text[name.start..word.start.max(name.start)].starts_with(**role)) {
+    while let Some(role) =
+        BEFORE.iter().find(|role| text[name.start..word.start.max(name.start)].starts_with(**role))
+    {
         name.start += role.len();
     }
     let inner = &text[word.start..name.end];
-    let role = inner.char_indices().skip(1).find(|(at, _)| AFTER.iter().filter(|role| role.len() >= 6).any(|role| inner[*at..].starts_with(role)));
+    let role = inner.char_indices().skip(1).find(|(at, _)| {
+        AFTER.iter().filter(|role| role.len() >= 6).any(|role| inner[*at..].starts_with(role))
+    });
     if let Some((at, _)) = role {
         name.end = word.start + at;
     }
@@ -134,5 +159,6 @@ fn cut(text: &str, mut name: Extent, word: Extent) -> Extent {
 /// 代表取締役, 理事長, 総支配人, ○○課: not part of a name.
 fn names_a_role(text: &str, extent: Extent) -> bool {
     let words = extent.of(text);
-    AFTER.iter().any(|role| words.starts_with(role)) || words.ends_with(['長', '課', '部', '係', '様', '室', '人', '役', '者'])
+    AFTER.iter().any(|role| words.starts_with(role))
+        || words.ends_with(['長', '課', '部', '係', '様', '室', '人', '役', '者'])
 }

@@ -102,20 +102,9 @@ pub(crate) fn norm(words: &str) -> String {
 /// A name without its legal form.
 fn bare(name: &str) -> String {
     const FORMS: &[&str] = &[
-        "株式会社",
-        "有限会社",
-        "合同会社",
-        "一般社団法人",
-        "公益社団法人",
-        "一般財団法人",
-        "公益財団法人",
-        "特定非営利活動法人",
-        "独立行政法人",
-        "国立大学法人",
-        "学校法人",
-        "医療法人",
-        "社会福祉法人",
-        "(株)",
+        "株式会社", "有限会社", "合同会社", "一般社団法人", "公益社団法人", "一般財団法人",
+        "公益財団法人", "特定非営利活動法人", "独立行政法人", "国立大学法人", "学校法人",
+        "医療法人", "社会福祉法人", "(株)",
     ];
     let whole = norm(name);
     let mut rest = whole.clone();
@@ -307,7 +296,8 @@ fn lists(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
         |facts: &Facts| facts.affected_count.iter().map(|count| count.value.to_string()).collect();
     let counts_also = facts.affected_count_also.iter().map(ToString::to_string).collect();
     let read = Lists::of(case);
-    let rows: [(&'static str, Vec<String>, Vec<String>, Vec<String>); 7] = [
+    type Row = (&'static str, Vec<String>, Vec<String>, Vec<String>);
+    let rows: [Row; 7] = [
         ("affected_count", counts(facts), read.counts, counts_also),
         ("data_kinds", plain(&facts.data_kinds), plain(&read.data), plain(&facts.data_kinds_also)),
         (

@@ -197,17 +197,8 @@ pub(super) fn trimmed(page: &Page<'_>, name: Extent) -> Extent {
         return Extent { start: start + open + '「'.len_utf8(), end: start + close };
     }
     for part in [
-        "の一部",
-        "の利用",
-        "のご利用",
-        "の運用",
-        "のサーバー",
-        "のサーバ",
-        "の機能",
-        "の提供",
-        "の公開",
-        "の全機能",
-        "の全サーバー",
+        "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
+        "の公開", "の全機能", "の全サーバー",
     ] {
         words = words.strip_suffix(part).filter(|place| !place.ends_with('で')).unwrap_or(words);
     }

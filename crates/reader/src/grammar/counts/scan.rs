@@ -174,17 +174,7 @@ fn is_believable(cursor: &Cursor<'_>, quantity: &Quantity, number: Number, unit:
         return !opens_section(&start, &after, quantity, word);
     }
     let is_idiom = after.sees_any(&[
-        "ひとり",
-        "一人",
-        "暮",
-        "とし",
-        "落着",
-        "岩",
-        "忌",
-        "荘",
-        "十色",
-        "称",
-        "当たり",
+        "ひとり", "一人", "暮", "とし", "落着", "岩", "忌", "荘", "十色", "称", "当たり",
     ]) || start.before().is_some_and(|c| "お誰唯万第".contains(c));
     let lasting = matches!(unit.class, UnitClass::Place | UnitClass::Account);
     !is_idiom && (lasting || IN_KANJI.contains(&word))

@@ -208,19 +208,8 @@ fn sentence_after(folded: &str, range: Extent) -> &str {
 /// Whether the sentence tells what is still to come.
 pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
     const TO_COME: [&str; 13] = [
-        "予定",
-        "見込",
-        "目途",
-        "目処",
-        "めど",
-        "します",
-        "開催",
-        "期限",
-        "締切",
-        "まいります",
-        "参ります",
-        "ください",
-        "下さい",
+        "予定", "見込", "目途", "目処", "めど", "します", "開催", "期限", "締切", "まいります",
+        "参ります", "ください", "下さい",
     ];
     let sentence = sentence_after(folded, range);
     TO_COME.iter().any(|word| sentence.contains(word)) && !is_past(sentence)

@@ -244,18 +244,8 @@ fn particle_follows(cursor: &Cursor<'_>) -> bool {
 }
 
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
 ];
 
 /// Reads a month's English name or its first three letters (sept too), up to a point.

@@ -257,16 +257,9 @@ fn tail(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
         *cursor = ahead;
         return Tail { ongoing: true, ..Tail::default() };
     }
-    if ahead.eat_any(&[
-        "以前",
-        "までの間",
-        "までに",
-        "まで",
-        "迄",
-        "より前",
-        "より以前",
-        "よりも前",
-    ]) {
+    if ahead
+        .eat_any(&["以前", "までの間", "までに", "まで", "迄", "より前", "より以前", "よりも前"])
+    {
         *cursor = ahead;
         return Tail { until: true, ..Tail::default() };
     }
@@ -379,32 +372,12 @@ fn figures(cursor: &mut Cursor<'_>, from: &Draft) -> Option<Partial> {
 /// Whether a time of day is when somebody can be reached, by the words around it.
 fn are_hours(text: &str, range: Extent) -> bool {
     const LABELS: [&str; 11] = [
-        "受付時間",
-        "営業時間",
-        "対応時間",
-        "開設時間",
-        "窓口時間",
-        "受付日時",
-        "業務時間",
-        "診療時間",
-        "開館時間",
-        "開庁時間",
-        "利用時間",
+        "受付時間", "営業時間", "対応時間", "開設時間", "窓口時間", "受付日時", "業務時間",
+        "診療時間", "開館時間", "開庁時間", "利用時間",
     ];
     const BEFORE: [&str; 13] = [
-        "平日",
-        "受付:",
-        "受付(",
-        "月~金",
-        "月曜~金",
-        "月曜日~金",
-        "月曜から金",
-        "月曜日から金",
-        "土日",
-        "毎日",
-        "毎朝",
-        "年中無休",
-        "土曜",
+        "平日", "受付:", "受付(", "月~金", "月曜~金", "月曜日~金", "月曜から金", "月曜日から金",
+        "土日", "毎日", "毎朝", "年中無休", "土曜",
     ];
     const AFTER: [&str; 9] =
         ["平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"];
