@@ -178,7 +178,7 @@ fn in_words(cursor: &mut Cursor<'_>, hour: u8) -> Option<((u8, u8), bool)> {
 }
 
 /// The hour of a 24-hour day that an hour in a part of the day means.
-const fn shifted(hour: u8, part: Option<DayPart>) -> u8 {
+pub(super) const fn shifted(hour: u8, part: Option<DayPart>) -> u8 {
     match (part, hour) {
         (Some(DayPart::Afternoon), 0..=11)
         | (Some(DayPart::Evening), 1..=8)

@@ -19,6 +19,8 @@ pub(super) struct Hints<'a> {
     pub(super) book_year: Option<i16>,
     /// The last date that fixes a year, and where its words end.
     pub(super) running: Option<(Moment, usize)>,
+    /// The last day that something is told of.
+    pub(super) anchor: Option<Moment>,
 }
 
 /// A date of a year with or without its day.
@@ -113,6 +115,9 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
         let close = same_line
             || gap.len() < 240
             || (opens_line(hints.folded, mention.range) && gap.len() < 600);
+        if let Some(near) = behind_background(running, gap, day, hints) {
+            return nearest(near, true).or_else(|| nearest(near, false));
+        }
         let recent = hints.disclosed.is_none_or(|disclosed| distance(disclosed, running) < 420);
         if running.get_month().is_none() && close && same_line {
             return Some(running.get_year());
@@ -131,6 +136,25 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
             .find_map(|mention| written(&mention.from))?;
         nearest(later, false)
     })
+}
+
+/// What a date is near to where the one before it is a month that only tells the background, in a
+/// sentence of its own (お申し込みは2023年4月以降。2月4日に): the day told of before, or the disclosure.
+fn behind_background(
+    running: Moment,
+    gap: &str,
+    day: Option<u8>,
+    hints: &Hints<'_>,
+) -> Option<Moment> {
+    let is_month = running.get_month().is_some() && running.get_day().is_none();
+    if !is_month || !gap.contains(['。', '\n']) {
+        return None;
+    }
+    match hints.anchor {
+        Some(anchor) => is_before(running, anchor).then_some(anchor),
+        // A month after a month goes on from there.
+        None => hints.disclosed.filter(|_| day.is_some()),
+    }
 }
 
 /// Whether a date may be of a text disclosed then: before it, or after it but, weighed, closer than
@@ -211,8 +235,18 @@ pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
         "予定", "見込", "目途", "目処", "めど", "します", "開催", "期限", "締切", "まいります",
         "参ります", "ください", "下さい",
     ];
+    /// What a plain sentence of what is to come ends with.
+    const PLAIN: [&str; 6] = ["する", "行う", "行なう", "させる", "開く", "予定だ"];
     let sentence = sentence_after(folded, range);
-    TO_COME.iter().any(|word| sentence.contains(word)) && !is_past(sentence)
+    if is_past(sentence) {
+        return false;
+    }
+    let told = ["という", "としている", "とのこと", "とのことです"]
+        .iter()
+        .find_map(|word| sentence.strip_suffix(word))
+        .unwrap_or(sentence);
+    TO_COME.iter().any(|word| sentence.contains(word))
+        || PLAIN.iter().any(|word| told.ends_with(word))
 }
 
 /// Whether nothing but a mark is before the mention on its line.

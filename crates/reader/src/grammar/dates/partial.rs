@@ -276,16 +276,31 @@ fn beside(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) {
     }
 }
 
-/// 9~17時
+/// 9~17時, 午前7~午後2時, 午後1~4時
 fn shared_hours(cursor: &mut Cursor<'_>, draft: &mut Draft) {
     let mut ahead = *cursor;
-    let Some((first, second)) = two_numbers(&mut ahead, "時") else { return };
-    if first > 29 || second > 29 || ahead.sees("間") {
+    let Some(first) = ahead.digits().filter(|first| first.value <= 29) else { return };
+    if !(ahead.eat("~") || ahead.eat("-")) {
         return;
     }
-    let hour = |n: u16| u8::try_from(n).ok().map(|hour| (hour, 0));
-    draft.partial.time = hour(first);
-    draft.shared = Some(Partial { time: hour(second), ..empty(cursor.at) });
+    let mut second = empty(cursor.at);
+    let start = ahead;
+    let is_read = clock::read(&mut ahead, &mut second) && second.time.is_some();
+    // 7~14:00 has no unit to share.
+    let mut hour = start;
+    while !hour.byte().is_ascii_digit() && hour.at < ahead.at {
+        hour.eat_if(|_| true);
+    }
+    hour.digits();
+    if !is_read || !hour.sees("時") {
+        return;
+    }
+    let part = draft.partial.part;
+    draft.partial.time = Some((clock::shifted(first.byte(), part), 0));
+    if second.part.is_none() {
+        second.time = second.time.map(|(hour, minute)| (clock::shifted(hour, part), minute));
+    }
+    draft.shared = Some(second);
     *cursor = ahead;
 }
 

@@ -163,7 +163,10 @@ fn prefixed(cursor: &mut Cursor<'_>, partial: &mut Partial, by: i8) -> bool {
     }
     let Some(number) = ahead.number() else { return false };
     if ahead.sees("月") && !ahead.sees("月間") && number.value <= 12 {
-        partial.year = Some(Year::FromAnchor(by));
+        // 翌5月14日 is a day later, 翌1月 a year: with its day the year follows from its being near.
+        ahead.eat("月");
+        let has_day = ahead.number().is_some_and(|n| n.value <= 31) && ahead.sees("日");
+        partial.year = (by == 0 || !has_day).then_some(Year::FromAnchor(by));
     } else if ahead.sees("日") && !ahead.sees("日間") && number.value <= 31 {
         // 翌6日 names its day; the month follows from its being later.
         partial.month = (by == 0).then_some(Anchor(0));

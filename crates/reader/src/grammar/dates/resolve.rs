@@ -6,7 +6,7 @@
 use case::{Moment, When};
 
 use super::infer::{self, Hints};
-use super::{Field, Mention, Partial, Precision, Vague, Weekday, Year, calendar};
+use super::{DayPart, Field, Mention, Partial, Precision, Vague, Weekday, Year, calendar};
 use crate::grammar::Extent;
 
 /// What is known about the text as a whole.
@@ -43,7 +43,8 @@ pub struct Resolved {
 /// assert_eq!(whens[2].when.from.to_string(), "2024-01-04T10:00");
 /// ```
 pub fn resolve(mentions: &[Mention], folded: &str, context: &Context) -> Vec<Resolved> {
-    let mut resolver = Resolver { mentions, folded, context, running: None, anchor: None };
+    let mut resolver =
+        Resolver { mentions, folded, context, running: None, anchor: None, afternoon: None };
     (0..mentions.len()).filter_map(|index| resolver.mention(index)).collect()
 }
 
@@ -55,6 +56,8 @@ struct Resolver<'a> {
     running: Option<(Moment, usize)>,
     /// The last day: 同日 and bare times mean it.
     anchor: Option<Moment>,
+    /// The last time that was told as one of the afternoon (午後2時10分).
+    afternoon: Option<(u8, u8)>,
 }
 
 /// A point and whether its year was inferred.
@@ -93,6 +96,10 @@ impl Resolver<'_> {
 
     fn remember(&mut self, mention: &Mention, moment: Moment, index: usize) {
         let last = mention.to.as_ref().unwrap_or(&mention.from);
+        if last.time.is_some() {
+            let keeps = last.part == Some(DayPart::Afternoon) || self.keeps_half(last);
+            self.afternoon = moment.get_time().filter(|_| keeps);
+        }
         if mention.as_of || last.vague == Vague::Fiscal {
             return;
         }
@@ -114,12 +121,23 @@ impl Resolver<'_> {
     /// The moment of a partial that is no end of a period.
     fn point(&self, partial: &Partial, index: usize) -> Option<Point> {
         let date = self.date(partial, index)?;
-        let moment = with_time(date.moment, partial)?;
+        let mut moment = with_time(date.moment, partial)?;
+        if self.keeps_half(partial) {
+            moment = in_afternoon(moment, self.afternoon).unwrap_or(moment);
+        }
         let moment = match partial.vague {
             Vague::Week => Moment::month(moment.get_year(), moment.get_month()?)?,
             _ => moment,
         };
         Some(Point { moment, ..date })
+    }
+
+    /// 同4時半: 同 right before an hour stays in the half of the day told of, where 同日4時半 may not.
+    fn keeps_half(&self, partial: &Partial) -> bool {
+        let words = partial.range.of(self.folded);
+        self.afternoon.is_some()
+            && partial.part.is_none()
+            && words.strip_prefix('同').is_some_and(|rest| !rest.starts_with('日'))
     }
 
     fn date(&self, partial: &Partial, index: usize) -> Option<Point> {
@@ -167,6 +185,7 @@ impl Resolver<'_> {
             disclosed: self.context.disclosed,
             book_year: self.context.book_year,
             running: self.running,
+            anchor: self.anchor,
         }
     }
 
@@ -197,9 +216,16 @@ impl Resolver<'_> {
     fn bare_day(&self, partial: &Partial, day: u8, index: usize) -> Option<Moment> {
         let near = self.near_month()?;
         let month = |by: i8| month_from(near, by, Some(day));
+        // A report that goes on after the disclosure tells of the days right behind it.
+        let is_right_behind = |disclosed: Moment, moment: Moment| {
+            let same_month = moment.get_month() == near.get_month();
+            let limit = calendar::plus_days(disclosed.date(), DAYS_TOLD_ON);
+            same_month && limit.is_some_and(|limit| !infer::is_before(limit, moment))
+        };
         let is_possible = |moment: &Moment| {
-            self.context.disclosed.is_none_or(|disclosed| !infer::is_before(disclosed, *moment))
-                || infer::is_forecast(self.folded, self.mentions[index].range)
+            self.context.disclosed.is_none_or(|disclosed| {
+                !infer::is_before(disclosed, *moment) || is_right_behind(disclosed, *moment)
+            }) || infer::is_forecast(self.folded, self.mentions[index].range)
         };
         let turned = near.get_day().is_some_and(|last| last > day + 20);
         let order: [i8; 3] = if turned { [1, 0, -1] } else { [0, -1, 1] };
@@ -222,7 +248,11 @@ impl Resolver<'_> {
             ..*self
         };
         if to.is_bare_time() {
-            let same_day = with_time(from.date(), to)?;
+            let mut same_day = with_time(from.date(), to)?;
+            if self.mentions[index].from.part == Some(DayPart::Afternoon) && to.part.is_none() {
+                // 午後1時から3時まで, but not 午後10時から3時まで
+                same_day = in_afternoon(same_day, from.get_time()).unwrap_or(same_day);
+            }
             let past_midnight = infer::is_before(same_day, from)
                 && from.get_time().is_some_and(|(hour, _)| hour >= 12)
                 && same_day.get_time().is_some_and(|(hour, _)| hour <= 12);
@@ -248,6 +278,9 @@ impl Resolver<'_> {
     }
 }
 
+/// How many days after the disclosure a day without a month may be without being to come.
+const DAYS_TOLD_ON: i64 = 3;
+
 const fn infers(year: Year) -> bool {
     !matches!(year, Year::Absolute(_))
 }
@@ -262,6 +295,14 @@ const fn number(field: Option<Field>) -> Option<u8> {
 fn month_from(near: Moment, by: i8, day: Option<u8>) -> Option<Moment> {
     let (year, month) = calendar::plus_months(near.get_year(), near.get_month()?, by.into())?;
     infer::moment(year, month, day)
+}
+
+/// The hour as one of the afternoon, where it would else be before `earlier` and is not then.
+fn in_afternoon(moment: Moment, earlier: Option<(u8, u8)>) -> Option<Moment> {
+    let (earlier, (hour, minute)) = (earlier?, moment.get_time()?);
+    let is_meant =
+        (1..12).contains(&hour) && (hour, minute) < earlier && (hour + 12, minute) >= earlier;
+    if is_meant { moment.date().at(hour + 12, minute) } else { None }
 }
 
 /// Adds the time of a partial; hours from 24 on are of the next day, and a time with an offset
