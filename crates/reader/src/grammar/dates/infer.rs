@@ -249,6 +249,18 @@ pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
         || PLAIN.iter().any(|word| told.ends_with(word))
 }
 
+/// Whether the clause behind the mention only says which people or things are meant, by what is to
+/// come (翌日試験を受ける生徒に): the telling does not go on from there.
+pub(super) fn tells_a_plan(folded: &str, range: Extent) -> bool {
+    const MEANT: [&str; 12] = [
+        "る生徒", "る学生", "る児童", "る園児", "る方", "る者", "う生徒", "う学生", "う方",
+        "予定の", "予定だった", "予定してい",
+    ];
+    let sentence = sentence_after(folded, range);
+    let clause = sentence.find('、').map_or(sentence, |end| &sentence[..end]);
+    MEANT.iter().any(|word| clause.find(word).is_some_and(|at| !clause[..at].contains('た')))
+}
+
 /// Whether nothing but a mark is before the mention on its line.
 fn opens_line(folded: &str, range: Extent) -> bool {
     let mut start = range.start.saturating_sub(16);

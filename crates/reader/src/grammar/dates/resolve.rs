@@ -113,7 +113,10 @@ impl Resolver<'_> {
             && self.anchor.is_none()
             && self.context.disclosed.is_some_and(|disclosed| disclosed.date() == moment)
             && infer::stands_in_heading(self.folded, mention.range);
-        if moment.get_day().is_some() && !is_heading {
+        let is_aside = matches!(last.day, Some(Field::FromAnchor(by)) if by != 0)
+            && last.time.is_none()
+            && infer::tells_a_plan(self.folded, mention.range);
+        if moment.get_day().is_some() && !is_heading && !is_aside {
             self.anchor = Some(moment.date());
         }
     }
