@@ -149,6 +149,13 @@ fn trim(text: &str, extent: Extent) -> Extent {
     Extent { start, end: start + words.trim().len() }
 }
 
+/// No title has more bytes; a date further on does not end one.
+const MOST_TITLE_BYTES: usize = 1_000;
+
+/// On a longer line no date stands for itself. Such a line may hold a hundred thousand dates, so it
+/// is not looked at once for each.
+const MOST_DATE_LINE_BYTES: usize = 2_000;
+
 /// How titles end.
 const TITLE_ENDS: &[&str] = &[
     "お知らせ", "お詫び", "ご報告", "について", "おわび", "お願い", "報告", "ご連絡", "の件",
@@ -184,6 +191,7 @@ fn title_on(page: &Page<'_>, line: &crate::page::Line, stop: usize) -> Option<Ex
     }
     let date = page.mentions.iter().find(|mention| {
         mention.range.start > extent.start
+            && mention.range.start - extent.start <= MOST_TITLE_BYTES
             && mention.range.end <= extent.end
             && absolute_day(mention).is_some()
             && ends_like_title(
@@ -278,7 +286,15 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
             continue;
         }
         let Some(day) = absolute_day(mention) else { continue };
+        let early = mention.range.start < stop && at < 14;
+        let announces = early && page.text()[mention.range.end..].starts_with("発表");
         let words = page.folded_words(line.extent);
+        if words.len() > MOST_DATE_LINE_BYTES {
+            if announces && best.is_none_or(|(most, ..)| most < 6) {
+                best = Some((6, day, mention.range));
+            }
+            continue;
+        }
         let rest = words.len() - (mention.range.end.min(line.extent.end) - mention.range.start);
         let alone = rest <= 4 || only_frame(words, page.folded_words(mention.range));
         let labelled = line.topic == Some(Topic::Date)
@@ -297,7 +313,6 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
                         | Topic::Recovery
                 )
             );
-        let early = mention.range.start < stop && at < 14;
         let late = at + 8 >= count && mention.range.start > stop;
         let update = words.contains("更新");
         let with_name = early
@@ -306,7 +321,6 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
                 .iter()
                 .any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm)))
             && words.chars().count() < 60;
-        let announces = early && page.text()[mention.range.end..].starts_with("発表");
         let rank = match (alone, labelled, early, late) {
             (_, true, true, _) if !update => 6,
             _ if announces => 6,
