@@ -98,11 +98,13 @@ fn full(cursor: &mut Cursor<'_>, partial: &mut Partial) -> Option<u8> {
     let mut with_day = ahead;
     if separator(&mut with_day, Some(mark)).is_some() {
         let day = day_number(&mut with_day)?;
-        set(partial, Some(value), month, Some(day));
-        iso_time(&mut with_day, partial);
+        let mut read = *partial;
+        set(&mut read, Some(value), month, Some(day));
+        iso_time(&mut with_day, &mut read);
         if goes_on(&with_day, mark) {
             return None;
         }
+        *partial = read;
         *cursor = with_day;
         return Some(mark);
     }

@@ -49,7 +49,7 @@ pub fn scan(folded: &str) -> Vec<Mention> {
             _ => None,
         };
         if let Some(place) = tried
-            && let Some(mention) = mention(folded, at, place)
+            && let Some(mention) = mention(folded, at, place).filter(|m| m.range.end > at)
         {
             at = mention.range.end;
             mentions.push(mention);

@@ -112,6 +112,7 @@ fn whole_dates() {
 fn dates_of_machines_and_english() {
     check(&[
         ("5 jun 2023", "5 jun 2023=Y2023M6D5"),
+        ("2023-06-05t0", ""),
         ("june 5th, 2023", "june 5th, 2023=Y2023M6D5"),
         (
             "mon, 05 jun 2023 09:00:00 +0900",
