@@ -286,6 +286,9 @@ fn timeline(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
     ]
 }
 
+/// A list field: its name, what is expected, what was read, what is free either way.
+type ListRow = (&'static str, Vec<String>, Vec<String>, Vec<String>);
+
 fn lists(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
     let plain = |values: &[String]| {
         values.iter().filter(|value| !value.starts_with("other")).cloned().collect::<Vec<_>>()
@@ -296,8 +299,7 @@ fn lists(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
         |facts: &Facts| facts.affected_count.iter().map(|count| count.value.to_string()).collect();
     let counts_also = facts.affected_count_also.iter().map(ToString::to_string).collect();
     let read = Lists::of(case);
-    type Row = (&'static str, Vec<String>, Vec<String>, Vec<String>);
-    let rows: [Row; 7] = [
+    let rows: [ListRow; 7] = [
         ("affected_count", counts(facts), read.counts, counts_also),
         ("data_kinds", plain(&facts.data_kinds), plain(&read.data), plain(&facts.data_kinds_also)),
         (
