@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::MB;
 use crate::generate::Inputs;
-use crate::library::best;
+use crate::library::steady;
 use crate::table::{Measured, Table};
 
 /// The command, printing a case a line.
@@ -22,7 +22,7 @@ fn read(jikenbo: &Path, input: &Path) -> Command {
 /// The whole command, its output thrown away.
 pub(crate) fn speed(jikenbo: &Path, input: &Path) -> io::Result<Measured> {
     let bytes = usize::try_from(input.metadata()?.len()).map_err(io::Error::other)?;
-    best(bytes, || {
+    steady(bytes, || {
         let [user, system, _] = spent(jikenbo, "ndjson", input)?;
         Duration::try_from_secs_f64(user + system).map_err(io::Error::other)
     })

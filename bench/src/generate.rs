@@ -71,15 +71,15 @@ const HOSTILE: &[Hostile] = &[
     ("kanji-digits", "txt", |bytes| "一".repeat(bytes / 3)),
     ("digits-and-commas", "txt", |bytes| "1,234,".repeat(bytes / 6)),
     ("short-lines", "txt", |bytes| "1.\n".repeat(bytes / 3)),
-    ("spaces", "txt", |bytes| " ".repeat(bytes)),
+    ("spaces", "txt", |bytes| format!("字{}字", " ".repeat(bytes))),
     ("numbered-headings", "txt", |bytes| {
         "【事案#2024-001】見本株式会社 2024年6月3日\n".repeat(bytes / 61)
     }),
     ("nested-elements", "html", |bytes| {
-        let nest = format!("{}字{}\n", "<div>".repeat(1000), "</div>".repeat(1000));
+        let nest = format!("{}字{}\n", "<div>".repeat(200), "</div>".repeat(200));
         nest.repeat(bytes / nest.len() + 1)
     }),
-    ("opened-elements", "html", |bytes| "<div><b><table>".repeat(bytes / 15)),
+    ("opened-elements", "html", |bytes| "<p>字<td><li>".repeat(bytes / 14)),
     ("one-attribute", "html", |bytes| format!("<p title=\"{}\">字</p>", "a".repeat(bytes))),
     ("ampersands", "html", |bytes| "&".repeat(bytes)),
 ];

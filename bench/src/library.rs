@@ -13,11 +13,11 @@ use text::{Folded, Limits};
 use crate::clock::Clock;
 use crate::table::Measured;
 
-/// Decodes and reads the file to the last case; small files several times, the best counts.
+/// Decodes and reads the file to the last case.
 pub(crate) fn speed(ending: &str, path: &Path) -> io::Result<Measured> {
     let bytes = fs::read(path)?;
     let name = format!("input.{}", if ending == "html" { "html" } else { "txt" });
-    best(bytes.len(), || {
+    steady(bytes.len(), || {
         let bytes = bytes.clone();
         let started = Clock::start()?;
         let hints = Hints { name: &name, charset: None };
@@ -34,22 +34,28 @@ pub(crate) fn speed(ending: &str, path: &Path) -> io::Result<Measured> {
 /// Folds the file, which every reading begins with.
 pub(crate) fn folding(path: &Path) -> io::Result<Measured> {
     let text = fs::read_to_string(path)?;
-    best(text.len(), || {
+    steady(text.len(), || {
         let started = Clock::start()?;
         black_box(Folded::new(&text));
         started.elapsed()
     })
 }
 
-/// The best of several runs: five for small inputs, two for large ones.
-pub(crate) fn best(
+/// The time of one run: the better of two long ones, or the mean of as many short ones as fill half a
+/// second, since the clock ticks in milliseconds.
+pub(crate) fn steady(
     bytes: usize,
     mut run: impl FnMut() -> io::Result<Duration>,
 ) -> io::Result<Measured> {
-    let mut time = run()?;
-    let runs = if bytes > 20 * crate::MB || time > Duration::from_secs(2) { 2 } else { 5 };
-    for _ in 1..runs {
-        time = time.min(run()?);
+    const LONG: Duration = Duration::from_millis(500);
+    let first = run()?;
+    if first >= LONG {
+        return Ok(Measured { bytes, time: first.min(run()?) });
     }
-    Ok(Measured { bytes, time })
+    let (mut total, mut runs) = (Duration::ZERO, 0);
+    while total < LONG && runs < 500 {
+        total += run()?;
+        runs += 1;
+    }
+    Ok(Measured { bytes, time: total / runs })
 }
