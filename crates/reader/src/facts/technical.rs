@@ -1,6 +1,7 @@
 //! Technical facts: CVE numbers, families of malware, products and vectors that the text names.
 
 use case::{Technical, TechnicalKind};
+use memchr::memmem;
 
 use super::one_line;
 use crate::lexicon::{Cue, Topic, Value, Vocabulary};
@@ -43,8 +44,8 @@ fn add(page: &Page<'_>, facts: &mut Vec<Technical>, kind: TechnicalKind, start: 
 fn cve_numbers(text: &str) -> Vec<(usize, usize)> {
     let digits = |from: usize| text[from..].bytes().take_while(u8::is_ascii_digit).count();
     let mut found = Vec::new();
-    for (at, prefix) in text.match_indices("cve-") {
-        let year = at + prefix.len();
+    for at in memmem::find_iter(text.as_bytes(), "cve-") {
+        let year = at + "cve-".len();
         if digits(year) != 4 || !text[year + 4..].starts_with('-') {
             continue;
         }
