@@ -137,9 +137,12 @@ fn topic_at(before: &str, particle: &str) -> Option<usize> {
             .next_back()
             .is_some_and(|c| !is_hiragana(c) && !"、。".contains(c));
         let rest = &before[at..];
-        noun && !["により", "について", "において", "による", "に関", "に対", "に伴", "にお"]
-            .iter()
-            .any(|word| rest.starts_with(word))
+        noun && ![
+            "により", "について", "において", "による", "に関", "に対", "に伴", "にお", "にあり",
+            "にある",
+        ]
+        .iter()
+        .any(|word| rest.starts_with(word))
     })
 }
 
