@@ -14,6 +14,7 @@ const REACH_LETTERS: usize = 60;
 pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
     let mut denied = None;
     let mut open = None;
+    let mut posed = None;
     let mut heading: Option<&Sentence> = None;
     for sentence in &page.sentences {
         if sentence.heading {
@@ -27,6 +28,9 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
                 continue;
             }
             match told(page, hit, sentence) {
+                Some((SecondaryDamage::Confirmed, cite)) if poses(page, hit) => {
+                    posed = posed.or(Some(cite));
+                }
                 Some((SecondaryDamage::Confirmed, cite)) => {
                     return Some(Cited::new(SecondaryDamage::Confirmed, cite));
                 }
@@ -40,7 +44,8 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
         }
     }
     let denied = denied.map(|cite| Cited::new(SecondaryDamage::NoneConfirmed, cite));
-    denied.or_else(|| open.map(|cite| Cited::new(SecondaryDamage::Unknown, cite)))
+    let posed = posed.map(|cite| Cited::new(SecondaryDamage::Confirmed, cite));
+    denied.or(posed).or_else(|| open.map(|cite| Cited::new(SecondaryDamage::Unknown, cite)))
 }
 
 /// What a sentence says of one misuse.
@@ -64,10 +69,13 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         })
     });
     let (claim, hit) = said?;
-    // 二次被害 and 勧誘の電話 speak of data by themselves.
-    let secondary =
-        page.folded_words(Extent { start: misuse.start, end: misuse.end }).contains(['次', '勧']);
+    // 二次被害, 勧誘の電話, 身に覚えのない利用 and mail in the house's name speak of data by themselves.
+    let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
+    let posing = poses(page, misuse);
+    let secondary = posing || words.contains(['次', '勧', '覚']);
     let value = match claim {
+        // That nobody poses as the house says nothing of the data.
+        _ if posing && claim != Claim::Happened => return None,
         Claim::Unconfirmed | Claim::Absent => SecondaryDamage::NoneConfirmed,
         Claim::Investigating => SecondaryDamage::Unknown,
         Claim::Possible
@@ -79,6 +87,12 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         _ => return None,
     };
     Some((value, page.cite(misuse.start, hit.end)?))
+}
+
+/// Whether somebody poses as the house, which counts only where no misuse is denied.
+fn poses(page: &Page<'_>, misuse: &Hit) -> bool {
+    let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
+    words.contains(['装', '名']) || words.ends_with("なりすました")
 }
 
 /// Whether a sentence speaks of data, and not of a machine or an account that was misused.
