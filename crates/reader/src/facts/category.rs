@@ -186,9 +186,12 @@ fn settle(tally: &mut Tally, page: &Page<'_>, opening: usize) {
         tally.rule(Category::WebSkimmingOrTampering, words);
     }
     if tally.score(Category::Ransomware) >= 8 {
-        for loser in
-            [Category::UnauthorizedAccess, Category::MalwareInfection, Category::DdosOrOutage]
-        {
+        for loser in [
+            Category::UnauthorizedAccess,
+            Category::MalwareInfection,
+            Category::DdosOrOutage,
+            Category::Insider,
+        ] {
             tally.prefer(Category::Ransomware, loser);
         }
     }

@@ -157,7 +157,11 @@ fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
 fn is_entry(page: &Page<'_>, sentence: &Sentence) -> bool {
     let words = page.folded_words(sentence.extent);
     let line = &page.lines[sentence.line];
+    // A row that opens with a date tells what was done, it names nothing.
+    let next = page.mentions.partition_point(|mention| mention.range.start < line.body);
+    let dated = page.mentions.get(next).is_some_and(|mention| mention.range.start == line.body);
     !sentence.heading
+        && !dated
         && !words.contains('。')
         && words.chars().count() <= LONGEST_NAME
         && line.marker != Marker::Major
