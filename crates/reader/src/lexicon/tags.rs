@@ -79,16 +79,8 @@ names! {
         Negative "negative",
         /// Ends the reach of a denial backwards: であり、 以外.
         DenialBreak "denial_break",
-        /// 可能性, おそれ.
-        Possible "possible",
-        /// 可能性は低い.
-        Unlikely "unlikely",
-        /// 調査中.
-        UnderInvestigation "under_investigation",
         /// 予定, してまいります.
         Planned "planned",
-        /// 必要に応じて, 検討.
-        Conditional "conditional",
         /// 流出, 漏えい, 閲覧.
         Leak "leak",
         /// A leak said as done: 流出しました, 漏えいしました.
@@ -97,10 +89,6 @@ names! {
         Mistake "mistake",
         /// 判明, 発覚, 気づく.
         Discover "discover",
-        /// 確認: discovers only beside other words.
-        WeakDiscover "weak_discover",
-        /// 二次被害, 不正利用, 悪用.
-        SecondaryDamage "secondary_damage",
         /// The data or the persons concerned: 個人情報, お客様情報.
         PersonalData "personal_data",
         /// A file or medium that holds data.
@@ -137,10 +125,6 @@ names! {
         Announced "announced",
         /// 再発防止.
         Prevention "prevention",
-        /// Opening hours and other times that are no events.
-        Hours "hours",
-        /// Signs of somebody else's past case or law.
-        Law "law",
     }
 }
 
