@@ -372,10 +372,7 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
             let after = &folded.text()[hit.end..extent.end];
             let colon =
                 after.find([':', '】', ']', '>']).filter(|&at| at <= 24).map_or(0, |at| at + 1);
-            let mut value = hit.end + colon;
-            while !folded.text().is_char_boundary(value) {
-                value += 1;
-            }
+            let value = folded.text().ceil_char_boundary(hit.end + colon);
             (topic_of(hit), value)
         }
         None => (None, body),

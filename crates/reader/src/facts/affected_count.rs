@@ -262,14 +262,8 @@ fn clause(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> Extent {
 /// The words just before and after the number.
 fn beside(page: &Page<'_>, quantity: &Quantity) -> Extent {
     let text = page.text();
-    let mut start = quantity.range.start.saturating_sub(30);
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    let mut end = (quantity.range.end + 12).min(text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
+    let start = text.floor_char_boundary(quantity.range.start.saturating_sub(30));
+    let end = text.ceil_char_boundary((quantity.range.end + 12).min(text.len()));
     let line = page.lines[page.line_of(quantity.range.start)].extent;
     Extent { start: start.max(line.start), end: end.min(line.end) }
 }

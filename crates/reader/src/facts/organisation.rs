@@ -285,10 +285,7 @@ fn own_before(page: &Page<'_>, before: &str, start: usize) -> bool {
 
 /// Whether a role word just before makes the name somebody else's.
 pub(super) fn is_other_party(page: &Page<'_>, name: Extent) -> bool {
-    let mut from = name.start.saturating_sub(36);
-    while !page.text().is_char_boundary(from) {
-        from -= 1;
-    }
+    let from = page.text().floor_char_boundary(name.start.saturating_sub(36));
     let window = Extent { start: from, end: name.start };
     let role = page.within(Vocabulary::Organisation, window).iter().rev().find(|hit| {
         matches!(

@@ -77,10 +77,7 @@ fn subject(
     let line = &page.lines[sentence.line];
     let label = if line.topic.is_some() { line.value } else { line.body };
     let start = clause.start.max(sentence.extent.start).max(label).min(state);
-    let mut start = start.max(state.saturating_sub(LONGEST_BYTES));
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
+    let start = text.ceil_char_boundary(start.max(state.saturating_sub(LONGEST_BYTES)));
     let before = &text[start..state];
     let particles: &[&str] = match status {
         ServiceStatus::Unaffected => &["は", "には", "にも", "に", "への", "へは", "も"],

@@ -121,10 +121,7 @@ fn is_one_in(text: &str, quantity: &Quantity) -> bool {
 
 /// Whether うち stands before in the same clause: (うち、パスワードを含むもの12件).
 fn tells_a_part(text: &str, at: usize, taken: usize) -> bool {
-    let mut start = at.saturating_sub(90).max(taken);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
+    let start = text.ceil_char_boundary(at.saturating_sub(90).max(taken));
     let before = &text[start..at];
     let clause = before.rfind(['。', '\n', ')']).map_or(before, |end| &before[end..]);
     memmem::rfind(clause.as_bytes(), "うち".as_bytes())

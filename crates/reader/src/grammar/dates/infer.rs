@@ -221,10 +221,7 @@ fn is_supported(date: Moment, hints: &Hints<'_>) -> bool {
 
 /// The text from the mention to the end of its sentence, a few words at most.
 fn sentence_after(folded: &str, range: Extent) -> &str {
-    let mut end = (range.end + 180).min(folded.len());
-    while !folded.is_char_boundary(end) {
-        end += 1;
-    }
+    let end = folded.ceil_char_boundary((range.end + 180).min(folded.len()));
     let rest = folded.get(range.end..end).unwrap_or_default();
     rest.find(['。', '\n']).map_or(rest, |end| &rest[..end])
 }
@@ -263,10 +260,7 @@ pub(super) fn tells_a_plan(folded: &str, range: Extent) -> bool {
 
 /// Whether nothing but a mark is before the mention on its line.
 fn opens_line(folded: &str, range: Extent) -> bool {
-    let mut start = range.start.saturating_sub(16);
-    while !folded.is_char_boundary(start) {
-        start -= 1;
-    }
+    let start = folded.floor_char_boundary(range.start.saturating_sub(16));
     let before = &folded[start..range.start];
     match before.rfind('\n') {
         Some(at) => before[at + 1..].chars().count() <= 4,

@@ -381,16 +381,10 @@ fn are_hours(text: &str, range: Extent) -> bool {
     ];
     const AFTER: [&str; 9] =
         ["平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"];
-    let mut start = range.start.saturating_sub(90);
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
+    let start = text.floor_char_boundary(range.start.saturating_sub(90));
     let before = &text[start..range.start];
     let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
-    let mut end = (range.end + 60).min(text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
+    let end = text.ceil_char_boundary((range.end + 60).min(text.len()));
     let after = &text[range.end..end];
     let after = after.find(['\n', '。']).map_or(after, |at| &after[..at]);
     LABELS.iter().any(|word| before.contains(word))
