@@ -10,8 +10,8 @@ mod values;
 mod when;
 
 pub use model::{
-    Case, CaseNumber, Cited, Count, Decided, Event, Organisation, Prevention, Progress, Report,
-    Service, Technical, Warning,
+    Case, CaseNumber, Cited, Count, Decided, Event, Facts, Organisation, Prevention, Progress,
+    Report, Service, Technical, Warning,
 };
 pub use record::{FORMAT, Record, Source, SourceId};
 pub use values::{

@@ -18,27 +18,27 @@ use crate::{Moment, SourceId, When};
 
 /// A value and the bytes of the source text that say it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Cited<T> {
+pub struct Cited<T, C = Span> {
     /// What is said.
     pub value: T,
     /// Where it is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
-impl<T> Cited<T> {
+impl<T, C> Cited<T, C> {
     /// A value said at `cite`.
-    pub const fn new(value: T, cite: Span) -> Self {
+    pub const fn new(value: T, cite: C) -> Self {
         Self { value, cite }
     }
 }
 
 /// A value with the phrases that decided it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Decided<T> {
+pub struct Decided<T, C = Span> {
     /// What was decided.
     pub value: T,
     /// The phrases that decided it; empty only for `other`.
-    pub cites: Vec<Span>,
+    pub cites: Vec<C>,
 }
 
 /// The number of a case in its book, `YYYY-NNN`, with the leading zeros that it was written with.
@@ -114,30 +114,30 @@ impl JsonSchema for CaseNumber {
 
 /// An organisation named beside the one that discloses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Organisation {
+pub struct Organisation<C = Span> {
     /// Its name as written.
     pub value: String,
     /// Its part in the case.
     pub role: Role,
     /// Where it is named.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// Which report of a case this is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Report {
+pub struct Report<C = Span> {
     /// 第1報 is 1; 続報 has none.
     pub number: Option<u32>,
     /// Whether it is the last one (最終報).
     #[serde(rename = "final")]
     pub is_final: bool,
     /// Where that is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// How many are affected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Count {
+pub struct Count<C = Span> {
     /// The number.
     pub value: u64,
     /// Whether the text says 約, 程度, 数百 or the like.
@@ -149,12 +149,12 @@ pub struct Count {
     /// What is counted, as written; `null` where the text does not say it beside the number.
     pub what: Option<String>,
     /// Where it is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// One dated statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Event {
+pub struct Event<C = Span> {
     /// When.
     pub at: When,
     /// What kind of statement.
@@ -163,23 +163,23 @@ pub struct Event {
     /// The statement's own words.
     pub text: String,
     /// Where it is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// A service and how the incident left it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Service {
+pub struct Service<C = Span> {
     /// Its name as written.
     pub name: String,
     /// Its state.
     pub status: ServiceStatus,
     /// Where it is named.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// How far a recovery has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Progress {
+pub struct Progress<C = Span> {
     /// What is recovered.
     pub what: String,
     /// How many are done.
@@ -189,103 +189,146 @@ pub struct Progress {
     /// As of when.
     pub at: Option<When>,
     /// Where it is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// A measure announced, with its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Prevention {
+pub struct Prevention<C = Span> {
     /// The kind of measure.
     pub value: Measure,
     /// The statement's own words.
     pub text: String,
     /// Where it is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// A technical fact: how the attacker came in, what malware, what flaw, what product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Technical {
+pub struct Technical<C = Span> {
     /// What kind of fact.
     pub kind: TechnicalKind,
     /// The name as written (CVE numbers in upper case).
     pub value: String,
     /// Where it is said.
-    pub cite: Span,
+    pub cite: C,
 }
 
 /// Something that the text itself contradicts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Warning {
+pub struct Warning<C = Span> {
     /// What kind of contradiction.
     pub code: WarningCode,
     /// The contradiction in words.
     pub message: String,
     /// Where it stands.
-    pub cite: Span,
+    pub cite: C,
 }
 
-/// One entry of a source, read into facts. A field about which the text is silent is `None` or
-/// empty. Every cite lies inside `span`.
+/// One entry of a source, read into facts. Every cite lies inside `span`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Case {
     /// The source it was read from.
     pub source: SourceId,
     /// The whole entry.
     pub span: Span,
+    /// What it says.
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+/// What is known of an incident. A field about which nothing is said is `None` or empty.
+///
+/// `C` is what stands behind each fact: the [`Span`] of the words in a text just read; in a book
+/// also the source of the words, or the person who said it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Facts<C = Span> {
     /// An incident, or commentary.
     pub kind: Kind,
     /// The number printed in the text.
-    pub case_number: Option<Cited<CaseNumber>>,
+    pub case_number: Option<Cited<CaseNumber, C>>,
     /// The title without number, organisation and date.
-    pub title: Option<Cited<String>>,
+    pub title: Option<Cited<String, C>>,
     /// Who suffered or discloses it, legal form included.
-    pub organisation: Option<Cited<String>>,
+    pub organisation: Option<Cited<String, C>>,
     /// Who else is named.
-    pub other_organisations: Vec<Organisation>,
+    pub other_organisations: Vec<Organisation<C>>,
     /// The organisation's sector.
-    pub sector: Option<Cited<Sector>>,
+    pub sector: Option<Cited<Sector, C>>,
     /// Which report of several this is.
-    pub report: Option<Report>,
+    pub report: Option<Report<C>>,
     /// The day of the disclosure.
-    pub disclosed_on: Option<Cited<Moment>>,
+    pub disclosed_on: Option<Cited<Moment, C>>,
     /// What kind of incident.
-    pub category: Decided<Category>,
+    pub category: Decided<Category, C>,
     /// When it happened.
-    pub occurred: Option<Cited<When>>,
+    pub occurred: Option<Cited<When, C>>,
     /// When it was noticed.
-    pub discovered: Option<Cited<When>>,
+    pub discovered: Option<Cited<When, C>>,
     /// How many are affected.
-    pub affected_count: Vec<Count>,
+    pub affected_count: Vec<Count<C>>,
     /// What data is concerned.
-    pub data_kinds: Vec<Cited<DataKind>>,
+    pub data_kinds: Vec<Cited<DataKind, C>>,
     /// Dated statements, in the order of their times.
-    pub timeline: Vec<Event>,
+    pub timeline: Vec<Event<C>>,
     /// To whom it was reported.
-    pub reported_to: Vec<Cited<Authority>>,
+    pub reported_to: Vec<Cited<Authority, C>>,
     /// Whether data reached somebody who should not have it.
-    pub data_disclosure: Option<Cited<DataDisclosure>>,
+    pub data_disclosure: Option<Cited<DataDisclosure, C>>,
     /// Whether data was misused afterwards.
-    pub secondary_damage: Option<Cited<SecondaryDamage>>,
+    pub secondary_damage: Option<Cited<SecondaryDamage, C>>,
     /// Services and their state.
-    pub services: Vec<Service>,
+    pub services: Vec<Service<C>>,
     /// How far a recovery has come.
-    pub progress: Vec<Progress>,
+    pub progress: Vec<Progress<C>>,
     /// The measures announced.
-    pub prevention: Vec<Prevention>,
+    pub prevention: Vec<Prevention<C>>,
     /// Technical facts.
-    pub technical: Vec<Technical>,
+    pub technical: Vec<Technical<C>>,
     /// What the text contradicts in itself.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Warning<C>>,
 }
 
-impl Case {
-    /// Every citation in the case with the field it belongs to, the case's own span left out.
-    pub fn cites(&self) -> Vec<(&'static str, Span)> {
-        fn one<T>(field: &'static str, value: Option<&Cited<T>>) -> Option<(&'static str, Span)> {
+impl<C> Facts<C> {
+    /// Nothing known yet but whether it is an incident.
+    pub const fn silent(kind: Kind) -> Self {
+        Self {
+            kind,
+            case_number: None,
+            title: None,
+            organisation: None,
+            other_organisations: Vec::new(),
+            sector: None,
+            report: None,
+            disclosed_on: None,
+            category: Decided { value: Category::Other, cites: Vec::new() },
+            occurred: None,
+            discovered: None,
+            affected_count: Vec::new(),
+            data_kinds: Vec::new(),
+            timeline: Vec::new(),
+            reported_to: Vec::new(),
+            data_disclosure: None,
+            secondary_damage: None,
+            services: Vec::new(),
+            progress: Vec::new(),
+            prevention: Vec::new(),
+            technical: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl<C: Copy> Facts<C> {
+    /// Every citation with the field it belongs to, in the order of the record.
+    pub fn cites(&self) -> Vec<(&'static str, C)> {
+        fn one<T, C: Copy>(
+            field: &'static str,
+            value: Option<&Cited<T, C>>,
+        ) -> Option<(&'static str, C)> {
             value.map(|cited| (field, cited.cite))
         }
-        let mut all: Vec<(&'static str, Span)> = [
+        let mut all: Vec<(&'static str, C)> = [
             one("case_number", self.case_number.as_ref()),
             one("title", self.title.as_ref()),
             one("organisation", self.organisation.as_ref()),

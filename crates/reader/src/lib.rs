@@ -54,7 +54,7 @@ pub struct Note {
 /// let text = "2024年4月2日\n株式会社例示商会\nメール誤送信に関するお詫び\n\n4月1日、お客様45名のメールアドレスを誤って宛先に入れて送信しました。深くお詫び申し上げます。";
 /// let input = reader::Input { source: SourceId(1), text, parts: &[] };
 /// let case = reader::read(input, &text::Limits::default()).next().unwrap();
-/// assert_eq!(case.organisation.unwrap().value, "株式会社例示商会");
+/// assert_eq!(case.facts.organisation.unwrap().value, "株式会社例示商会");
 /// ```
 pub fn read<'a>(input: Input<'a>, limits: &Limits) -> Reading<'a> {
     let mut entries = segment::entries(input.text, input.parts);
@@ -86,6 +86,7 @@ impl Iterator for Reading<'_> {
     fn next(&mut self) -> Option<Case> {
         let entry = self.entries.next()?;
         let page = Page::new(self.input.text, entry);
-        Some(facts::read(&page, self.input.source, self.limits.facts))
+        let facts = facts::read(&page, self.limits.facts);
+        Some(Case { source: self.input.source, span: page.entry.span, facts })
     }
 }

@@ -395,7 +395,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let input = Input { source: case::SourceId(1), text, parts: &[] };
         let case = read(input, &text::Limits::default()).next().unwrap();
-        assert_eq!(case.organisation.map(|cited| cited.value).as_deref(), Some(expected));
+        assert_eq!(case.facts.organisation.map(|cited| cited.value).as_deref(), Some(expected));
     }
 
     #[test]

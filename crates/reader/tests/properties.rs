@@ -17,7 +17,7 @@ fn read(text: &str) -> Vec<Case> {
 /// Every citation lies inside its case and on character boundaries.
 fn assert_sound(text: &str) {
     for case in read(text) {
-        for (field, cite) in case.cites() {
+        for (field, cite) in case.facts.cites() {
             assert!(cite.of(text).is_some(), "{field} cuts a character in {text:?}");
             assert!(case.span.contains(cite), "{field} lies outside its case in {text:?}");
         }

@@ -155,7 +155,7 @@ fn read_soundly(text: &str, parts: &[Span]) -> u64 {
 
 fn check_case(case: &Case, text: &str) {
     assert!(case.span.of(text).is_some(), "the case's span {:?} does not fit the text", case.span);
-    for (field, cite) in case.cites() {
+    for (field, cite) in case.facts.cites() {
         assert!(cite.of(text).is_some(), "{field}: cite {cite:?} does not fit the text");
         assert!(
             case.span.contains(cite),
@@ -168,7 +168,7 @@ fn check_case(case: &Case, text: &str) {
 /// Which fields a case has, roughly how often.
 fn shape(case: &Case) -> Vec<(&'static str, u32)> {
     let mut fields: Vec<(&'static str, u32)> = Vec::new();
-    for (field, _) in case.cites() {
+    for (field, _) in case.facts.cites() {
         match fields.last_mut() {
             Some((last, count)) if *last == field => *count += 1,
             _ => fields.push((field, 1)),
@@ -177,7 +177,7 @@ fn shape(case: &Case) -> Vec<(&'static str, u32)> {
     for (_, count) in &mut fields {
         *count = count.ilog2();
     }
-    fields.push((case.category.value.name(), 0));
+    fields.push((case.facts.category.value.name(), 0));
     fields
 }
 

@@ -57,16 +57,16 @@ pub(crate) fn case(
     let place = |cite: Span| format!("{name}:{}", lines.line(cite));
     let card = Card { style, text: page.text };
 
-    let number = case.case_number.as_ref().map(|number| number.value.to_string());
-    let kind = case.kind.label(style.lang);
+    let number = case.facts.case_number.as_ref().map(|number| number.value.to_string());
+    let kind = case.facts.kind.label(style.lang);
     let head = format!("━━ {} ", number.as_deref().unwrap_or(kind));
-    let whole = place(case.title.as_ref().map_or(case.span, |title| title.cite));
+    let whole = place(case.facts.title.as_ref().map_or(case.span, |title| title.cite));
     let whole = cut_left(&whole, style.width.saturating_sub(width(&head) + GAP)).into_owned();
     let rule = style.width.saturating_sub(width(&head) + width(&whole) + 1);
     card.paint(out, HEADING, &format!("{head}{} ", "━".repeat(rule)))?;
     card.paint(out, PLACE, &whole)?;
     writeln!(out)?;
-    if let Some(title) = &case.title {
+    if let Some(title) = &case.facts.title {
         for line in wrap(&plain(&title.value), style.width - GAP) {
             write!(out, "{}", " ".repeat(GAP))?;
             card.paint(out, HEADING, &line)?;
@@ -175,7 +175,7 @@ impl Card<'_> {
 /// The facts of a case, in the order of a card.
 fn rows(case: &Case, lang: Lang) -> Vec<Row> {
     let mut rows = Rows { lang, rows: Vec::new() };
-    for warning in &case.warnings {
+    for warning in &case.facts.warnings {
         let value = format!("⚠ {}: {}", warning.code.label(lang), warning.message);
         rows.add("注意", "warning", &value, Some(warning.cite));
     }
@@ -203,24 +203,24 @@ impl Rows {
     /// Who tells of what kind of incident, and when.
     fn who(&mut self, case: &Case) {
         let lang = self.lang;
-        if let Some(x) = &case.organisation {
+        if let Some(x) = &case.facts.organisation {
             self.add("組織", "organisation", &x.value, Some(x.cite));
         }
-        if let Some(x) = &case.sector {
+        if let Some(x) = &case.facts.sector {
             self.add("業種", "sector", x.value.label(lang), Some(x.cite));
         }
-        for x in &case.other_organisations {
+        for x in &case.facts.other_organisations {
             let value = format!("{}({})", x.value, x.role.label(lang));
             self.add("関係組織", "also named", &value, Some(x.cite));
         }
-        if let Some(x) = &case.disclosed_on {
+        if let Some(x) = &case.facts.disclosed_on {
             self.add("公表日", "disclosed", &words::moment(x.value), Some(x.cite));
         }
-        if let Some(x @ Report { cite, .. }) = &case.report {
+        if let Some(x @ Report { cite, .. }) = &case.facts.report {
             self.add("報", "report", &words::report(x, lang), Some(*cite));
         }
-        let first = case.category.cites.first().copied();
-        self.add("分類", "category", case.category.value.label(lang), first);
+        let first = case.facts.category.cites.first().copied();
+        self.add("分類", "category", case.facts.category.value.label(lang), first);
         if let Some(row) = self.rows.last_mut() {
             row.paint = CATEGORY;
         }
@@ -229,13 +229,13 @@ impl Rows {
     /// What happened to what data.
     fn what(&mut self, case: &Case) {
         let lang = self.lang;
-        if let Some(x) = &case.occurred {
+        if let Some(x) = &case.facts.occurred {
             self.add("発生", "occurred", &words::when(&x.value, lang), Some(x.cite));
         }
-        if let Some(x) = &case.discovered {
+        if let Some(x) = &case.facts.discovered {
             self.add("発覚", "discovered", &words::when(&x.value, lang), Some(x.cite));
         }
-        for x in &case.affected_count {
+        for x in &case.facts.affected_count {
             let number = words::count(x, lang);
             let value = match &x.what {
                 Some(what) => format!("{number} {what}"),
@@ -243,17 +243,17 @@ impl Rows {
             };
             self.add("件数", "affected", &value, Some(x.cite));
         }
-        for x in &case.data_kinds {
+        for x in &case.facts.data_kinds {
             self.add("情報", "data", x.value.label(lang), Some(x.cite));
         }
-        if let Some(x) = &case.data_disclosure {
+        if let Some(x) = &case.facts.data_disclosure {
             self.add("漏えい", "disclosure", x.value.label(lang), Some(x.cite));
         }
-        if let Some(x) = &case.secondary_damage {
+        if let Some(x) = &case.facts.secondary_damage {
             let value: SecondaryDamage = x.value;
             self.add("二次被害", "misuse", value.label(lang), Some(x.cite));
         }
-        for x in &case.technical {
+        for x in &case.facts.technical {
             let value = format!("{}: {}", x.kind.label(lang), x.value);
             self.add("技術情報", "technical", &value, Some(x.cite));
         }
@@ -262,9 +262,10 @@ impl Rows {
     /// What was done since.
     fn then(&mut self, case: &Case) {
         let lang = self.lang;
-        let times: Vec<String> = case.timeline.iter().map(|x| words::when(&x.at, lang)).collect();
+        let times: Vec<String> =
+            case.facts.timeline.iter().map(|x| words::when(&x.at, lang)).collect();
         let widest = times.iter().map(|time| width(time)).max().unwrap_or(0).min(WIDEST_TIME);
-        for (x, time) in case.timeline.iter().zip(&times) {
+        for (x, time) in case.facts.timeline.iter().zip(&times) {
             self.add("経過", "timeline", "", Some(x.cite));
             if let Some(row) = self.rows.last_mut() {
                 let gap = " ".repeat(GAP);
@@ -272,17 +273,17 @@ impl Rows {
                 row.set = format!("{}{gap}{}", pad(time, widest), x.event_type.label(lang));
             }
         }
-        for x in &case.reported_to {
+        for x in &case.facts.reported_to {
             self.add("届出先", "reported to", x.value.label(lang), Some(x.cite));
         }
-        for x in &case.services {
+        for x in &case.facts.services {
             let value = format!("{}({})", x.name, x.status.label(lang));
             self.add("サービス", "services", &value, Some(x.cite));
         }
-        for x in &case.progress {
+        for x in &case.facts.progress {
             self.add("復旧状況", "progress", &words::progress(x, lang), Some(x.cite));
         }
-        for x in &case.prevention {
+        for x in &case.facts.prevention {
             self.add("再発防止", "prevention", x.value.label(lang), Some(x.cite));
         }
     }

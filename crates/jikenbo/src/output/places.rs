@@ -31,8 +31,13 @@ impl<'a> Lines<'a> {
 
     /// The lines of the case's beginning and of its facts.
     pub(crate) fn of(&mut self, case: &Case) -> CaseLines {
-        let mut offsets: Vec<usize> =
-            case.cites().iter().map(|(_, cite)| cite.start()).chain([case.span.start()]).collect();
+        let mut offsets: Vec<usize> = case
+            .facts
+            .cites()
+            .iter()
+            .map(|(_, cite)| cite.start())
+            .chain([case.span.start()])
+            .collect();
         offsets.sort_unstable();
         offsets.dedup();
         let known = offsets.into_iter().map(|offset| (offset, self.at(offset))).collect();
@@ -77,7 +82,7 @@ mod tests {
         // Twice: a case may begin before the facts of the one before it end.
         for _ in 0..2 {
             let known = lines.of(&case);
-            for (field, cite) in case.cites() {
+            for (field, cite) in case.facts.cites() {
                 assert_eq!(known.line(cite), index.place(cite.start()).line, "{field}");
             }
         }

@@ -3,9 +3,9 @@
 
 use case::{
     Authority, Bound, Case, Category, Cited, Count, DataDisclosure, DataKind, Decided, Event,
-    EventType, Kind, Lang, Measure, MediaType, Organisation, Prevention, Progress, Report, Role,
-    SecondaryDamage, Sector, Service, ServiceStatus, Source, SourceId, Technical, TechnicalKind,
-    Warning, WarningCode, When,
+    EventType, Facts, Kind, Lang, Measure, MediaType, Organisation, Prevention, Progress, Report,
+    Role, SecondaryDamage, Sector, Service, ServiceStatus, Source, SourceId, Technical,
+    TechnicalKind, Warning, WarningCode, When,
 };
 use text::Span;
 
@@ -80,9 +80,7 @@ pub(crate) fn case() -> Case {
     let (head, _) = TEXT.split_once("\nコラム").expect("the sample has a column");
     let title = "通販サイトへの不正アクセスによる個人情報漏えいの可能性に関するお知らせとお詫び";
     let noticed = When { approx: true, ..when("2031-04-03T09:30") };
-    Case {
-        source: SourceId(1),
-        span: cite(head),
+    let facts = Facts {
         kind: Kind::Incident,
         case_number: Some(cited("2031-007".parse().expect("a case number"), "2031-007")),
         title: Some(cited(title.to_owned(), title)),
@@ -156,35 +154,14 @@ pub(crate) fn case() -> Case {
             message: "2031-04-02 is a Wednesday".to_owned(),
             cite: cite("4月2日(火)"),
         }],
-    }
+    };
+    Case { source: SourceId(1), span: cite(head), facts }
 }
 
 /// The column: a case of which nearly nothing is said.
 pub(crate) fn column() -> Case {
-    Case {
-        source: SourceId(1),
-        span: cite("コラム 保守用の入口を数える"),
-        kind: Kind::Column,
-        case_number: None,
-        title: Some(cited("保守用の入口を数える".to_owned(), "保守用の入口を数える")),
-        organisation: None,
-        other_organisations: Vec::new(),
-        sector: None,
-        report: None,
-        disclosed_on: None,
-        category: Decided { value: Category::Other, cites: Vec::new() },
-        occurred: None,
-        discovered: None,
-        affected_count: Vec::new(),
-        data_kinds: Vec::new(),
-        timeline: Vec::new(),
-        reported_to: Vec::new(),
-        data_disclosure: None,
-        secondary_damage: None,
-        services: Vec::new(),
-        progress: Vec::new(),
-        prevention: Vec::new(),
-        technical: Vec::new(),
-        warnings: Vec::new(),
-    }
+    let title = "保守用の入口を数える";
+    let mut facts = Facts::silent(Kind::Column);
+    facts.title = Some(cited(title.to_owned(), title));
+    Case { source: SourceId(1), span: cite("コラム 保守用の入口を数える"), facts }
 }

@@ -82,13 +82,16 @@ pub(crate) fn case(
     let place = format!("{}:{}", page.name(), page.lines.of(case).line(case.span));
     let lang = style.lang;
     let cells = [
-        case.case_number.as_ref().map_or_else(String::new, |number| number.value.to_string()),
-        case.disclosed_on.as_ref().map_or_else(String::new, |day| words::moment(day.value)),
-        case.organisation.as_ref().map_or_else(String::new, |name| plain(&name.value).into_owned()),
-        case.category.value.label(lang).to_owned(),
+        case.facts.case_number.as_ref().map_or_else(String::new, |number| number.value.to_string()),
+        case.facts.disclosed_on.as_ref().map_or_else(String::new, |day| words::moment(day.value)),
+        case.facts
+            .organisation
+            .as_ref()
+            .map_or_else(String::new, |name| plain(&name.value).into_owned()),
+        case.facts.category.value.label(lang).to_owned(),
         plain(&count(case, lang)).into_owned(),
-        case.data_disclosure.as_ref().map_or("", |said| said.value.label(lang)).to_owned(),
-        match case.warnings.len() {
+        case.facts.data_disclosure.as_ref().map_or("", |said| said.value.label(lang)).to_owned(),
+        match case.facts.warnings.len() {
             0 => String::new(),
             warnings => format!("⚠ {warnings}"),
         },
@@ -98,7 +101,7 @@ pub(crate) fn case(
 
 /// The largest of the counts, with + where there are more.
 fn count(case: &Case, lang: Lang) -> String {
-    let largest = case.affected_count.iter().max_by_key(|count| count.value);
+    let largest = case.facts.affected_count.iter().max_by_key(|count| count.value);
     let Some(largest) = largest else { return String::new() };
     // In a column so narrow 最大 and the like do not fit.
     let bound = match largest.bound {
@@ -107,7 +110,7 @@ fn count(case: &Case, lang: Lang) -> String {
         Bound::AtLeast => "≥",
     };
     let about = if largest.approx { of(lang, "約", "~") } else { "" };
-    let more = if case.affected_count.len() > 1 { "+" } else { "" };
+    let more = if case.facts.affected_count.len() > 1 { "+" } else { "" };
     format!("{bound}{about}{}{}{more}", words::number(largest.value), largest.unit)
 }
 

@@ -105,7 +105,7 @@ fn every_citation_lies_in_its_case_and_its_text() {
     let text = record.sources[0].text.as_deref().unwrap();
     for case in &record.cases {
         assert!(case.span.of(text).is_some());
-        for (field, cite) in case.cites() {
+        for (field, cite) in case.facts.cites() {
             assert!(case.span.contains(cite) && cite.of(text).is_some(), "{field}: {cite:?}");
         }
     }

@@ -22,7 +22,7 @@ mod technical;
 mod timeline;
 mod warnings;
 
-use case::{Case, Category, Cited, Decided, Kind, SourceId};
+use case::{Cited, Facts, Kind};
 
 use crate::grammar::Extent;
 use crate::names;
@@ -30,83 +30,63 @@ use crate::page::Page;
 use crate::segment::Opening;
 
 /// Reads one page into a case; at most `limit` values in each list.
-pub(crate) fn read(page: &Page<'_>, source: SourceId, limit: usize) -> Case {
+pub(crate) fn read(page: &Page<'_>, limit: usize) -> Facts {
     let names = names::find(page);
     let category = category::read(page);
     let organisation = organisation::read(page, &names);
-    let title = page.header.title.and_then(|extent| quote(page, extent));
-    let mut case =
-        Case {
-            source,
-            span: page.entry.span,
-            kind: kind::read(page, &category),
-            case_number: page.header.case_number.and_then(|(number, extent)| {
-                Some(Cited::new(number, page.cite(extent.start, extent.end)?))
-            }),
-            title,
-            organisation,
-            other_organisations: Vec::new(),
-            sector: None,
-            report: None,
-            disclosed_on: page.header.disclosed_on.zip(page.header.disclosed_at).and_then(
-                |(day, extent)| Some(Cited::new(day, page.cite(extent.start, extent.end)?)),
-            ),
-            category: Decided { value: Category::Other, cites: Vec::new() },
-            occurred: None,
-            discovered: None,
-            affected_count: Vec::new(),
-            data_kinds: Vec::new(),
-            timeline: Vec::new(),
-            reported_to: Vec::new(),
-            data_disclosure: None,
-            secondary_damage: None,
-            services: Vec::new(),
-            progress: Vec::new(),
-            prevention: Vec::new(),
-            technical: Vec::new(),
-            warnings: Vec::new(),
-        };
-    if case.kind == Kind::Column {
+    let mut facts = Facts::silent(kind::read(page, &category));
+    facts.case_number = page.header.case_number.and_then(|(number, extent)| {
+        Some(Cited::new(number, page.cite(extent.start, extent.end)?))
+    });
+    facts.title = page.header.title.and_then(|extent| quote(page, extent));
+    facts.organisation = organisation;
+    facts.disclosed_on = page
+        .header
+        .disclosed_on
+        .zip(page.header.disclosed_at)
+        .and_then(|(day, extent)| Some(Cited::new(day, page.cite(extent.start, extent.end)?)));
+    if facts.kind == Kind::Column {
         // A page that is no disclosure has no discloser and no title of one; a column between
         // numbered entries keeps what stands at its head.
         if page.entry.opening == Opening::Bare {
-            (case.title, case.organisation, case.disclosed_on) = (None, None, None);
+            (facts.title, facts.organisation, facts.disclosed_on) = (None, None, None);
         }
-        return case;
+        return facts;
     }
     let events = timeline::events(page);
-    case.other_organisations = other_organisations::read(page, &names, case.organisation.as_ref());
-    case.sector = sector::read(page, case.organisation.as_ref());
-    case.report = report::read(page);
-    case.occurred = moments::occurred(page, &events);
-    case.discovered = moments::discovered(page, &events);
-    case.affected_count = affected_count::read(page, category.value);
-    case.data_kinds = data_kinds::read(page, category.value);
-    case.timeline = timeline::read(page, &events);
-    case.reported_to = reported_to::read(page, case.organisation.as_ref());
-    case.data_disclosure = data_disclosure::read(page, &category);
-    case.secondary_damage = secondary_damage::read(page);
-    case.services = services::read(page, category.value);
-    case.progress = progress::read(page);
-    case.prevention = prevention::read(page);
-    case.technical = technical::read(page);
-    case.warnings = warnings::read(page);
-    case.category = category;
-    truncate(&mut case, limit);
-    case
+    facts.other_organisations =
+        other_organisations::read(page, &names, facts.organisation.as_ref());
+    facts.sector = sector::read(page, facts.organisation.as_ref());
+    facts.report = report::read(page);
+    facts.occurred = moments::occurred(page, &events);
+    facts.discovered = moments::discovered(page, &events);
+    facts.affected_count = affected_count::read(page, category.value);
+    facts.data_kinds = data_kinds::read(page, category.value);
+    facts.timeline = timeline::read(page, &events);
+    facts.reported_to = reported_to::read(page, facts.organisation.as_ref());
+    facts.data_disclosure = data_disclosure::read(page, &category);
+    facts.secondary_damage = secondary_damage::read(page);
+    facts.services = services::read(page, category.value);
+    facts.progress = progress::read(page);
+    facts.prevention = prevention::read(page);
+    facts.technical = technical::read(page);
+    facts.warnings = warnings::read(page);
+    facts.category = category;
+    truncate(&mut facts, limit);
+    facts
 }
 
-fn truncate(case: &mut Case, limit: usize) {
-    case.other_organisations.truncate(limit);
-    case.affected_count.truncate(limit);
-    case.data_kinds.truncate(limit);
-    case.timeline.truncate(limit);
-    case.reported_to.truncate(limit);
-    case.services.truncate(limit);
-    case.progress.truncate(limit);
-    case.prevention.truncate(limit);
-    case.technical.truncate(limit);
-    case.warnings.truncate(limit);
+fn truncate(facts: &mut Facts, limit: usize) {
+    facts.other_organisations.truncate(limit);
+    facts.affected_count.truncate(limit);
+    facts.data_kinds.truncate(limit);
+    facts.timeline.truncate(limit);
+    facts.reported_to.truncate(limit);
+    facts.services.truncate(limit);
+    facts.progress.truncate(limit);
+    facts.prevention.truncate(limit);
+    facts.technical.truncate(limit);
+    facts.warnings.truncate(limit);
 }
 
 /// The words of an extent as written, cited.

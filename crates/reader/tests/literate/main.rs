@@ -46,7 +46,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Every citation lies inside its case on character boundaries, and names say what they claim.
 fn assert_sound(path: &Path, text: &str, case: &Case) {
-    for (field, cite) in case.cites() {
+    for (field, cite) in case.facts.cites() {
         let words =
             cite.of(text).unwrap_or_else(|| panic!("{}: {field} cuts a character", path.display()));
         assert!(
@@ -56,12 +56,15 @@ fn assert_sound(path: &Path, text: &str, case: &Case) {
         );
     }
     let names = case
+        .facts
         .title
         .iter()
-        .chain(&case.organisation)
+        .chain(&case.facts.organisation)
         .map(|cited| (cited.value.as_str(), cited.cite))
-        .chain(case.services.iter().map(|service| (service.name.as_str(), service.cite)))
-        .chain(case.other_organisations.iter().map(|other| (other.value.as_str(), other.cite)));
+        .chain(case.facts.services.iter().map(|service| (service.name.as_str(), service.cite)))
+        .chain(
+            case.facts.other_organisations.iter().map(|other| (other.value.as_str(), other.cite)),
+        );
     for (name, cite) in names {
         let words = cite.of(text).unwrap_or_default();
         assert!(

@@ -62,7 +62,8 @@ fn pick<'a>(facts: &Facts, nth: usize, cases: &'a [Case]) -> Option<&'a Case> {
     cases
         .iter()
         .find(|case| {
-            facts.case_number.is_some() && said(case.case_number.as_ref()) == facts.case_number
+            facts.case_number.is_some()
+                && said(case.facts.case_number.as_ref()) == facts.case_number
         })
         .or_else(|| cases.get(nth))
 }
@@ -127,39 +128,39 @@ fn names_and_values(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
     type Read = fn(&Case) -> Option<String>;
     type Row<'a> = (&'static str, &'a Option<String>, &'a [String], Read, fn(&str) -> String);
     let rows: [Row<'_>; 9] = [
-        ("case_number", &facts.case_number, &[], |c| said(c.case_number.as_ref()), norm),
-        ("kind", &facts.kind, &[], |c| Some(c.kind.to_string()), norm),
-        ("title", &facts.title, &facts.title_also, |c| said(c.title.as_ref()), norm),
+        ("case_number", &facts.case_number, &[], |c| said(c.facts.case_number.as_ref()), norm),
+        ("kind", &facts.kind, &[], |c| Some(c.facts.kind.to_string()), norm),
+        ("title", &facts.title, &facts.title_also, |c| said(c.facts.title.as_ref()), norm),
         (
             "organisation",
             &facts.organisation,
             &facts.organisation_also,
-            |c| said(c.organisation.as_ref()),
+            |c| said(c.facts.organisation.as_ref()),
             bare,
         ),
-        ("disclosed_on", &facts.disclosed_on, &[], |c| said(c.disclosed_on.as_ref()), norm),
+        ("disclosed_on", &facts.disclosed_on, &[], |c| said(c.facts.disclosed_on.as_ref()), norm),
         (
             "category",
             &facts.category,
             &facts.category_also,
-            |c| Some(c.category.value.to_string()),
+            |c| Some(c.facts.category.value.to_string()),
             norm,
         ),
         (
             "data_disclosure",
             &facts.data_disclosure,
             &facts.data_disclosure_also,
-            |c| said(c.data_disclosure.as_ref()),
+            |c| said(c.facts.data_disclosure.as_ref()),
             near,
         ),
         (
             "secondary_damage",
             &facts.secondary_damage,
             &facts.secondary_damage_also,
-            |c| said(c.secondary_damage.as_ref()),
+            |c| said(c.facts.secondary_damage.as_ref()),
             norm,
         ),
-        ("sector", &facts.sector, &facts.sector_also, |c| said(c.sector.as_ref()), norm),
+        ("sector", &facts.sector, &facts.sector_also, |c| said(c.facts.sector.as_ref()), norm),
     ];
     rows.into_iter()
         .map(|(field, expected, also, read, key)| {
@@ -225,13 +226,13 @@ fn times(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
     put(
         "occurred",
         facts.occurred.as_ref(),
-        case.and_then(|c| Some(c.occurred.as_ref()?.value.from.to_string())),
+        case.and_then(|c| Some(c.facts.occurred.as_ref()?.value.from.to_string())),
         &facts.occurred_also,
     );
     put(
         "discovered",
         facts.discovered.as_ref(),
-        case.and_then(|c| Some(c.discovered.as_ref()?.value.from.to_string())),
+        case.and_then(|c| Some(c.facts.discovered.as_ref()?.value.from.to_string())),
         &facts.discovered_also,
     );
     all.extend(timeline(facts, case));
@@ -243,7 +244,8 @@ fn times(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
 fn timeline(facts: &Facts, case: Option<&Case>) -> Vec<Compared> {
     let read: Vec<(String, String)> = case
         .map(|case| {
-            case.timeline
+            case.facts
+                .timeline
                 .iter()
                 .map(|event| (event.at.from.to_string(), event.event_type.to_string()))
                 .collect()
@@ -379,19 +381,26 @@ impl Lists {
         let Some(case) = case else { return Self::default() };
         let services = |unaffected: bool| {
             let state = |status| (status == ServiceStatus::Unaffected) == unaffected;
-            let here = case.services.iter().filter(|service| state(service.status));
+            let here = case.facts.services.iter().filter(|service| state(service.status));
             here.map(|service| norm(&service.name)).collect()
         };
-        let others = case.other_organisations.iter().filter(|other| other.role != Role::Authority);
+        let others =
+            case.facts.other_organisations.iter().filter(|other| other.role != Role::Authority);
         Self {
-            counts: case.affected_count.iter().map(|count| count.value.to_string()).collect(),
-            data: case.data_kinds.iter().map(|kind| kind.value.to_string()).collect(),
-            reports: case.reported_to.iter().map(|to| to.value.to_string()).collect(),
-            measures: case.prevention.iter().map(|measure| measure.value.to_string()).collect(),
+            counts: case.facts.affected_count.iter().map(|count| count.value.to_string()).collect(),
+            data: case.facts.data_kinds.iter().map(|kind| kind.value.to_string()).collect(),
+            reports: case.facts.reported_to.iter().map(|to| to.value.to_string()).collect(),
+            measures: case
+                .facts
+                .prevention
+                .iter()
+                .map(|measure| measure.value.to_string())
+                .collect(),
             affected: services(false),
             unaffected: services(true),
             others: others.map(|other| bare(&other.value)).collect(),
             conflicts: case
+                .facts
                 .warnings
                 .iter()
                 .filter(|warning| warning.code == WarningCode::WeekdayConflict)
