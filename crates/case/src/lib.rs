@@ -5,6 +5,7 @@
 //! shown, and it does no I/O.
 
 mod model;
+mod origin;
 mod record;
 mod values;
 mod when;
@@ -13,9 +14,10 @@ pub use model::{
     Case, CaseNumber, Cited, Count, Decided, Event, Facts, Organisation, Prevention, Progress,
     Report, Service, Technical, Warning,
 };
+pub use origin::Origin;
 pub use record::{FORMAT, Record, Source, SourceId};
 pub use values::{
-    Authority, Bound, Category, DataDisclosure, DataKind, EventType, Kind, Lang, Measure,
+    Authority, Bound, Category, DataDisclosure, DataKind, EventType, Field, Kind, Lang, Measure,
     MediaType, Role, SecondaryDamage, Sector, ServiceStatus, TechnicalKind, WarningCode,
 };
 pub use when::{Moment, When};

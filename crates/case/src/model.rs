@@ -319,6 +319,53 @@ impl<C> Facts<C> {
     }
 }
 
+impl<C> Facts<C> {
+    /// The same facts with another kind of citation behind each.
+    pub fn map<D>(self, mut f: impl FnMut(C) -> D) -> Facts<D> {
+        fn one<T, C, D>(cited: Cited<T, C>, f: &mut impl FnMut(C) -> D) -> Cited<T, D> {
+            Cited { value: cited.value, cite: f(cited.cite) }
+        }
+        let f = &mut f;
+        // One list of fields, so that none is forgotten: the struct has no `..`.
+        macro_rules! each {
+            ($list:expr, $name:ident { $($field:ident),+ }) => {
+                $list.into_iter().map(|x| $name { $($field: x.$field,)+ cite: f(x.cite) }).collect()
+            };
+        }
+        Facts {
+            kind: self.kind,
+            case_number: self.case_number.map(|x| one(x, f)),
+            title: self.title.map(|x| one(x, f)),
+            organisation: self.organisation.map(|x| one(x, f)),
+            other_organisations: each!(self.other_organisations, Organisation { value, role }),
+            sector: self.sector.map(|x| one(x, f)),
+            report: self.report.map(|x| Report {
+                number: x.number,
+                is_final: x.is_final,
+                cite: f(x.cite),
+            }),
+            disclosed_on: self.disclosed_on.map(|x| one(x, f)),
+            category: Decided {
+                value: self.category.value,
+                cites: self.category.cites.into_iter().map(&mut *f).collect(),
+            },
+            occurred: self.occurred.map(|x| one(x, f)),
+            discovered: self.discovered.map(|x| one(x, f)),
+            affected_count: each!(self.affected_count, Count { value, approx, bound, unit, what }),
+            data_kinds: each!(self.data_kinds, Cited { value }),
+            timeline: each!(self.timeline, Event { at, event_type, text }),
+            reported_to: each!(self.reported_to, Cited { value }),
+            data_disclosure: self.data_disclosure.map(|x| one(x, f)),
+            secondary_damage: self.secondary_damage.map(|x| one(x, f)),
+            services: each!(self.services, Service { name, status }),
+            progress: each!(self.progress, Progress { what, done, total, at }),
+            prevention: each!(self.prevention, Prevention { value, text }),
+            technical: each!(self.technical, Technical { kind, value }),
+            warnings: each!(self.warnings, Warning { code, message }),
+        }
+    }
+}
+
 impl<C: Copy> Facts<C> {
     /// Every citation with the field it belongs to, in the order of the record.
     pub fn cites(&self) -> Vec<(&'static str, C)> {

@@ -56,6 +56,34 @@ macro_rules! values {
 }
 
 values! {
+    /// A field of a case's facts.
+    Field {
+        Kind "kind" "種別" "kind",
+        CaseNumber "case_number" "記載番号" "number in the source",
+        Title "title" "題名" "title",
+        Organisation "organisation" "組織" "organisation",
+        OtherOrganisations "other_organisations" "関係組織" "other organisations",
+        Sector "sector" "業種" "sector",
+        Report "report" "報" "report",
+        DisclosedOn "disclosed_on" "公表日" "disclosed on",
+        Category "category" "分類" "category",
+        Occurred "occurred" "発生" "occurred",
+        Discovered "discovered" "発覚" "discovered",
+        AffectedCount "affected_count" "影響の規模" "affected",
+        DataKinds "data_kinds" "データの種類" "data kinds",
+        Timeline "timeline" "経緯" "timeline",
+        ReportedTo "reported_to" "報告先" "reported to",
+        DataDisclosure "data_disclosure" "漏えいの有無" "data disclosure",
+        SecondaryDamage "secondary_damage" "二次被害" "secondary damage",
+        Services "services" "サービス" "services",
+        Progress "progress" "進捗" "progress",
+        Prevention "prevention" "再発防止策" "measures",
+        Technical "technical" "技術的事項" "technical facts",
+        Warnings "warnings" "矛盾" "contradictions",
+    }
+}
+
+values! {
     /// Whether an entry tells an incident.
     Kind {
         Incident "incident" "事件" "incident",
