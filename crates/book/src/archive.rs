@@ -1,0 +1,145 @@
+//! Originals, beside the database: each under the SHA-256 of its bytes, compressed, written once
+//! and never changed. It does not know which case a file belongs to; a file that no entry of the
+//! ledger names (left by an interrupted addition) does no harm.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::BookError;
+
+/// zstd's own default: a text shrinks to a third at hundreds of megabytes a second.
+const LEVEL: i32 = 3;
+
+/// The folder of originals.
+#[derive(Clone, Debug)]
+pub(crate) struct Archive {
+    dir: PathBuf,
+}
+
+impl Archive {
+    pub(crate) const fn new(dir: PathBuf) -> Self {
+        Self { dir }
+    }
+
+    /// Where the original of that hash is or would be.
+    pub(crate) fn path(&self, sha256: &str) -> PathBuf {
+        let (first, _) = sha256.split_at(2.min(sha256.len()));
+        self.dir.join(first).join(format!("{sha256}.zst"))
+    }
+
+    /// Stores bytes and gives their hash. They are on stable storage when this returns.
+    pub(crate) fn put(&self, bytes: &[u8]) -> Result<String, BookError> {
+        let sha256 = fingerprint(bytes);
+        let path = self.path(&sha256);
+        if path.exists() {
+            return Ok(sha256);
+        }
+        let folder = path.parent().unwrap_or(&self.dir).to_path_buf();
+        fs::create_dir_all(&folder).map_err(BookError::file(&folder))?;
+        let stored = || -> io::Result<()> {
+            // Beside its place, so that the rename is one step: whole or not there.
+            let mut file = NamedTempFile::new_in(&self.dir)?;
+            file.write_all(&zstd::bulk::compress(bytes, LEVEL)?)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map_err(|failed| failed.error)?;
+            File::open(&folder)?.sync_all()
+        };
+        stored().map_err(BookError::file(&path))?;
+        Ok(sha256)
+    }
+
+    /// The original of that hash, checked against it.
+    pub(crate) fn get(&self, sha256: &str, most_bytes: u64) -> Result<Vec<u8>, BookError> {
+        let wrong = |message: String| BookError::Archive { sha256: sha256.to_owned(), message };
+        let path = self.path(sha256);
+        let file = File::open(&path).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => wrong(format!("{} is missing", path.display())),
+            _ => wrong(format!("{}: {e}", path.display())),
+        })?;
+        let mut bytes = Vec::new();
+        // The length is known from the ledger: a file swapped for a bomb stops there.
+        zstd::Decoder::new(file)
+            .and_then(|decoder| decoder.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes))
+            .map_err(|e| wrong(format!("{} cannot be unpacked: {e}", path.display())))?;
+        if fingerprint(&bytes) == sha256 {
+            Ok(bytes)
+        } else {
+            Err(wrong(format!("{} holds other bytes than it was stored with", path.display())))
+        }
+    }
+}
+
+/// The SHA-256 of bytes, lower-case hex.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Makes a folder that only its owner may enter, where there is none.
+pub(crate) fn private_folder(path: &Path) -> Result<(), BookError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(path).map_err(BookError::file(path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+            .map_err(BookError::file(path))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive() -> (tempfile::TempDir, Archive) {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::new(dir.path().to_path_buf());
+        (dir, archive)
+    }
+
+    #[test]
+    fn what_is_put_comes_back() {
+        let (_dir, archive) = archive();
+        let sha256 = archive.put("お知らせ".as_bytes()).unwrap();
+        assert_eq!(archive.get(&sha256, 12).unwrap(), "お知らせ".as_bytes());
+        assert_eq!(archive.put("お知らせ".as_bytes()).unwrap(), sha256);
+    }
+
+    #[test]
+    fn a_flipped_byte_is_noticed() {
+        let (_dir, archive) = archive();
+        let sha256 = archive.put(&[7; 500]).unwrap();
+        let path = archive.path(&sha256);
+        let mut stored = fs::read(&path).unwrap();
+        let last = stored.len() - 5;
+        stored[last] ^= 1;
+        fs::write(&path, stored).unwrap();
+        let error = archive.get(&sha256, 500).unwrap_err().to_string();
+        assert!(error.contains(&sha256), "{error}");
+    }
+
+    #[test]
+    fn another_file_in_its_place_is_noticed() {
+        let (_dir, archive) = archive();
+        let one = archive.put(b"one").unwrap();
+        let two = archive.put(b"two").unwrap();
+        fs::copy(archive.path(&two), archive.path(&one)).unwrap();
+        assert!(matches!(archive.get(&one, 3), Err(BookError::Archive { .. })));
+        fs::remove_file(archive.path(&one)).unwrap();
+        assert!(archive.get(&one, 3).unwrap_err().to_string().contains("is missing"));
+    }
+}
