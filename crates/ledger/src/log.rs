@@ -1,0 +1,304 @@
+//! [`Log`]: where entries are kept, as little as is needed of it; [`MemoryLog`], its twin without a
+//! disk; [`Ledger`], which appends; [`Verifier`], which reads a log from its beginning and names the
+//! first thing that is wrong. They do not know what the entries mean, nor files or databases.
+
+use jiff::Timestamp;
+
+use crate::entry::{Draft, Entry, EntryError, Sealed, seal};
+use crate::hash::{Hash, leaf};
+use crate::tree::Frontier;
+
+/// Where the entries of a log are kept.
+pub trait Log {
+    /// What can go wrong there.
+    type Error;
+
+    /// How many entries there are.
+    fn len(&self) -> Result<u64, Self::Error>;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> Result<bool, Self::Error> {
+        Ok(self.len()? == 0)
+    }
+
+    /// The bytes of an entry; nothing where there is none of this number.
+    fn entry(&self, seq: u64) -> Result<Option<Vec<u8>>, Self::Error>;
+
+    /// Keeps an entry with its leaf hash. When this returns, the entry outlives the power supply.
+    fn append(&mut self, seq: u64, bytes: &[u8], leaf: Hash) -> Result<(), Self::Error>;
+}
+
+/// A log in memory.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLog {
+    /// The entries' bytes; public, so that a test can damage them.
+    pub entries: Vec<Vec<u8>>,
+}
+
+impl Log for MemoryLog {
+    type Error = std::convert::Infallible;
+
+    fn len(&self) -> Result<u64, Self::Error> {
+        Ok(self.entries.len() as u64)
+    }
+
+    fn entry(&self, seq: u64) -> Result<Option<Vec<u8>>, Self::Error> {
+        Ok(usize::try_from(seq).ok().and_then(|seq| self.entries.get(seq)).cloned())
+    }
+
+    fn append(&mut self, _: u64, bytes: &[u8], _: Hash) -> Result<(), Self::Error> {
+        self.entries.push(bytes.to_owned());
+        Ok(())
+    }
+}
+
+/// A log with what is needed to append to it.
+#[derive(Clone, Debug)]
+pub struct Ledger<L> {
+    log: L,
+    frontier: Frontier,
+    last: Hash,
+}
+
+/// Why a ledger did not open or append.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError<E> {
+    /// The place where it is kept failed.
+    #[error("the log could not be read or written")]
+    Log(#[source] E),
+    /// What is kept there does not hold.
+    #[error(transparent)]
+    Broken(Broken),
+    /// The change is no entry.
+    #[error(transparent)]
+    Entry(EntryError),
+}
+
+impl<L: Log> Ledger<L> {
+    /// Opens a log by verifying all of it. A store that keeps its [`Frontier`] uses
+    /// [`seal`](crate::seal) instead and verifies when asked to.
+    pub fn open(log: L) -> Result<Self, LedgerError<L::Error>> {
+        let Verified { frontier, last, .. } = verify(&log, Verifier::new())?;
+        Ok(Self { log, frontier, last })
+    }
+
+    /// Seals a change and keeps it.
+    pub fn append(&mut self, draft: Draft) -> Result<Sealed, LedgerError<L::Error>> {
+        let mut frontier = self.frontier.clone();
+        let sealed = seal(draft, &mut frontier, self.last).map_err(LedgerError::Entry)?;
+        self.log
+            .append(sealed.entry.seq, &sealed.bytes, sealed.leaf)
+            .map_err(LedgerError::Log)?;
+        self.frontier = frontier;
+        self.last = sealed.leaf;
+        Ok(sealed)
+    }
+
+    /// The tree over all entries.
+    pub const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// The log itself.
+    pub const fn log(&self) -> &L {
+        &self.log
+    }
+
+    /// Gives the log back.
+    pub fn into_log(self) -> L {
+        self.log
+    }
+}
+
+/// Reads a whole log with a verifier, which may remember checkpoints.
+pub fn verify<L: Log>(log: &L, mut verifier: Verifier) -> Result<Verified, LedgerError<L::Error>> {
+    for seq in 0..log.len().map_err(LedgerError::Log)? {
+        let bytes = log.entry(seq).map_err(LedgerError::Log)?.unwrap_or_default();
+        verifier.feed(&bytes).map_err(LedgerError::Broken)?;
+    }
+    verifier.finish().map_err(LedgerError::Broken)
+}
+
+/// Reads the entries of a log in order, one at a time, and stops at the first thing that is wrong.
+///
+/// ```
+/// use ledger::{Draft, Frontier, Hash, Verifier, seal};
+/// let mut frontier = Frontier::new();
+/// let draft = Draft::new("2031-04-05T06:07:08Z", "mori", "noted", &serde_json::json!({}));
+/// let sealed = seal(draft.unwrap(), &mut frontier, Hash::ZERO).unwrap();
+///
+/// let mut verifier = Verifier::new();
+/// assert_eq!(verifier.feed(&sealed.bytes).unwrap().who, "mori");
+/// assert_eq!(verifier.finish().unwrap().frontier, frontier);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Verifier {
+    frontier: Frontier,
+    last: Option<(Hash, Timestamp)>,
+    /// Roots that sizes to come must have, the nearest last.
+    remembered: Vec<(u64, Hash)>,
+    clock_steps: Vec<ClockStep>,
+    broken: Option<Broken>,
+}
+
+/// A log that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The tree over all entries: its size and root.
+    pub frontier: Frontier,
+    /// The leaf hash of the last entry; [`Hash::ZERO`] where there is none.
+    pub last: Hash,
+    /// Where the time goes backwards. No error: clocks are set back, in good faith too.
+    pub clock_steps: Vec<ClockStep>,
+}
+
+/// An entry with a time before that of the entry before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockStep {
+    /// The entry's number.
+    pub seq: u64,
+    /// Its time.
+    pub at: Timestamp,
+    /// The time of the entry before it.
+    pub before: Timestamp,
+}
+
+/// The first thing in a log that is wrong.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("entry {seq}: {fault}")]
+pub struct Broken {
+    /// The number that the entry has, or should have.
+    pub seq: u64,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What can be wrong with an entry in its place.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    /// It is no entry; the words of an [`EntryError`].
+    #[error("{0}")]
+    Entry(String),
+    /// Its number is not the next one: an entry is missing, doubled or moved.
+    #[error("it says that it is entry {found}")]
+    Seq {
+        /// The number that it gives.
+        found: u64,
+    },
+    /// It does not follow the entry before it.
+    #[error("it follows {found}, but the entry before it is {expected}")]
+    Previous {
+        /// The leaf hash of the entry before it.
+        expected: Hash,
+        /// The hash that it gives.
+        found: Hash,
+    },
+    /// It was written over other entries.
+    #[error("it was written over the root {found}, but the entries before it have {expected}")]
+    Root {
+        /// The root of the entries before it.
+        expected: Hash,
+        /// The root that it gives.
+        found: Hash,
+    },
+    /// The log up to here is not the one that a checkpoint signed.
+    #[error("the entries before it have the root {found}, but a checkpoint says {expected}")]
+    Rewritten {
+        /// The root that the checkpoint gives.
+        expected: Hash,
+        /// The root of the entries.
+        found: Hash,
+    },
+    /// The log ends before a checkpoint does.
+    #[error("it is missing: a checkpoint says that there are {size} entries")]
+    Cut {
+        /// The size that the checkpoint gives.
+        size: u64,
+    },
+}
+
+impl Verifier {
+    /// A verifier that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A verifier that also asks that the first so many entries have this root, for each pair of size
+    /// and root. They come from checkpoints that were kept elsewhere.
+    pub fn remembering(remembered: impl IntoIterator<Item = (u64, Hash)>) -> Self {
+        let mut remembered: Vec<_> = remembered.into_iter().collect();
+        remembered.sort_unstable_by_key(|&(size, _)| std::cmp::Reverse(size));
+        Self { remembered, ..Self::default() }
+    }
+
+    /// Checks the next entry. After something wrong, gives the same answer for ever.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<Entry, Broken> {
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone());
+        }
+        self.check(bytes).map_err(|fault| self.stop(fault))
+    }
+
+    /// How many entries were right so far, and their tree.
+    pub const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// The leaf hash of the last entry that was right; [`Hash::ZERO`] before the first.
+    pub fn last(&self) -> Hash {
+        self.last.map_or(Hash::ZERO, |(last, _)| last)
+    }
+
+    /// Says that there are no more entries.
+    pub fn finish(mut self) -> Result<Verified, Broken> {
+        if let Some(broken) = self.broken.take() {
+            return Err(broken);
+        }
+        self.check_remembered().map_err(|fault| self.stop(fault))?;
+        if let Some(&(size, _)) = self.remembered.last() {
+            return Err(self.stop(Fault::Cut { size }));
+        }
+        let last = self.last();
+        Ok(Verified { frontier: self.frontier, last, clock_steps: self.clock_steps })
+    }
+
+    fn stop(&mut self, fault: Fault) -> Broken {
+        self.broken.insert(Broken { seq: self.frontier.size(), fault }).clone()
+    }
+
+    fn check(&mut self, bytes: &[u8]) -> Result<Entry, Fault> {
+        self.check_remembered()?;
+        let entry = Entry::parse(bytes).map_err(|error| Fault::Entry(error.to_string()))?;
+        if entry.seq != self.frontier.size() {
+            return Err(Fault::Seq { found: entry.seq });
+        }
+        let (expected, found) = (self.last(), entry.previous);
+        if found != expected {
+            return Err(Fault::Previous { expected, found });
+        }
+        let (expected, found) = (self.frontier.root(), entry.root);
+        if found != expected {
+            return Err(Fault::Root { expected, found });
+        }
+        let at = entry.timestamp().ok_or_else(|| Fault::Entry(entry.at.clone()))?;
+        if let Some((_, before)) = self.last.filter(|&(_, before)| at < before) {
+            self.clock_steps.push(ClockStep { seq: entry.seq, at, before });
+        }
+        let leaf = leaf(bytes);
+        self.last = Some((leaf, at));
+        self.frontier.append(leaf);
+        Ok(entry)
+    }
+
+    /// Compares with the roots remembered for the size reached.
+    fn check_remembered(&mut self) -> Result<(), Fault> {
+        let size = self.frontier.size();
+        while let Some((_, expected)) = self.remembered.pop_if(|(at, _)| *at == size) {
+            let found = self.frontier.root();
+            if found != expected {
+                return Err(Fault::Rewritten { expected, found });
+            }
+        }
+        Ok(())
+    }
+}
