@@ -53,7 +53,14 @@ pub fn leaf(bytes: &[u8]) -> Hash {
 /// The hash of a node: SHA-256 of the byte 1 and the hashes of its two children (RFC 6962 section
 /// 2.1).
 pub fn node(left: &Hash, right: &Hash) -> Hash {
-    Hash(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
+    Hash(
+        Sha256::new()
+            .chain_update([1])
+            .chain_update(left.0)
+            .chain_update(right.0)
+            .finalize()
+            .into(),
+    )
 }
 
 /// The root of a tree without leaves: SHA-256 of nothing (RFC 6962 section 2.1).

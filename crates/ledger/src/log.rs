@@ -86,9 +86,7 @@ impl<L: Log> Ledger<L> {
     pub fn append(&mut self, draft: Draft) -> Result<Sealed, LedgerError<L::Error>> {
         let mut frontier = self.frontier.clone();
         let sealed = seal(draft, &mut frontier, self.last).map_err(LedgerError::Entry)?;
-        self.log
-            .append(sealed.entry.seq, &sealed.bytes, sealed.leaf)
-            .map_err(LedgerError::Log)?;
+        self.log.append(sealed.entry.seq, &sealed.bytes, sealed.leaf).map_err(LedgerError::Log)?;
         self.frontier = frontier;
         self.last = sealed.leaf;
         Ok(sealed)
@@ -113,7 +111,9 @@ impl<L: Log> Ledger<L> {
 /// Reads a whole log with a verifier, which may remember checkpoints.
 pub fn verify<L: Log>(log: &L, mut verifier: Verifier) -> Result<Verified, LedgerError<L::Error>> {
     for seq in 0..log.len().map_err(LedgerError::Log)? {
-        let bytes = log.entry(seq).map_err(LedgerError::Log)?.unwrap_or_default();
+        let Some(bytes) = log.entry(seq).map_err(LedgerError::Log)? else {
+            return Err(LedgerError::Broken(Broken { seq, fault: Fault::Missing }));
+        };
         verifier.feed(&bytes).map_err(LedgerError::Broken)?;
     }
     verifier.finish().map_err(LedgerError::Broken)
@@ -176,6 +176,9 @@ pub struct Broken {
 /// What can be wrong with an entry in its place.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
+    /// The log has it in its count and nowhere else.
+    #[error("it is missing")]
+    Missing,
     /// It is no entry; the words of an [`EntryError`].
     #[error("{0}")]
     Entry(String),

@@ -69,9 +69,8 @@ impl Frontier {
         let (size, hashes) = bytes.split_first_chunk::<8>()?;
         let size = u64::from_be_bytes(*size);
         let (hashes, rest) = hashes.as_chunks::<32>();
-        let whole = rest.is_empty()
-            && hashes.len() == size.count_ones() as usize
-            && size <= u64::MAX / 2;
+        let whole =
+            rest.is_empty() && hashes.len() == size.count_ones() as usize && size <= u64::MAX / 2;
         whole.then(|| Self { size, peaks: hashes.iter().copied().map(Hash::from_bytes).collect() })
     }
 }
@@ -125,7 +124,11 @@ pub type LeafAt<'a, E> = &'a dyn Fn(u64) -> Result<Hash, E>;
 
 /// The proof that leaf `index` is in the tree of the first `size` leaves: `PATH` of RFC 9162
 /// section 2.1.3.1. Reads every other leaf once.
-pub fn inclusion<E>(index: u64, size: u64, leaf: LeafAt<'_, E>) -> Result<Vec<Hash>, ProofError<E>> {
+pub fn inclusion<E>(
+    index: u64,
+    size: u64,
+    leaf: LeafAt<'_, E>,
+) -> Result<Vec<Hash>, ProofError<E>> {
     if index >= size {
         return Err(ProofError::Outside { asked: index, size });
     }

@@ -1,0 +1,370 @@
+//! Signed notes (C2SP signed-note, <https://c2sp.org/signed-note>) with Ed25519 keys (RFC 8032): a
+//! text that people can read, and lines with signatures below it. It does not know what a text says,
+//! where keys are kept, or which of them deserve trust; a key's seed comes from the caller. Of the
+//! signature types it knows 0x01 alone; lines of other keys are kept and ignored, as the
+//! specification asks.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::{BASE64, HEXLOWER};
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+/// The signature type of Ed25519 over the text itself.
+const ED25519: u8 = 0x01;
+/// What a signature line starts with: an em dash and a space.
+const MARK: &str = "\u{2014} ";
+/// What a secret key starts with.
+const SECRET_MARK: &str = "PRIVATE+KEY+";
+
+/// What a note may cost to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoteLimits {
+    /// The longest note, in bytes.
+    pub bytes: usize,
+    /// The most signatures; the specification asks for 16 at least.
+    pub signatures: usize,
+}
+
+impl Default for NoteLimits {
+    fn default() -> Self {
+        Self { bytes: 1 << 20, signatures: 100 }
+    }
+}
+
+/// Why something is no note, key or name, or why a note does not count.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoteError {
+    /// It is longer, or has more signatures, than is read.
+    #[error("the note is over the limit of {0}")]
+    Limit(String),
+    /// It has bytes that no note has.
+    #[error("the note is not UTF-8 text without control characters")]
+    Characters,
+    /// The text does not end in a line feed.
+    #[error("the text of a note ends with a line feed")]
+    Unended,
+    /// There are no signatures after a blank line.
+    #[error("the note has no signatures after a blank line")]
+    Unsigned,
+    /// A line among the signatures is none.
+    #[error("line {0} of the signatures is not \"\u{2014} NAME BASE64\"")]
+    Line(usize),
+    /// The name of a key has a space or a plus, or is empty.
+    #[error("the name of a key is not empty and has no spaces, plus signs or control characters")]
+    Name,
+    /// A key is not spelled as one.
+    #[error("the key is not spelled as {0}")]
+    Key(&'static str),
+    /// The id in a key is not the one that follows from the rest of it.
+    #[error("the id in the key does not belong to its name and bytes")]
+    KeyId,
+    /// A trusted key's signature is wrong: the text was changed.
+    #[error("the signature of {0} does not fit the text")]
+    Forged(String),
+    /// None of the trusted keys signed it.
+    #[error("none of the trusted keys signed the note")]
+    Untrusted,
+}
+
+/// The name and id of a key, which together say who signed and how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyId {
+    name: String,
+    id: u32,
+}
+
+impl KeyId {
+    /// The key's name, by custom a URL without its scheme: `example.jp/book`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first four bytes of a hash over name, type and public key. Tells keys apart, proves
+    /// nothing.
+    pub const fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// `SHA-256(name || 0x0A || type || public key)[:4]`.
+    fn of(name: &str, key: &VerifyingKey) -> Result<Self, NoteError> {
+        let odd = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+        if name.is_empty() || name.contains(odd) {
+            return Err(NoteError::Name);
+        }
+        let hash = Sha256::new()
+            .chain_update(name)
+            .chain_update([b'\n', ED25519])
+            .chain_update(key.as_bytes())
+            .finalize();
+        let id = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
+        Ok(Self { name: name.to_owned(), id })
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}+{:08x}", self.name, self.id)
+    }
+}
+
+/// A key that signs. Its bytes are wiped when it is dropped, and `Debug` does not show them.
+#[derive(Clone)]
+pub struct SecretKey {
+    id: KeyId,
+    key: SigningKey,
+}
+
+impl SecretKey {
+    /// The key that follows from 32 bytes of good randomness (RFC 8032 section 5.1.5).
+    ///
+    /// ```
+    /// let key = ledger::SecretKey::from_seed("example.jp/book", &[7; 32]).unwrap();
+    /// assert_eq!(ledger::SecretKey::parse(&key.encode()).unwrap().id(), key.id());
+    /// ```
+    pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, NoteError> {
+        let key = SigningKey::from_bytes(seed);
+        Ok(Self { id: KeyId::of(name, &key.verifying_key())?, key })
+    }
+
+    /// The key that [`SecretKey::encode`] wrote.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        const SHAPE: NoteError = NoteError::Key("PRIVATE+KEY+NAME+ID+BASE64");
+        let (name, id, seed) = split_key(text.strip_prefix(SECRET_MARK).ok_or(SHAPE)?, SHAPE)?;
+        let key = Self::from_seed(name, &seed)?;
+        if key.id.id == id { Ok(key) } else { Err(NoteError::KeyId) }
+    }
+
+    /// `PRIVATE+KEY+NAME+ID+BASE64`, to be kept where nobody else reads it. The form is that of
+    /// Go's `sumdb/note`, which the specification comes from.
+    pub fn encode(&self) -> String {
+        format!("{SECRET_MARK}{}+{}", self.id, spell_key(self.key.as_bytes()))
+    }
+
+    /// The key that verifies what this one signs.
+    pub fn public(&self) -> PublicKey {
+        PublicKey { id: self.id.clone(), key: self.key.verifying_key() }
+    }
+
+    /// Its name and id.
+    pub const fn id(&self) -> &KeyId {
+        &self.id
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey({})", self.id)
+    }
+}
+
+/// A key that verifies. Written as `NAME+ID+BASE64`, a "verifier key" of the specification.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    id: KeyId,
+    key: VerifyingKey,
+}
+
+impl PublicKey {
+    /// Its name and id.
+    pub const fn id(&self) -> &KeyId {
+        &self.id
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}+{}", self.id, spell_key(self.key.as_bytes()))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({self})")
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = NoteError;
+
+    fn from_str(text: &str) -> Result<Self, NoteError> {
+        const SHAPE: NoteError = NoteError::Key("NAME+ID+BASE64");
+        let (name, id, bytes) = split_key(text, SHAPE)?;
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| SHAPE)?;
+        let key = Self { id: KeyId::of(name, &key)?, key };
+        if key.id.id == id { Ok(key) } else { Err(NoteError::KeyId) }
+    }
+}
+
+/// The type and the bytes of a key in base64.
+fn spell_key(bytes: &[u8; 32]) -> String {
+    BASE64.encode(&[&[ED25519], &bytes[..]].concat())
+}
+
+/// Takes `NAME+ID+BASE64` apart. Base64 may hold plus signs; names may not.
+fn split_key(text: &str, shape: NoteError) -> Result<(&str, u32, [u8; 32]), NoteError> {
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(id), Some(bytes)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(shape);
+    };
+    let id = HEXLOWER.decode(id.as_bytes()).ok().and_then(|id| id.try_into().ok());
+    let bytes = BASE64.decode(bytes.as_bytes()).ok();
+    let bytes = bytes.as_deref().and_then(|bytes| bytes.strip_prefix(&[ED25519]));
+    match (id, bytes.and_then(|bytes| bytes.try_into().ok())) {
+        (Some(id), Some(bytes)) => Ok((name, u32::from_be_bytes(id), bytes)),
+        _ => Err(shape),
+    }
+}
+
+/// One signature line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    by: KeyId,
+    bytes: Vec<u8>,
+}
+
+impl Signature {
+    /// The key that it claims to be of.
+    pub const fn by(&self) -> &KeyId {
+        &self.by
+    }
+}
+
+/// A note with its signatures, none of them verified yet: so it does not show its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedNote {
+    text: String,
+    signatures: Vec<Signature>,
+}
+
+/// The text of a note that a trusted key signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedNote<'a> {
+    text: &'a str,
+    by: Vec<KeyId>,
+}
+
+impl VerifiedNote<'_> {
+    /// The text, with the line feed at its end.
+    pub const fn text(&self) -> &str {
+        self.text
+    }
+
+    /// The trusted keys that signed it, at least one.
+    pub fn by(&self) -> &[KeyId] {
+        &self.by
+    }
+}
+
+impl SignedNote {
+    /// Signs a text. It must end in a line feed and have no other control characters.
+    ///
+    /// ```
+    /// use ledger::{NoteLimits, SecretKey, SignedNote};
+    /// let key = SecretKey::from_seed("example.jp/book", &[7; 32]).unwrap();
+    /// let note = SignedNote::sign("今日は晴れ\n", &key).unwrap().to_string();
+    ///
+    /// let note = SignedNote::parse(note.as_bytes(), NoteLimits::default()).unwrap();
+    /// assert_eq!(note.verify(&[key.public()]).unwrap().text(), "今日は晴れ\n");
+    /// ```
+    pub fn sign(text: impl Into<String>, key: &SecretKey) -> Result<Self, NoteError> {
+        let text = text.into();
+        if text.contains(is_odd) {
+            return Err(NoteError::Characters);
+        }
+        if !text.ends_with('\n') {
+            return Err(NoteError::Unended);
+        }
+        let mut note = Self { text, signatures: Vec::new() };
+        note.add(key);
+        Ok(note)
+    }
+
+    /// Adds a signature, in place of an older one by the same key. The text is signed as it is,
+    /// verified or not.
+    pub fn add(&mut self, key: &SecretKey) {
+        self.signatures.retain(|signature| signature.by != key.id);
+        let bytes = key.key.sign(self.text.as_bytes()).to_bytes().to_vec();
+        self.signatures.push(Signature { by: key.id.clone(), bytes });
+    }
+
+    /// The note that some bytes are.
+    pub fn parse(bytes: &[u8], limits: NoteLimits) -> Result<Self, NoteError> {
+        if bytes.len() > limits.bytes {
+            return Err(NoteError::Limit(format!("{} bytes", limits.bytes)));
+        }
+        let note = str::from_utf8(bytes).map_err(|_| NoteError::Characters)?;
+        if note.contains(is_odd) {
+            return Err(NoteError::Characters);
+        }
+        // The text may have blank lines; the last one ends it.
+        let end = note.rfind("\n\n").ok_or(NoteError::Unsigned)? + 1;
+        let (text, lines) = (&note[..end], &note[end + 1..]);
+        let lines = lines.strip_suffix('\n').ok_or(NoteError::Unsigned)?;
+        let mut signatures = Vec::new();
+        for (index, line) in lines.split('\n').enumerate() {
+            if index == limits.signatures {
+                return Err(NoteError::Limit(format!("{} signatures", limits.signatures)));
+            }
+            signatures.push(Signature::parse(line).ok_or(NoteError::Line(index + 1))?);
+        }
+        Ok(Self { text: text.to_owned(), signatures })
+    }
+
+    /// The text, if a trusted key signed it. Signatures of other keys are ignored; a wrong one of a
+    /// trusted key spoils the note, whoever else signed it.
+    pub fn verify(&self, trusted: &[PublicKey]) -> Result<VerifiedNote<'_>, NoteError> {
+        let mut by = Vec::new();
+        for Signature { by: id, bytes } in &self.signatures {
+            let Some(key) = trusted.iter().find(|key| key.id == *id) else { continue };
+            let forged = || NoteError::Forged(id.to_string());
+            let signature = bytes.as_slice().try_into().map_err(|_| forged())?;
+            key.key.verify_strict(self.text.as_bytes(), &signature).map_err(|_| forged())?;
+            if !by.contains(id) {
+                by.push(id.clone());
+            }
+        }
+        if by.is_empty() {
+            return Err(NoteError::Untrusted);
+        }
+        Ok(VerifiedNote { text: &self.text, by })
+    }
+
+    /// Its signatures, as they stand there.
+    pub fn signatures(&self) -> &[Signature] {
+        &self.signatures
+    }
+}
+
+impl Signature {
+    fn parse(line: &str) -> Option<Self> {
+        let (name, bytes) = line.strip_prefix(MARK)?.split_once(' ')?;
+        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '+') {
+            return None;
+        }
+        let bytes = BASE64.decode(bytes.as_bytes()).ok()?;
+        let (id, bytes) = bytes.split_first_chunk::<4>()?;
+        if bytes.is_empty() {
+            return None;
+        }
+        let by = KeyId { name: name.to_owned(), id: u32::from_be_bytes(*id) };
+        Some(Self { by, bytes: bytes.to_owned() })
+    }
+}
+
+impl fmt::Display for SignedNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.text)?;
+        for Signature { by, bytes } in &self.signatures {
+            let bytes = [&by.id.to_be_bytes(), bytes.as_slice()].concat();
+            writeln!(f, "{MARK}{} {}", by.name, BASE64.encode(&bytes))?;
+        }
+        Ok(())
+    }
+}
+
+/// A character that no note has.
+fn is_odd(c: char) -> bool {
+    c < ' ' && c != '\n'
+}
