@@ -9,6 +9,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("case", &["text"]),
     ("formats", &["case", "text"]),
     ("reader", &["case", "text"]),
+    ("ledger", &[]),
     ("jikenbo", &["case", "formats", "reader", "text"]),
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),
