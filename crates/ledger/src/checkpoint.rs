@@ -175,3 +175,144 @@ fn parse_size(digits: &str) -> Option<u64> {
     let leading = digits.len() > 1 && digits.starts_with('0');
     if plain && !leading { digits.parse().ok() } else { None }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hash::leaf;
+
+    /// Over the reference tree of eight leaves, signed in Python with the package `cryptography`.
+    const SIGNED: &str = "example.jp/book\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n\n\
+        — example.jp/book 0OCdwecL6FWTAk2sJbNiYgZrPcQkVAFrLAw/fShehcJKqNccC2y1isV35/hKhLSAsqrrXRFkm/yITbl539+KO/budwc=\n";
+
+    fn key() -> SecretKey {
+        let seed: Vec<u8> = (0..32).collect();
+        SecretKey::from_seed("example.jp/book", seed.as_slice().try_into().unwrap()).unwrap()
+    }
+
+    fn leaves(size: u64) -> Vec<Hash> {
+        (0..size).map(|number| leaf(number.to_string().as_bytes())).collect()
+    }
+
+    fn checkpoint(leaves: &[Hash]) -> Checkpoint {
+        Checkpoint::new("example.jp/book", &leaves.iter().copied().collect())
+    }
+
+    #[test]
+    fn a_checkpoint_is_that_of_another_implementation() {
+        let trusted = [key().public()];
+        let checkpoint = Checkpoint::open(SIGNED.as_bytes(), &trusted).unwrap();
+        assert_eq!((checkpoint.origin.as_str(), checkpoint.size), ("example.jp/book", 8));
+        let root = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328";
+        assert_eq!(checkpoint.root.to_string(), root);
+        assert_eq!(checkpoint.sign(&key()).unwrap().to_string(), SIGNED);
+
+        let changed = SIGNED.replace("\n8\n", "\n7\n");
+        let forged = Checkpoint::open(changed.as_bytes(), &trusted).unwrap_err();
+        assert!(matches!(forged, CheckpointError::Note(NoteError::Forged(_))), "{forged}");
+        let unknown = Checkpoint::open(SIGNED.as_bytes(), &[]);
+        assert_eq!(unknown, Err(CheckpointError::Note(NoteError::Untrusted)));
+    }
+
+    #[test]
+    fn a_checkpoint_is_signed_by_the_log_that_it_names() {
+        let other = SecretKey::from_seed("example.net/other", &[7; 32]).unwrap();
+        let checkpoint = checkpoint(&leaves(3));
+        let wrong = CheckpointError::Origin { origin: "example.jp/book".into() };
+        assert_eq!(checkpoint.sign(&other), Err(wrong.clone()));
+        let note = SignedNote::sign(checkpoint.to_text(), &other).unwrap().to_string();
+        let opened = Checkpoint::open(note.as_bytes(), &[key().public(), other.public()]);
+        assert_eq!(opened, Err(wrong));
+        // As a witness beside the log's own signature, the other key is welcome.
+        let mut note = checkpoint.sign(&key()).unwrap();
+        note.add(&other);
+        let opened =
+            Checkpoint::open(note.to_string().as_bytes(), &[key().public(), other.public()]);
+        assert_eq!(opened, Ok(checkpoint));
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let error = Checkpoint::parse_text(text).unwrap_err().to_string();
+        assert_eq!(error, format!("the checkpoint's {expected}"), "{text:?}");
+    }
+
+    #[test]
+    fn what_is_no_checkpoint_is_told_why() {
+        let root = "XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=";
+        check("", "last line has no end");
+        check("a\n8\nb", "last line has no end");
+        check("\n8\n", "first line names no origin");
+        check("a\n", "second line is not a size");
+        for size in ["", "08", "00", "-1", "+1", "1e3", "８", " 8", "18446744073709551616"] {
+            check(&format!("a\n{size}\n{root}\n"), "second line is not a size");
+        }
+        for root in ["", "Xcna", "XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyh="] {
+            check(&format!("a\n8\n{root}\n"), "third line is not a root in base64");
+        }
+        check(&format!("a\n8\n{root}\n\n"), "lines are not all filled");
+        check(&format!("a\n0\n{root}\n"), "root is not that of an empty log");
+
+        let mut checkpoint = checkpoint(&leaves(3));
+        checkpoint.extensions = vec!["one".into(), "二".into()];
+        assert_eq!(Checkpoint::parse_text(&checkpoint.to_text()), Ok(checkpoint.clone()));
+        assert!(checkpoint.sign(&key()).is_ok());
+        checkpoint.extensions = vec!["one\ntwo".into()];
+        let wrong = Err(CheckpointError::Line("lines have line feeds in them"));
+        assert_eq!(checkpoint.sign(&key()), wrong);
+    }
+
+    #[test]
+    fn a_log_extends_its_checkpoints_and_no_others() {
+        let now = leaves(21);
+        let size = now.len() as u64;
+        let leaf = |index: u64| Ok::<_, Infallible>(now[usize::try_from(index).unwrap()]);
+        for old in 0..=now.len() {
+            let old = checkpoint(&now[..old]);
+            let extension = old.extends(size, &leaf).unwrap();
+            let Extension { from, to, root, proof } = extension;
+            assert_eq!((from, to, root), (old.size, size, checkpoint(&now).root));
+            assert_eq!(verify_consistency(&proof, (from, old.root), (to, root)), Ok(()));
+            if from > 0 {
+                let other = Checkpoint { root: Hash::ZERO, ..old };
+                assert_eq!(other.extends(size, &leaf), Err(Diverged::Rewritten { size: from }));
+            }
+        }
+        let longer = checkpoint(&leaves(22));
+        assert_eq!(longer.extends(size, &leaf), Err(Diverged::Cut { size, remembered: 22 }));
+        let torn = |_| Err("torn");
+        assert_eq!(checkpoint(&now).extends(size, &torn), Err(Diverged::Leaf("torn")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_checkpoint_or_an_error(text: String) {
+            let _ = Checkpoint::parse_text(&text);
+        }
+
+        #[test]
+        fn any_bytes_are_not_opened(bytes: Vec<u8>) {
+            prop_assert!(Checkpoint::open(&bytes, &[key().public()]).is_err());
+        }
+
+        #[test]
+        fn what_parses_is_written_back(
+            origin in "[^\n]{1,20}", size: u64, root: [u8; 32], more in prop::collection::vec("[^\n]{1,9}", 0..3),
+        ) {
+            let root = if size == 0 { empty_root() } else { Hash::from_bytes(root) };
+            let checkpoint = Checkpoint { origin, size, root, extensions: more };
+            prop_assert_eq!(Checkpoint::parse_text(&checkpoint.to_text()), Ok(checkpoint));
+        }
+
+        #[test]
+        fn a_damaged_checkpoint_is_not_opened(place in 0..SIGNED.len(), flip in 1_u8..=255) {
+            let mut bytes = SIGNED.as_bytes().to_vec();
+            bytes[place] ^= flip;
+            prop_assert!(Checkpoint::open(&bytes, &[key().public()]).is_err());
+        }
+    }
+}

@@ -238,3 +238,137 @@ fn is_utc(at: &str) -> bool {
         });
     shaped && fraction && at.parse::<Timestamp>().is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A stored entry of version 1, spelled by hand: it must be read for ever. Its hash was computed
+    /// in Python.
+    const FIRST: &str = concat!(
+        r#"{"v":1,"seq":0,"at":"2031-04-05T06:07:08Z","who":"森","what":"case_opened","#,
+        r#""previous":"0000000000000000000000000000000000000000000000000000000000000000","#,
+        r#""root":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","#,
+        r#""body":{"number":"2031-004","people":1.50, "why":"誤読\n\u003c"}}"#,
+    );
+
+    #[test]
+    fn a_stored_entry_is_read_and_written_to_the_byte() {
+        let entry = Entry::parse(FIRST.as_bytes()).unwrap();
+        assert_eq!(
+            (entry.seq, entry.previous, entry.root),
+            (0, Hash::ZERO, Frontier::new().root())
+        );
+        assert_eq!((&*entry.who, &*entry.what), ("森", "case_opened"));
+        assert_eq!(
+            entry.body.get(),
+            r#"{"number":"2031-004","people":1.50, "why":"誤読\n\u003c"}"#
+        );
+        assert_eq!(entry.timestamp().unwrap().as_second(), 1_933_135_628);
+        assert_eq!(entry.to_bytes().unwrap(), FIRST.as_bytes());
+
+        let Entry { at, who, what, body, .. } = entry;
+        let mut frontier = Frontier::new();
+        let sealed = seal(Draft { at, who, what, body }, &mut frontier, Hash::ZERO).unwrap();
+        assert_eq!(sealed.bytes, FIRST.as_bytes());
+        assert_eq!(
+            sealed.leaf.to_string(),
+            "6fc4f75e380eafb1642f0379cfcc3559ada921766724424d2b30d777c39a77bd"
+        );
+        assert_eq!((frontier.size(), frontier.root()), (1, sealed.leaf));
+    }
+
+    /// The words for a line that is no entry: the stored one with something replaced.
+    #[track_caller]
+    fn check(from: &str, to: &str, expected: &str) {
+        assert!(FIRST.contains(from), "{from}");
+        let error = Entry::parse(FIRST.replacen(from, to, 1).as_bytes()).unwrap_err();
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_entry_is_told_why() {
+        check(r#"{"v":1"#, r#"{"v":2"#, "version 2 of the entry is not known");
+        check(r#"{"v":1"#, r#"{"v":7,"new":[]"#, "version 7 of the entry is not known");
+        check(r#"{"v":1"#, r#"{"v":"1""#, "not an entry: invalid type: string \"1\"");
+        check(r#""seq":0,"#, "", "not an entry: missing field `seq`");
+        check(r#""seq":0"#, r#""seq":-1"#, "not an entry: invalid value");
+        check(r#""seq":0"#, r#""seq":0,"seq":0"#, "not an entry: duplicate field `seq`");
+        check(r#""seq":0"#, r#""seq":0,"extra":0"#, "not an entry: unknown field `extra`");
+        check(r#""root":"e3b0"#, r#""root":"E3b0"#, "not an entry: a hash is 64 lower-case");
+        check(r#""body":{"#, r#""body":[{"#, "not an entry: expected `,` or `]`");
+        check(r#""seq":0,"#, r#""seq": 0,"#, "the entry is not spelled");
+        check("森", r"\u68ee", "the entry is not spelled");
+        check(r#""}}"#, "\"}}\n", "the entry is not spelled");
+        check(r#"1.50, ""#, "1.50,\n\"", "the body is not a JSON object on one line");
+        check(r#"1.50, ""#, "1.50,\r\"", "the body is not a JSON object on one line");
+        check("森", "", "the author's name is empty");
+        check("森", &"m".repeat(257), "the author's name is empty, over 256 bytes");
+        check("森", r"m\n", "the author's name is empty, over 256 bytes, or has control");
+        check("case_opened", "Case opened", "\"Case opened\" is not the name of a kind");
+        check("case_opened", "", "\"\" is not the name of a kind");
+        check(r#""who""#, r#""at""#, "not an entry: duplicate field `at`");
+    }
+
+    #[test]
+    fn times_have_one_spelling() {
+        let at = "2031-04-05T06:07:08Z";
+        for wrong in [
+            "", "yesterday", "2031-04-05T06:07:08", "2031-04-05 06:07:08Z", "2031-04-05t06:07:08z",
+            "2031-04-05T06:07:08+00:00", "2031-04-05T06:07:08.Z",
+            "2031-04-05T06:07:08.1234567890Z", "2031-04-05T06:07Z", "2031-02-29T06:07:08Z",
+            "2031-04-05T25:07:08Z", "２031-04-05T06:07:08Z",
+        ] {
+            check(at, wrong, &format!("{wrong:?} is not an RFC 3339 time in UTC"));
+        }
+        for right in ["2032-02-29T00:00:00Z", "2031-04-05T06:07:08.25Z"] {
+            assert!(Entry::parse(FIRST.replace(at, right).as_bytes()).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn a_draft_that_is_no_entry_leaves_the_frontier_as_it_was() {
+        let mut frontier = Frontier::new();
+        let draft = Draft::new("2031-04-05T06:07:08Z", "mori", "noted", &json!(["a list"]));
+        let sealed = seal(draft.unwrap(), &mut frontier, Hash::ZERO);
+        assert!(matches!(sealed, Err(EntryError::Body)));
+        assert_eq!(frontier, Frontier::new());
+        let draft = Draft::new("2031-04-05T06:07:08Z", "mori", "noted", &f64::NAN).unwrap();
+        assert!(matches!(seal(draft, &mut frontier, Hash::ZERO), Err(EntryError::Body)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_entry_or_an_error(bytes: Vec<u8>) {
+            prop_assert!(Entry::parse(&bytes).is_err());
+        }
+
+        #[test]
+        fn a_damaged_entry_is_an_error_or_written_back(place in 0..FIRST.len(), byte: u8) {
+            let mut bytes = FIRST.as_bytes().to_vec();
+            bytes[place] = byte;
+            if let Ok(entry) = Entry::parse(&bytes) {
+                prop_assert_eq!(entry.to_bytes().unwrap(), bytes);
+            }
+        }
+
+        #[test]
+        fn what_is_sealed_parses(
+            who in r"[^\p{Cc}+]{1,40}", what in "[a-z][a-z0-9_]{0,20}", key: String, value: String,
+            seconds in 0_i64..4_000_000_000, nanos in 0_i32..1_000_000_000,
+        ) {
+            let at = Timestamp::new(seconds, nanos).unwrap().to_string();
+            let body = Value::Object([(key, json!([value, nanos]))].into_iter().collect());
+            let draft = Draft::new(&at, &who, &what, &body).unwrap();
+            let mut frontier = Frontier::new();
+            let sealed = seal(draft, &mut frontier, Hash::ZERO).unwrap();
+            prop_assert!(!sealed.bytes.contains(&b'\n'));
+            let entry = Entry::parse(&sealed.bytes).unwrap();
+            prop_assert_eq!((entry.at, entry.who, entry.what), (at, who, what));
+            prop_assert_eq!(serde_json::from_str::<Value>(entry.body.get()).unwrap(), body);
+        }
+    }
+}

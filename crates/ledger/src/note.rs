@@ -245,9 +245,9 @@ pub struct VerifiedNote<'a> {
     by: Vec<KeyId>,
 }
 
-impl VerifiedNote<'_> {
+impl<'a> VerifiedNote<'a> {
     /// The text, with the line feed at its end.
-    pub const fn text(&self) -> &str {
+    pub const fn text(&self) -> &'a str {
         self.text
     }
 
@@ -367,4 +367,208 @@ impl fmt::Display for SignedNote {
 /// A character that no note has.
 fn is_odd(c: char) -> bool {
     c < ' ' && c != '\n'
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    // Keys and note were made in Python with the package `cryptography`: seeds 0, 1, …, 31 and
+    // 32 times 7.
+    const SECRET: &str =
+        "PRIVATE+KEY+example.jp/book+d0e09dc1+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+    const PUBLIC: &str = "example.jp/book+d0e09dc1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+    const WITNESS: &str = "見張り.example+65670834+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+    const TEXT: &str = "件数を訂正した。\n\n理由は次のとおり。\n";
+    const NOTE: &str = "件数を訂正した。\n\n理由は次のとおり。\n\n\
+        — example.jp/book 0OCdwUTSLrlLPcAqm5q96b0c1lkQLDUFMMsyNFzdeSrZtRFHqcpucyYb+DceOGv9WRaj8YIsm6+CuvEYtl9EXM1oaAc=\n\
+        — 見張り.example ZWcINFD8vFaTOIaz05XpgcEWJqipeTro/0yYs0w8TWkzMkR2LiOTrpuWMQxVsBxp+qypYVtvd7pLwOZXiKb1dXGrew8=\n";
+
+    fn book() -> SecretKey {
+        let seed: Vec<u8> = (0..32).collect();
+        SecretKey::from_seed("example.jp/book", seed.as_slice().try_into().unwrap()).unwrap()
+    }
+
+    fn witness() -> SecretKey {
+        SecretKey::from_seed("見張り.example", &[7; 32]).unwrap()
+    }
+
+    fn parse(note: &str) -> Result<SignedNote, NoteError> {
+        SignedNote::parse(note.as_bytes(), NoteLimits::default())
+    }
+
+    #[test]
+    fn keys_and_notes_are_those_of_another_implementation() {
+        assert_eq!(book().encode(), SECRET);
+        assert_eq!(book().public().to_string(), PUBLIC);
+        assert_eq!(witness().public().to_string(), WITNESS);
+        assert_eq!(SecretKey::parse(SECRET).unwrap().public(), PUBLIC.parse().unwrap());
+        assert_eq!(book().id().id(), 0xd0e0_9dc1);
+
+        let mut note = SignedNote::sign(TEXT, &book()).unwrap();
+        note.add(&witness());
+        assert_eq!(note.to_string(), NOTE);
+        // The same key again changes nothing but the place of its line.
+        note.add(&book());
+        note.add(&witness());
+        assert_eq!(note.to_string(), NOTE);
+    }
+
+    #[test]
+    fn a_note_counts_when_a_trusted_key_signed_it() {
+        let note = parse(NOTE).unwrap();
+        let (book, witness) = (book().public(), witness().public());
+        let verified = note.verify(&[witness.clone(), book.clone()]).unwrap();
+        assert_eq!((verified.text(), verified.by().len()), (TEXT, 2));
+        let one = note.verify(std::slice::from_ref(&witness)).unwrap();
+        assert_eq!(one.by()[0].name(), "見張り.example");
+        assert_eq!(note.verify(&[]), Err(NoteError::Untrusted));
+        // The same bytes under another name are another key.
+        let other = SecretKey::from_seed("example.jp/else", &[7; 32]).unwrap().public();
+        assert_eq!(note.verify(&[other]), Err(NoteError::Untrusted));
+
+        let changed = parse(&NOTE.replace("次の", "上の")).unwrap();
+        let forged = NoteError::Forged("見張り.example+65670834".into());
+        assert_eq!(changed.verify(std::slice::from_ref(&witness)), Err(forged));
+        // One good signature does not save a note with a bad one, if both keys are trusted.
+        let spoilt = parse(&NOTE.replace("0OCdwUT", "0OCdwUU")).unwrap();
+        let forged = NoteError::Forged("example.jp/book+d0e09dc1".into());
+        assert_eq!(spoilt.verify(&[book, witness.clone()]), Err(forged));
+        assert_eq!(spoilt.verify(&[witness]).unwrap().text(), TEXT);
+    }
+
+    #[test]
+    fn signatures_of_other_types_are_kept_and_ignored() {
+        let with = NOTE.replace("— 見張り", "— example.net/later AAAAAAE=\n— 見張り");
+        let note = parse(&with).unwrap();
+        assert_eq!(note.signatures().len(), 3);
+        assert_eq!(note.signatures()[1].by().to_string(), "example.net/later+00000000");
+        assert_eq!(note.to_string(), with);
+        assert_eq!(note.verify(&[book().public()]).unwrap().by().len(), 1);
+        // A signature by our id that has another length is a wrong one.
+        let short = NOTE
+            .replace(&NOTE[NOTE.find("0OC").unwrap()..NOTE.find("=\n").unwrap() + 1], "0OCdwUTS");
+        let short = parse(&short).unwrap();
+        assert!(matches!(short.verify(&[book().public()]), Err(NoteError::Forged(_))));
+    }
+
+    #[track_caller]
+    fn check(note: &str, expected: NoteError) {
+        assert_eq!(parse(note).unwrap_err(), expected, "{note:?}");
+    }
+
+    #[test]
+    fn what_is_no_note_is_told_why() {
+        check("", NoteError::Unsigned);
+        check("text\n", NoteError::Unsigned);
+        check("text\n\n", NoteError::Unsigned);
+        check("text\n\n\n", NoteError::Unsigned);
+        check("\n— a AAAAAAE=\n", NoteError::Unsigned);
+        check("text\n— a AAAAAAE=\n", NoteError::Unsigned);
+        check("text\n\n— a AAAAAAE=", NoteError::Unsigned);
+        check("text\r\n\r\n— a AAAAAAE=\r\n", NoteError::Characters);
+        check("text\t\n\n— a AAAAAAE=\n", NoteError::Characters);
+        check("text\n\n- a AAAAAAE=\n", NoteError::Line(1));
+        check("text\n\n— AAAAAAE=\n", NoteError::Line(1));
+        check("text\n\n—  AAAAAAE=\n", NoteError::Line(1));
+        check("text\n\n— a+b AAAAAAE=\n", NoteError::Line(1));
+        check("text\n\n— a\u{3000}b AAAAAAE=\n", NoteError::Line(1));
+        check("text\n\n— a AAAAAAE= \n", NoteError::Line(1));
+        check("text\n\n— a AAAAAAE=\n— a AAAAAAF=\n", NoteError::Line(2)); // bits left over
+        check("text\n\n— a AAAAAAE\n", NoteError::Line(1));
+        check("text\n\n— a AAAAAA==\n", NoteError::Line(1)); // an id and no signature
+        assert!(parse("\n\n— a AAAAAAE=\n").is_ok());
+
+        let utf16 = SignedNote::parse(b"\xfe\xff\n\n", NoteLimits::default());
+        assert_eq!(utf16, Err(NoteError::Characters));
+        let (bytes, signatures) = (NOTE.len(), 2);
+        let read = |bytes, signatures| {
+            SignedNote::parse(NOTE.as_bytes(), NoteLimits { bytes, signatures })
+        };
+        assert!(read(bytes, signatures).is_ok());
+        assert!(matches!(read(bytes - 1, 2), Err(NoteError::Limit(_))));
+        assert!(matches!(read(bytes, 1), Err(NoteError::Limit(_))));
+
+        assert_eq!(SignedNote::sign("text", &book()), Err(NoteError::Unended));
+        assert_eq!(SignedNote::sign("", &book()), Err(NoteError::Unended));
+        assert_eq!(SignedNote::sign("a\rb\n", &book()), Err(NoteError::Characters));
+    }
+
+    #[test]
+    fn what_is_no_key_is_told_why() {
+        let shape = |key: &str| matches!(key.parse::<PublicKey>(), Err(NoteError::Key(_)));
+        assert!(shape(""));
+        assert!(shape("example.jp/book+d0e09dc1"));
+        assert!(shape(&PUBLIC.replace("d0e0", "D0E0")));
+        assert!(shape(&PUBLIC.replace("d0e0", "0d0e0")));
+        assert!(shape(&PUBLIC.replace("AQOh", "AgOh"))); // another type
+        assert!(shape(&PUBLIC[..PUBLIC.len() - 4]));
+        let wrong = PUBLIC.replace("d0e0", "d0e1").parse::<PublicKey>();
+        assert_eq!(wrong, Err(NoteError::KeyId));
+        let wrong = PUBLIC.replace("book", "look").parse::<PublicKey>();
+        assert_eq!(wrong, Err(NoteError::KeyId));
+        assert!(matches!(SecretKey::parse(PUBLIC), Err(NoteError::Key(_))));
+        assert!(matches!(
+            SecretKey::parse(&SECRET.replace("AQAB", "AgAB")),
+            Err(NoteError::Key(_))
+        ));
+        assert_eq!(SecretKey::parse(&SECRET.replace("dc1", "dc2")).unwrap_err(), NoteError::KeyId);
+        for name in ["", "a b", "a+b", "a\u{3000}b", "a\nb", "a\u{85}b"] {
+            assert_eq!(
+                SecretKey::from_seed(name, &[0; 32]).unwrap_err(),
+                NoteError::Name,
+                "{name:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_key_does_not_show_itself() {
+        assert_eq!(format!("{:?}", book()), "SecretKey(example.jp/book+d0e09dc1)");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_note_or_an_error(bytes: Vec<u8>) {
+            let _ = SignedNote::parse(&bytes, NoteLimits::default());
+        }
+
+        #[test]
+        fn what_parses_is_written_back(
+            note in "[a-z\n]{0,9}\n\n(— [a-z/.]{1,9} [A-Za-z0-9+/]{6,8}=?\n){1,3}"
+        ) {
+            if let Ok(parsed) = parse(&note) {
+                prop_assert_eq!(parsed.to_string(), note);
+            }
+        }
+
+        #[test]
+        fn any_words_are_a_key_or_an_error(words in r"(PRIVATE\+KEY\+)?.{0,9}(\+.{0,9}){0,4}") {
+            prop_assert!(words.parse::<PublicKey>().is_err());
+            prop_assert!(SecretKey::parse(&words).is_err());
+        }
+
+        #[test]
+        fn a_damaged_note_is_not_verified(place in 0..NOTE.len(), flip in 1_u8..=255) {
+            let mut bytes = NOTE.as_bytes().to_vec();
+            bytes[place] ^= flip;
+            let trusted = [book().public(), witness().public()];
+            if let Ok(note) = SignedNote::parse(&bytes, NoteLimits::default())
+                && let Ok(verified) = note.verify(&trusted)
+            {
+                // A changed name makes the line that of an unknown key; the other one still holds.
+                prop_assert_eq!((verified.text(), verified.by().len()), (TEXT, 1));
+            }
+        }
+
+        #[test]
+        fn any_text_is_signed_and_verified(text in r"[^\x00-\x1f]{0,30}(\n[^\x00-\x1f]{0,9}){0,5}\n") {
+            let note = SignedNote::sign(text.as_str(), &book()).unwrap().to_string();
+            let note = parse(&note).unwrap();
+            let trusted = [book().public()];
+            prop_assert_eq!(note.verify(&trusted).unwrap().text(), text);
+        }
+    }
 }
