@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("formats", &["case", "text"]),
     ("reader", &["case", "text"]),
     ("ledger", &[]),
+    ("exchange", &["case", "text"]),
     ("jikenbo", &["case", "formats", "reader", "text"]),
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),
