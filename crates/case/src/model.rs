@@ -366,21 +366,21 @@ impl<C> Facts<C> {
     }
 }
 
-impl<C: Copy> Facts<C> {
+impl<C: Clone> Facts<C> {
     /// Every citation with the field it belongs to, in the order of the record.
     pub fn cites(&self) -> Vec<(&'static str, C)> {
-        fn one<T, C: Copy>(
+        fn one<T, C: Clone>(
             field: &'static str,
             value: Option<&Cited<T, C>>,
         ) -> Option<(&'static str, C)> {
-            value.map(|cited| (field, cited.cite))
+            value.map(|cited| (field, cited.cite.clone()))
         }
         let mut all: Vec<(&'static str, C)> = [
             one("case_number", self.case_number.as_ref()),
             one("title", self.title.as_ref()),
             one("organisation", self.organisation.as_ref()),
             one("sector", self.sector.as_ref()),
-            self.report.as_ref().map(|report| ("report", report.cite)),
+            self.report.as_ref().map(|report| ("report", report.cite.clone())),
             one("disclosed_on", self.disclosed_on.as_ref()),
             one("occurred", self.occurred.as_ref()),
             one("discovered", self.discovered.as_ref()),
@@ -390,17 +390,19 @@ impl<C: Copy> Facts<C> {
         .into_iter()
         .flatten()
         .collect();
-        all.extend(self.other_organisations.iter().map(|x| ("other_organisations", x.cite)));
-        all.extend(self.category.cites.iter().map(|&cite| ("category", cite)));
-        all.extend(self.affected_count.iter().map(|x| ("affected_count", x.cite)));
-        all.extend(self.data_kinds.iter().map(|x| ("data_kinds", x.cite)));
-        all.extend(self.timeline.iter().map(|x| ("timeline", x.cite)));
-        all.extend(self.reported_to.iter().map(|x| ("reported_to", x.cite)));
-        all.extend(self.services.iter().map(|x| ("services", x.cite)));
-        all.extend(self.progress.iter().map(|x| ("progress", x.cite)));
-        all.extend(self.prevention.iter().map(|x| ("prevention", x.cite)));
-        all.extend(self.technical.iter().map(|x| ("technical", x.cite)));
-        all.extend(self.warnings.iter().map(|x| ("warnings", x.cite)));
+        all.extend(
+            self.other_organisations.iter().map(|x| ("other_organisations", x.cite.clone())),
+        );
+        all.extend(self.category.cites.iter().map(|cite| ("category", cite.clone())));
+        all.extend(self.affected_count.iter().map(|x| ("affected_count", x.cite.clone())));
+        all.extend(self.data_kinds.iter().map(|x| ("data_kinds", x.cite.clone())));
+        all.extend(self.timeline.iter().map(|x| ("timeline", x.cite.clone())));
+        all.extend(self.reported_to.iter().map(|x| ("reported_to", x.cite.clone())));
+        all.extend(self.services.iter().map(|x| ("services", x.cite.clone())));
+        all.extend(self.progress.iter().map(|x| ("progress", x.cite.clone())));
+        all.extend(self.prevention.iter().map(|x| ("prevention", x.cite.clone())));
+        all.extend(self.technical.iter().map(|x| ("technical", x.cite.clone())));
+        all.extend(self.warnings.iter().map(|x| ("warnings", x.cite.clone())));
         all
     }
 }

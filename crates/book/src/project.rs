@@ -1,0 +1,408 @@
+//! Changes into tables: what an entry of the ledger does to the projections. It decides nothing:
+//! every choice (number, joining) stands in the change, so that the same entries always make the
+//! same tables.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use case::{CaseNumber, Facts, Origin};
+use ledger::Entry;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use text::Span;
+
+use crate::archive::Archive;
+use crate::change::{Change, Placed, Proposed, Reread, SourceAdded};
+use crate::current::{self, Override};
+use crate::{BookError, catalogue, fields, record};
+
+/// Where the texts of sources come from while tables are made.
+pub(crate) struct Texts<'a> {
+    archive: &'a Archive,
+    /// Texts at hand, by the SHA-256 of their source.
+    fresh: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Texts<'a> {
+    pub(crate) fn new(archive: &'a Archive) -> Self {
+        Self { archive, fresh: HashMap::new() }
+    }
+
+    /// A text that is at hand and need not be fetched.
+    pub(crate) fn offer(&mut self, source: &'a str, text: &'a str) {
+        self.fresh.insert(source, text);
+    }
+
+    /// The text of a source.
+    pub(crate) fn of(
+        &self,
+        connection: &Connection,
+        source: &str,
+    ) -> Result<Cow<'a, str>, BookError> {
+        if let Some(text) = self.fresh.get(source) {
+            return Ok(Cow::Borrowed(text));
+        }
+        text(connection, self.archive, source).map(Cow::Owned)
+    }
+}
+
+/// The text of a source, out of the archive.
+pub(crate) fn text(
+    connection: &Connection,
+    archive: &Archive,
+    source: &str,
+) -> Result<String, BookError> {
+    let (sha256, bytes): (String, u64) = connection
+        .prepare_cached("SELECT text_sha256, text_bytes FROM source WHERE sha256 = ?1")?
+        .query_row([source], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or_else(|| BookError::Archive {
+            sha256: source.to_owned(),
+            message: "no source of the book has this hash".to_owned(),
+        })?;
+    String::from_utf8(archive.get(&sha256, bytes)?)
+        .map_err(|_| BookError::Archive { sha256, message: "the text is not UTF-8".to_owned() })
+}
+
+/// Does to the tables what the entry says.
+pub(crate) fn apply(
+    tables: &Connection,
+    entry: &Entry,
+    change: &Change,
+    texts: &Texts<'_>,
+) -> Result<(), BookError> {
+    let touched = match change {
+        Change::SourceAdded(added) => source_added(tables, entry, added)?,
+        Change::SourceReread { sha256, cases, .. } => source_reread(tables, sha256, cases)?,
+        Change::CaseOpened { number, .. } | Change::CaseImported { number, .. } => {
+            open(tables, entry, *number, true)?;
+            BTreeSet::from([*number])
+        }
+        Change::FactCorrected { number, field, value, why } => {
+            let before = fields::bare(&facts(tables, *number)?, *field);
+            tables
+                .prepare_cached(
+                    "INSERT INTO correction (seq, number, field, value, before, who, at, why)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    entry.seq,
+                    number.to_string(),
+                    field.name(),
+                    value.to_string(),
+                    before.to_string(),
+                    entry.who,
+                    entry.at,
+                    why
+                ])?;
+            BTreeSet::from([*number])
+        }
+        Change::CorrectionWithdrawn { number, correction, .. } => {
+            tables
+                .prepare_cached("UPDATE correction SET withdrawn = ?1 WHERE seq = ?2")?
+                .execute([entry.seq, *correction])?;
+            BTreeSet::from([*number])
+        }
+        Change::ProposalDecided { number, into, accepted, .. } => {
+            decided(tables, entry, *number, *into, *accepted)?;
+            BTreeSet::from([*number, *into])
+        }
+        Change::Noted { .. } => BTreeSet::new(),
+    };
+    for number in touched {
+        tables
+            .prepare_cached(
+                "INSERT INTO history (number, seq, at, who, what) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![number.to_string(), entry.seq, entry.at, entry.who, entry.what])?;
+        refresh(tables, entry, number, texts)?;
+    }
+    Ok(())
+}
+
+fn source_added(
+    tables: &Connection,
+    entry: &Entry,
+    added: &SourceAdded,
+) -> Result<BTreeSet<CaseNumber>, BookError> {
+    let source = &added.source;
+    tables
+        .prepare_cached(
+            "INSERT INTO source (sha256, seq, name, media_type, bytes, text_sha256, text_bytes,
+             added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            source.sha256,
+            entry.seq,
+            source.name,
+            source.media_type.name(),
+            source.bytes,
+            source.text_sha256,
+            source.text_bytes,
+            entry.at
+        ])?;
+    let mut touched = BTreeSet::new();
+    for (place, placed) in (0_usize..).zip(&added.cases) {
+        let Placed { span, facts, number, joined, proposed } = placed;
+        // An entry may join a case that an entry before it in this very source has opened.
+        if joined.is_empty() {
+            open(tables, entry, *number, false)?;
+        }
+        tables
+            .prepare_cached(
+                "INSERT INTO report (seq, place, number, source, first, past, disclosed, printed,
+                 title, is_later, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                entry.seq,
+                place,
+                number.to_string(),
+                source.sha256,
+                span.start(),
+                span.end(),
+                facts.disclosed_on.as_ref().map(|day| day.value.to_string()),
+                facts.case_number.as_ref().map(|number| number.value.to_string()),
+                facts.title.as_ref().map(|title| &title.value),
+                crate::joining::says_later(facts),
+                pack_facts(facts)
+            ])?;
+        if let Some(Proposed { into, because }) = proposed {
+            tables
+                .prepare_cached(
+                    "INSERT INTO proposal (number, into_, because, seq) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![
+                    number.to_string(),
+                    into.to_string(),
+                    serde_json::json!(because).to_string(),
+                    entry.seq
+                ])?;
+        }
+        touched.insert(*number);
+    }
+    Ok(touched)
+}
+
+fn source_reread(
+    tables: &Connection,
+    sha256: &str,
+    cases: &[Reread],
+) -> Result<BTreeSet<CaseNumber>, BookError> {
+    let mut touched = BTreeSet::new();
+    for (place, Reread { span, facts }) in (0_usize..).zip(cases) {
+        let number: Option<String> = tables
+            .prepare_cached(
+                "UPDATE report SET first = ?3, past = ?4, disclosed = ?5, printed = ?6, title = ?7,
+                 is_later = ?8, facts = ?9 WHERE source = ?1 AND place = ?2 RETURNING number",
+            )?
+            .query_row(
+                params![
+                    sha256,
+                    place,
+                    span.start(),
+                    span.end(),
+                    facts.disclosed_on.as_ref().map(|day| day.value.to_string()),
+                    facts.case_number.as_ref().map(|number| number.value.to_string()),
+                    facts.title.as_ref().map(|title| &title.value),
+                    crate::joining::says_later(facts),
+                    pack_facts(facts)
+                ],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if let Some(number) = number {
+            touched.insert(parsed(&number)?);
+        }
+    }
+    Ok(touched)
+}
+
+fn open(
+    tables: &Connection,
+    entry: &Entry,
+    number: CaseNumber,
+    has_base: bool,
+) -> Result<(), BookError> {
+    tables
+        .prepare_cached(
+            "INSERT INTO kept (number, year, serial, base, opened, changed, changed_at, facts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, x'')",
+        )?
+        .execute(params![
+            number.to_string(),
+            number.year,
+            number.serial,
+            has_base.then_some(entry.seq),
+            entry.seq,
+            entry.at
+        ])?;
+    Ok(())
+}
+
+fn decided(
+    tables: &Connection,
+    entry: &Entry,
+    number: CaseNumber,
+    into: CaseNumber,
+    accepted: bool,
+) -> Result<(), BookError> {
+    let (number, into) = (number.to_string(), into.to_string());
+    tables
+        .prepare_cached("UPDATE proposal SET decided = ?1, accepted = ?2 WHERE number = ?3")?
+        .execute(params![entry.seq, accepted, number])?;
+    if accepted {
+        tables
+            .prepare_cached("UPDATE report SET number = ?1 WHERE number = ?2")?
+            .execute([&into, &number])?;
+        tables
+            .prepare_cached("UPDATE kept SET merged_into = ?1 WHERE number = ?2")?
+            .execute([&into, &number])?;
+        // What was to be joined to the case that is no more is to be joined to where it went.
+        tables
+            .prepare_cached("UPDATE proposal SET into_ = ?1 WHERE into_ = ?2 AND decided IS NULL")?
+            .execute([&into, &number])?;
+    }
+    Ok(())
+}
+
+/// Makes the case anew from its reports and corrections.
+fn refresh(
+    tables: &Connection,
+    entry: &Entry,
+    number: CaseNumber,
+    texts: &Texts<'_>,
+) -> Result<(), BookError> {
+    let key = number.to_string();
+    let said: Vec<Facts<Origin>> = base(tables, number)?
+        .into_iter()
+        .chain(reports(tables, number)?.into_iter().map(Said::into_facts))
+        .collect();
+    let overrides = overrides(tables, number)?;
+    let facts = current::facts(said, &overrides)?;
+    tables
+        .prepare_cached(
+            "UPDATE kept SET changed = ?1, changed_at = ?2, facts = ?3 WHERE number = ?4",
+        )?
+        .execute(params![entry.seq, entry.at, pack_facts(&facts), key])?;
+    let merged: bool = tables
+        .prepare_cached("SELECT merged_into IS NOT NULL FROM kept WHERE number = ?1")?
+        .query_row([&key], |row| row.get(0))?;
+    if merged {
+        return catalogue::remove(tables, number);
+    }
+    catalogue::put(tables, number, &facts, overrides.len(), texts)
+}
+
+/// A report as it was read.
+pub(crate) struct Said {
+    pub(crate) seq: u64,
+    pub(crate) source: String,
+    pub(crate) span: Span,
+    pub(crate) facts: Facts,
+}
+
+impl Said {
+    /// The facts with their source behind them.
+    pub(crate) fn into_facts(self) -> Facts<Origin> {
+        let source = self.source;
+        self.facts.map(|span| Origin::Words { source: source.clone(), span })
+    }
+}
+
+/// The reports of a case in the order in which they were published.
+pub(crate) fn reports(tables: &Connection, number: CaseNumber) -> Result<Vec<Said>, BookError> {
+    let mut query = tables.prepare_cached(
+        "SELECT seq, source, first, past, facts FROM report WHERE number = ?1
+         ORDER BY disclosed IS NULL, disclosed, is_later, seq, place",
+    )?;
+    let mut rows = query.query([number.to_string()])?;
+    let mut said = Vec::new();
+    while let Some(row) = rows.next()? {
+        let seq = row.get(0)?;
+        let wrong = || BookError::Entry { seq, message: "its report is damaged".to_owned() };
+        said.push(Said {
+            seq,
+            source: row.get(1)?,
+            span: Span::new(row.get(2)?, row.get(3)?).ok_or_else(wrong)?,
+            facts: unpack_facts(row.get_ref(4)?.as_blob().map_err(|_| wrong())?)
+                .ok_or_else(wrong)?,
+        });
+    }
+    Ok(said)
+}
+
+/// What a case was opened or imported with.
+pub(crate) fn base(
+    tables: &Connection,
+    number: CaseNumber,
+) -> Result<Option<Facts<Origin>>, BookError> {
+    Ok(match opening(tables, number)? {
+        Some(Change::CaseOpened { facts, .. } | Change::CaseImported { facts, .. }) => Some(facts),
+        _ => None,
+    })
+}
+
+/// The change that opened or imported a case, where no source did.
+pub(crate) fn opening(
+    tables: &Connection,
+    number: CaseNumber,
+) -> Result<Option<Change>, BookError> {
+    let seq: Option<u64> = tables
+        .prepare_cached("SELECT base FROM kept WHERE number = ?1")?
+        .query_row([number.to_string()], |row| row.get(0))
+        .optional()?
+        .ok_or(BookError::NoCase(number))?;
+    let Some(seq) = seq else { return Ok(None) };
+    Change::of(&record::entry(tables, seq)?)
+        .map(Some)
+        .map_err(|message| BookError::Entry { seq, message })
+}
+
+/// The corrections of a case that hold, the latest of each field.
+fn overrides(tables: &Connection, number: CaseNumber) -> Result<Vec<Override>, BookError> {
+    let mut query = tables.prepare_cached(
+        "SELECT field, value, who, at, why, max(seq) FROM correction
+         WHERE number = ?1 AND withdrawn IS NULL GROUP BY field ORDER BY max(seq)",
+    )?;
+    let mut rows = query.query([number.to_string()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let seq = row.get(5)?;
+        let (field, value): (String, String) = (row.get(0)?, row.get(1)?);
+        let wrong = || BookError::Entry { seq, message: "its correction is damaged".to_owned() };
+        found.push(Override {
+            field: case::Field::from_name(&field).ok_or_else(wrong)?,
+            value: serde_json::from_str(&value).map_err(|_| wrong())?,
+            origin: Origin::Person { who: row.get(2)?, at: row.get(3)?, why: row.get(4)? },
+        });
+    }
+    Ok(found)
+}
+
+/// What a case says today.
+pub(crate) fn facts(tables: &Connection, number: CaseNumber) -> Result<Facts<Origin>, BookError> {
+    let packed: Vec<u8> = tables
+        .prepare_cached("SELECT facts FROM kept WHERE number = ?1")?
+        .query_row([number.to_string()], |row| row.get(0))
+        .optional()?
+        .ok_or(BookError::NoCase(number))?;
+    unpack_facts(&packed).ok_or_else(|| BookError::Entry {
+        seq: 0,
+        message: format!("the facts of case {number} are damaged; rebuild the book"),
+    })
+}
+
+fn pack_facts<C: serde::Serialize>(facts: &Facts<C>) -> Vec<u8> {
+    record::pack(&serde_json::to_vec(facts).expect("facts are JSON"))
+}
+
+fn unpack_facts<C: serde::de::DeserializeOwned>(packed: &[u8]) -> Option<Facts<C>> {
+    serde_json::from_slice(&record::unpack(packed)?).ok()
+}
+
+/// A case number that a table holds.
+pub(crate) fn parsed(number: &str) -> Result<CaseNumber, BookError> {
+    number.parse().map_err(|_| BookError::Entry {
+        seq: 0,
+        message: format!("{number:?} stands where a case number should; rebuild the book"),
+    })
+}

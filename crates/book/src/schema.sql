@@ -1,0 +1,123 @@
+-- The tables of a book. `ledger` is the record; everything below the line is made from it and can
+-- be made again (`jikenbo book rebuild`). Times are RFC 3339 in UTC; dates are as precise as their
+-- source (2016, 2016-10, 2016-10-03, 2023-06-05T06:00).
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY, -- 'frontier': the Merkle tree's right edge; 'last': the last leaf hash
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE ledger (
+    seq   INTEGER PRIMARY KEY, -- from 0, without gaps
+    entry BLOB NOT NULL,       -- the entry's bytes, compressed with zstd
+    leaf  BLOB NOT NULL        -- SHA-256(0x00 || the entry's bytes), RFC 6962
+);
+
+-- ------------------------------------------------------------------------------- projections
+
+CREATE TABLE source (
+    sha256      TEXT PRIMARY KEY,
+    seq         INTEGER NOT NULL, -- the entry that added it
+    name        TEXT NOT NULL,
+    media_type  TEXT NOT NULL,
+    bytes       INTEGER NOT NULL,
+    text_sha256 TEXT NOT NULL,
+    text_bytes  INTEGER NOT NULL,
+    added_at    TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE kept (
+    number      TEXT PRIMARY KEY,
+    year        INTEGER NOT NULL,
+    serial      INTEGER NOT NULL,
+    base        INTEGER,          -- the entry that opened or imported it, where no report did
+    merged_into TEXT,             -- the case that its report turned out to belong to
+    opened      INTEGER NOT NULL, -- the entry that made it
+    changed     INTEGER NOT NULL, -- the entry that changed it last
+    changed_at  TEXT NOT NULL,
+    facts       BLOB NOT NULL     -- Facts<Origin> as JSON, compressed with zstd
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX kept_serial ON kept (year, serial);
+
+CREATE TABLE report (
+    seq         INTEGER NOT NULL, -- the entry that added its source
+    place       INTEGER NOT NULL, -- its place among the entries of the source, from 0
+    number      TEXT NOT NULL,    -- the case that it belongs to
+    source      TEXT NOT NULL,
+    first       INTEGER NOT NULL, -- its span in the text: first byte,
+    past        INTEGER NOT NULL, -- and the byte after the last
+    disclosed   TEXT,
+    printed     TEXT,
+    title       TEXT,
+    is_later    INTEGER NOT NULL, -- 1 where it says that it is a later report
+    facts       BLOB NOT NULL,    -- Facts as read last, as JSON, compressed with zstd
+    PRIMARY KEY (seq, place)
+) WITHOUT ROWID;
+CREATE INDEX report_number ON report (number);
+CREATE INDEX report_source ON report (source);
+
+CREATE TABLE correction (
+    seq       INTEGER PRIMARY KEY,
+    number    TEXT NOT NULL,
+    field     TEXT NOT NULL,
+    value     TEXT NOT NULL, -- JSON
+    before    TEXT NOT NULL, -- JSON
+    who       TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    why       TEXT NOT NULL,
+    withdrawn INTEGER        -- the entry that took it back
+);
+CREATE INDEX correction_number ON correction (number);
+
+CREATE TABLE proposal (
+    number  TEXT PRIMARY KEY, -- the case that was opened
+    into_   TEXT NOT NULL,    -- the case that it may belong to
+    because TEXT NOT NULL,    -- JSON: list of evidence
+    seq     INTEGER NOT NULL, -- the entry that proposed it
+    decided INTEGER,          -- the entry that settled it
+    accepted INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE history (
+    number TEXT NOT NULL,
+    seq    INTEGER NOT NULL, -- an entry that made the case what it is
+    at     TEXT NOT NULL,
+    who    TEXT NOT NULL,
+    what   TEXT NOT NULL,
+    PRIMARY KEY (number, seq)
+) WITHOUT ROWID;
+
+-- One row a case that is not merged into another, for statistics and SQL.
+CREATE TABLE overview (
+    number           TEXT PRIMARY KEY,
+    kind             TEXT NOT NULL, -- incident, column
+    printed_number   TEXT,          -- the number in the source
+    title            TEXT,
+    organisation     TEXT,
+    organisation_key TEXT,          -- without legal form, width and case
+    sector           TEXT,
+    category         TEXT NOT NULL,
+    disclosed        TEXT,
+    occurred         TEXT,
+    discovered       TEXT,
+    affected         INTEGER,       -- the largest number given; NULL is unknown, never zero
+    affected_bound   TEXT,          -- exact, at_most, at_least
+    affected_approx  INTEGER,       -- 0, 1
+    affected_unit    TEXT,
+    data_disclosure  TEXT,
+    secondary_damage TEXT,
+    reports          INTEGER NOT NULL,
+    corrections      INTEGER NOT NULL,
+    contradictions   INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX overview_organisation ON overview (organisation_key);
+CREATE INDEX overview_disclosed ON overview (disclosed);
+
+-- One row for each value of a list field of a case.
+CREATE TABLE listed (
+    number TEXT NOT NULL,
+    field  TEXT NOT NULL, -- data_kinds, reported_to, prevention, technical, services, …
+    value  TEXT NOT NULL,
+    PRIMARY KEY (number, field, value)
+) WITHOUT ROWID;
+CREATE INDEX listed_value ON listed (field, value);
