@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use data_encoding::BASE64;
 
 use crate::hash::{Hash, empty_root};
-use crate::note::{NoteError, NoteLimits, PublicKey, SecretKey, SignedNote};
+use crate::key::{PublicKey, SecretKey};
+use crate::note::{NoteError, NoteLimits, SignedNote};
 use crate::tree::{Frontier, LeafAt, ProofError, Unproved, consistency, verify_consistency};
 
 /// The size and root of a log at one moment.

@@ -53,6 +53,7 @@
 mod checkpoint;
 mod entry;
 mod hash;
+mod key;
 mod log;
 mod note;
 mod tree;
@@ -60,12 +61,11 @@ mod tree;
 pub use checkpoint::{Checkpoint, CheckpointError, Diverged, Extension};
 pub use entry::{Draft, Entry, EntryError, Sealed, VERSION, seal};
 pub use hash::{Hash, HashError, empty_root, leaf, node};
+pub use key::{KeyId, PublicKey, SecretKey};
 pub use log::{
     Broken, ClockStep, Fault, Ledger, LedgerError, Log, MemoryLog, Verified, Verifier, verify,
 };
-pub use note::{
-    KeyId, NoteError, NoteLimits, PublicKey, SecretKey, Signature, SignedNote, VerifiedNote,
-};
+pub use note::{NoteError, NoteLimits, Signature, SignedNote, VerifiedNote};
 pub use tree::{
     Frontier, LeafAt, ProofError, Unproved, consistency, inclusion, verify_consistency,
     verify_inclusion,

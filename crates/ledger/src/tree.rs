@@ -382,8 +382,9 @@ mod tests {
         assert_eq!(consistency(2, 5, &tree), Ok(two_to_five));
     }
 
-    /// The tree of seven leaves that RFC 6962 section 2.1.3 draws, with its names for the nodes.
+    /// The tree of seven leaves that RFC 6962 section 2.1.3 draws.
     #[test]
+    #[expect(clippy::many_single_char_names, reason = "the nodes are called so in the RFC")]
     fn the_example_of_the_rfc() {
         let leaves = numbered(7);
         let tree = at(&leaves);
