@@ -5,16 +5,17 @@
 //! them in input order. A worker ahead of its turn waits when its channel is full, so memory stays
 //! bounded by the number of workers however unequal the inputs are.
 
-mod inputs;
-mod problem;
-mod progress;
+pub(crate) mod inputs;
+pub(crate) mod loader;
+pub(crate) mod problem;
+pub(crate) mod progress;
 mod turns;
-mod worker;
+pub(crate) mod worker;
 
 use std::collections::VecDeque;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,7 @@ use text::Limits;
 use crate::cli::{Cli, ReadArgs};
 use crate::output::{self, Sink, Style};
 use inputs::Input;
+use loader::Loader;
 use problem::Problem;
 use progress::Progress;
 use turns::Turns;
@@ -38,10 +40,10 @@ const AHEAD: usize = 16;
 
 /// Reads what the arguments name and prints it.
 pub(crate) fn run(args: ReadArgs) -> anyhow::Result<ExitCode> {
-    check(&args);
+    check(&args.paths, args.charset.as_deref());
     quiet_workers();
     let inputs = inputs::list(&args.paths);
-    let jobs = jobs(&args, inputs.len());
+    let jobs = jobs(args.jobs, inputs.len());
     let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
     let style = Style::new(&args, &names);
     let progress = Progress::new(inputs.iter().map(|input| input.size_bytes).sum());
@@ -49,8 +51,7 @@ pub(crate) fn run(args: ReadArgs) -> anyhow::Result<ExitCode> {
     let mut sink = output::sink(&style, out)?;
     let reader = Reader {
         style,
-        limits: Limits::from(args.limits),
-        charset: args.charset,
+        loader: Loader { limits: Limits::from(args.limits), charset: args.charset },
         turns: Turns::default(),
         progress: progress.clone(),
     };
@@ -66,15 +67,15 @@ pub(crate) fn complain(line: &str) {
 }
 
 /// Ends with a usage error where the arguments are well formed but make no sense.
-fn check(args: &ReadArgs) {
-    let stdins = args.paths.iter().filter(|path| path.as_os_str() == "-").count();
+pub(crate) fn check(paths: &[PathBuf], charset: Option<&str>) {
+    let stdins = paths.iter().filter(|path| path.as_os_str() == "-").count();
     if stdins > 1 {
         usage(ErrorKind::ArgumentConflict, "standard input (-) can be read only once");
     }
     if stdins > 0 && io::stdin().is_terminal() {
         complain("jikenbo: reading standard input; end it with Ctrl-D");
     }
-    if let Some(label) = &args.charset {
+    if let Some(label) = charset {
         let hints = formats::Hints { name: "", charset: Some(label) };
         let tried = formats::decode(b"a".to_vec(), hints, &Limits::default());
         if let Err(error @ formats::FormatError::UnknownCharset(_)) = tried {
@@ -87,17 +88,19 @@ fn check(args: &ReadArgs) {
     }
 }
 
-fn usage(kind: ErrorKind, message: &str) -> ! {
+/// Ends with a usage error.
+pub(crate) fn usage(kind: ErrorKind, message: &str) -> ! {
     Cli::command().error(kind, message).exit()
 }
 
-fn jobs(args: &ReadArgs, inputs: usize) -> usize {
+/// How many workers there are: as many as asked for, else one a processor.
+pub(crate) fn jobs(asked: Option<NonZeroUsize>, inputs: usize) -> usize {
     let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    args.jobs.map_or_else(processors, NonZeroUsize::get).min(inputs).max(1)
+    asked.map_or_else(processors, NonZeroUsize::get).min(inputs).max(1)
 }
 
 /// A panic of a worker is told as the problem of its input, not by the standard hook.
-fn quiet_workers() {
+pub(crate) fn quiet_workers() {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if thread::current().name() != Some(worker::THREAD) {
@@ -166,7 +169,7 @@ fn print(progress: &Progress, name: &str, piece: Piece, sink: &mut dyn Sink) -> 
 }
 
 /// How a problem is told to the user.
-fn told(name: &str, problem: &Problem) -> String {
+pub(crate) fn told(name: &str, problem: &Problem) -> String {
     let name = if Path::new(name) == Path::new("-") { "standard input" } else { name };
     let reason = problem.to_string();
     format!(

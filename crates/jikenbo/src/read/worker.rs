@@ -1,20 +1,18 @@
-//! One input from its bytes to printed pieces: load, decode, read, render. It does not know when
+//! One input from its bytes to printed pieces. It does not know when
 //! its pieces are printed, or what the other workers do.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
 use case::{MediaType, Source, SourceId};
-use formats::{Document, Hints};
+use formats::Document;
 use memchr::memchr_iter;
 use sha2::{Digest as _, Sha256};
-use text::Limits;
 
 use super::inputs::{Input, Place};
+use super::loader::{Loader, caught};
 use super::problem::Problem;
 use super::progress::Progress;
 use super::turns::Turns;
@@ -70,10 +68,8 @@ pub(crate) enum Piece {
 pub(crate) struct Reader {
     /// How cases are printed.
     pub(crate) style: Style,
-    /// What one input may cost.
-    pub(crate) limits: Limits,
-    /// The charset instead of the detected one.
-    pub(crate) charset: Option<String>,
+    /// How inputs become text.
+    pub(crate) loader: Loader,
     /// Source ids in input order.
     pub(crate) turns: Turns,
     /// How far the work is.
@@ -115,31 +111,10 @@ impl Reader {
     }
 
     fn decode(&self, name: &str, size_bytes: u64, place: Place) -> Result<Decoded, Problem> {
-        let bytes = match place {
-            Place::Broken(problem) => return Err(problem),
-            Place::Stdin => self.load(io::stdin().lock(), 0)?,
-            Place::File(path) => self.load(File::open(path).map_err(Problem::Open)?, size_bytes)?,
-        };
+        let bytes = self.loader.bytes(size_bytes, place)?;
         let sha256 = hex(&Sha256::digest(&bytes));
-        let hints = Hints { name, charset: self.charset.as_deref() };
-        let document = formats::decode(bytes, hints, &self.limits).map_err(Problem::Format)?;
+        let document = self.loader.decode(name, bytes)?;
         Ok(Decoded { sha256, document })
-    }
-
-    /// The bytes of an input, refused before more than the limit is in memory.
-    fn load(&self, from: impl Read, size_bytes: u64) -> Result<Vec<u8>, Problem> {
-        let limit_bytes = self.limits.input_bytes;
-        let most = u64::try_from(limit_bytes).unwrap_or(u64::MAX);
-        if size_bytes > most {
-            return Err(Problem::TooLarge { limit_bytes });
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(size_bytes).unwrap_or(0));
-        // The size was known beforehand or not at all; either way it may have grown since.
-        from.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(Problem::Read)?;
-        if bytes.len() > limit_bytes {
-            return Err(Problem::TooLarge { limit_bytes });
-        }
-        Ok(bytes)
     }
 
     fn render(
@@ -163,7 +138,7 @@ impl Reader {
         out.part = Part::Cases;
         let mut page = Page::new(&source, text);
         let mut reading =
-            reader::read(reader::Input { source: id, text, parts: &parts }, &self.limits);
+            reader::read(reader::Input { source: id, text, parts: &parts }, &self.loader.limits);
         let mut advanced_bytes = 0;
         for case in reading.by_ref() {
             self.style.render_case(&mut page, &case, &mut out)?;
@@ -202,18 +177,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
-    })
-}
-
-/// A panic of a decoder or of the reader on one input must not take the others with it.
-fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Problem> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let words = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no words");
-        Problem::Internal(words.to_owned())
     })
 }
 
