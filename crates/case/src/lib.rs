@@ -9,6 +9,7 @@ mod origin;
 mod record;
 mod values;
 mod when;
+pub mod words;
 
 pub use model::{
     Case, CaseNumber, Cited, Count, Decided, Event, Facts, Organisation, Prevention, Progress,

@@ -16,6 +16,16 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    /// One of two words.
+    pub const fn of(self, ja: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Ja => ja,
+            Self::En => en,
+        }
+    }
+}
+
 /// Declares an enum whose values have a name in the record, a Japanese and an English label.
 macro_rules! values {
     ($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident $record:literal $ja:literal $en:literal,)+ }) => {
