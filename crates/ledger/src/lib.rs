@@ -57,16 +57,16 @@ mod key;
 mod log;
 mod note;
 mod tree;
+mod verifier;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Diverged, Extension};
 pub use entry::{Draft, Entry, EntryError, Sealed, VERSION, seal};
 pub use hash::{Hash, HashError, empty_root, leaf, node};
 pub use key::{KeyId, PublicKey, SecretKey};
-pub use log::{
-    Broken, ClockStep, Fault, Ledger, LedgerError, Log, MemoryLog, Verified, Verifier, verify,
-};
+pub use log::{Ledger, LedgerError, Log, MemoryLog, verify};
 pub use note::{NoteError, NoteLimits, Signature, SignedNote, VerifiedNote};
 pub use tree::{
     Frontier, LeafAt, ProofError, Unproved, consistency, inclusion, verify_consistency,
     verify_inclusion,
 };
+pub use verifier::{Broken, ClockStep, Fault, Verified, Verifier};
