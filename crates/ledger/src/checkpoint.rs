@@ -145,17 +145,12 @@ impl Checkpoint {
     }
 
     /// Proves that a log of `size` leaves begins with the entries of this checkpoint. Reads every
-    /// leaf; [`Verifier::remembering`](crate::Verifier::remembering) asks the same while it reads
+    /// leaf, twice at most; [`Verifier::remembering`](crate::Verifier::remembering) asks the same while it reads
     /// the entries themselves.
     pub fn extends<E>(&self, size: u64, leaf: LeafAt<'_, E>) -> Result<Extension, Diverged<E>> {
         let (from, to) = (self.size, size);
-        let mut frontier = Frontier::new();
-        for index in 0..size {
-            if index == from && frontier.root() != self.root {
-                return Err(Diverged::Rewritten { size: from });
-            }
-            frontier.append(leaf(index).map_err(Diverged::Leaf)?);
-        }
+        let frontier: Frontier =
+            (0..size).map(leaf).collect::<Result<_, E>>().map_err(Diverged::Leaf)?;
         let root = frontier.root();
         let proof = consistency(from, to, leaf).map_err(|error| match error {
             ProofError::Outside { .. } => Diverged::Cut { size, remembered: from },

@@ -256,6 +256,9 @@ mod tests {
         let one = note.verify(std::slice::from_ref(&witness)).unwrap();
         assert_eq!(one.by()[0].name(), "見張り.example");
         assert_eq!(note.verify(&[]), Err(NoteError::Untrusted));
+        let (_, line) = NOTE.trim_end().rsplit_once('\n').unwrap();
+        let twice = parse(&format!("{NOTE}{line}\n")).unwrap();
+        assert_eq!(twice.verify(std::slice::from_ref(&witness)).unwrap().by().len(), 1);
         // The same bytes under another name are another key.
         let other = SecretKey::from_seed("example.jp/else", &[7; 32]).unwrap().public();
         assert_eq!(note.verify(&[other]), Err(NoteError::Untrusted));
