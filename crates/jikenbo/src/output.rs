@@ -2,15 +2,17 @@
 //! format, which puts the rendered pieces together in input order. It does not know how cases are
 //! read.
 
+pub(crate) mod card;
 mod cards;
-mod cells;
+pub(crate) mod cells;
 mod json;
 mod ndjson;
 mod places;
+pub(crate) mod rows;
 #[cfg(test)]
 mod sample;
 mod table;
-mod words;
+pub(crate) mod words;
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
