@@ -145,8 +145,8 @@ impl Checkpoint {
     }
 
     /// Proves that a log of `size` leaves begins with the entries of this checkpoint. Reads every
-    /// leaf, twice at most; [`Verifier::remembering`](crate::Verifier::remembering) asks the same while it reads
-    /// the entries themselves.
+    /// leaf, twice at most; [`Verifier::remembering`](crate::Verifier::remembering) asks the same
+    /// while it reads the entries themselves.
     pub fn extends<E>(&self, size: u64, leaf: LeafAt<'_, E>) -> Result<Extension, Diverged<E>> {
         let (from, to) = (self.size, size);
         let frontier: Frontier =

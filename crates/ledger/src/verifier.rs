@@ -68,7 +68,7 @@ pub enum Fault {
     /// The log has it in its count and nowhere else.
     #[error("it is missing")]
     Missing,
-    /// It is no entry; the words of an [`EntryError`].
+    /// It is no entry; the words of an [`EntryError`](crate::EntryError).
     #[error("{0}")]
     Entry(String),
     /// Its number is not the next one: an entry is missing, doubled or moved.
