@@ -8,6 +8,7 @@ use crate::grammar::dates::{Field, Mention, Year};
 use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::{Marker, Page};
 use crate::segment::{Opening, case_number_at};
+use crate::words::{AnyOf, any_of, letters};
 
 /// What stands at the head of an entry.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +58,7 @@ fn numbered(page: &Page<'_>, line: Extent) -> Header {
         .iter()
         .filter(|mention| mention.range.start > after && mention.range.end <= line.end)
         .rfind(|mention| {
-            page.text()[mention.range.end..line.end].chars().all(|c| ")】」".contains(c))
+            page.text()[mention.range.end..line.end].chars().all(|c| letters!(")】」").has(c))
         });
     let dated = date.and_then(|mention| Some((absolute_day(mention)?, mention.range)));
     let end = dated.map_or(line.end, |(_, range)| range.start);
@@ -118,12 +119,12 @@ fn continues_name(page: &Page<'_>, token: Extent, next: Extent) -> bool {
 }
 
 fn looks_like_title(page: &Page<'_>, extent: Extent) -> bool {
-    const TITLES: &[&str] = &[
+    const TITLES: &AnyOf = any_of![
         "について", "お知らせ", "お詫び", "ご報告", "に関する", "における", "による", "おわび",
         "、",
     ];
     let words = page.folded_words(extent);
-    TITLES.iter().any(|part| words.contains(part))
+    TITLES.stands_in(words)
 }
 
 fn tokens(page: &Page<'_>, head: Extent) -> Vec<Extent> {
@@ -157,7 +158,7 @@ const MOST_TITLE_BYTES: usize = 1_000;
 const MOST_DATE_LINE_BYTES: usize = 2_000;
 
 /// How titles end.
-const TITLE_ENDS: &[&str] = &[
+const TITLE_ENDS: &AnyOf = any_of![
     "お知らせ", "お詫び", "ご報告", "について", "おわび", "お願い", "報告", "ご連絡", "の件",
     "紛失", "漏えい", "漏洩", "流出", "発生", "誤送信", "ご案内", "公表", "発表", "事案",
     "お詫び申し上げます", "ご注意ください", "ご注意", "注意喚起", "ご質問", "謝罪",
@@ -220,9 +221,9 @@ fn title_on(page: &Page<'_>, line: &crate::page::Line, stop: usize) -> Option<Ex
 }
 
 fn ends_like_title(words: &str) -> bool {
-    let bare = words.trim_end_matches(|c: char| ")】」』>".contains(c) || c.is_ascii_digit());
-    TITLE_ENDS.iter().any(|end| bare.ends_with(end))
-        || ["について(", "お知らせ(", "お詫び(", "報告("].iter().any(|end| words.contains(end))
+    let bare = words.trim_end_matches(|c: char| letters!(")】」』>").has(c) || c.is_ascii_digit());
+    TITLE_ENDS.closes(bare)
+        || any_of!["について(", "お知らせ(", "お詫び(", "報告("].stands_in(words)
 }
 
 fn title_score(page: &Page<'_>, line: &crate::page::Line, extent: Extent) -> usize {
@@ -343,15 +344,14 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
 /// Whether all that stands beside the date frames it: brackets, 各位, report numbers, weekdays.
 fn only_frame(words: &str, date: &str) -> bool {
     let rest = words.replacen(date, "", 1);
-    let rest = rest.trim_matches(|c: char| "()[]【】「」<>:・,.-_|/ ".contains(c));
+    let rest = rest.trim_matches(|c: char| letters!("()[]【】「」<>:・,.-_|/ ").has(c));
     rest.chars().count() <= 8
         && (rest.is_empty()
-            || [
+            || any_of![
                 "各位", "報", "現在", "プレスリリース", "お知らせ", "ニュース", "news", "重要",
                 "発表", "付", "公表", "更新", "情報", "掲載",
             ]
-            .iter()
-            .any(|frame| rest.contains(frame)))
+            .stands_in(rest))
 }
 
 /// Whether the date stands beside a signature: `2023年4月10日 ○○園`, `(2023.4.10 ○○株式会社)`.
@@ -393,9 +393,7 @@ pub(crate) fn announced(page: &Page<'_>) -> Option<(Moment, Extent)> {
                 && !mention.until
                 && mention.from.month.is_some()
                 && mention.from.time.is_none();
-            let spoken = ["、", "に発表", "に公表", "に会見", "付で", "までに"]
-                .iter()
-                .any(|next| after.starts_with(next));
+            let spoken = any_of!["、", "に発表", "に公表", "に会見", "付で", "までに"].opens(after);
             let day = resolved.when.from;
             (topic && point && spoken && day.get_day().is_some()).then_some((
                 Moment::day(day.get_year(), day.get_month()?, day.get_day()?)?,
@@ -412,7 +410,7 @@ pub(crate) fn announced(page: &Page<'_>) -> Option<(Moment, Extent)> {
 /// Whether the date closes a title line: `…のお知らせ 2023年6月1日`.
 fn ends_title(words: &str, date: &str) -> bool {
     words.trim_end_matches([')', '】']).ends_with(date)
-        && ["お知らせ", "お詫び", "について", "報告"].iter().any(|part| words.contains(part))
+        && any_of!["お知らせ", "お詫び", "について", "報告"].stands_in(words)
 }
 
 /// The day that a mention gives by itself.

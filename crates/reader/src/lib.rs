@@ -11,6 +11,7 @@ pub mod lexicon;
 mod names;
 mod page;
 mod segment;
+mod words;
 
 use case::{Case, SourceId};
 use text::{Limits, Span};

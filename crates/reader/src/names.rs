@@ -6,6 +6,7 @@ mod letterhead;
 use crate::grammar::{CharSet, Extent};
 use crate::lexicon::{Hit, OrganisationWord, Value, Vocabulary};
 use crate::page::Page;
+use crate::words::{AnyOf, any_of, letters};
 
 /// A name as it stands in the folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ fn known(page: &Page<'_>, apart: &[Name], name: Name) -> Name {
 const LONGEST: usize = 40;
 
 /// Words that stand before a name without being part of it.
-const BEFORE: &[&str] = &[
+const BEFORE: &AnyOf = any_of![
     "業務委託先", "再委託先", "委託先", "委託元", "連結子会社", "完全子会社", "子会社", "親会社",
     "持株会社", "グループ会社", "関連会社", "関係会社", "取引先", "運営会社", "販売会社",
     "開発会社", "受託者", "発信者", "差出人", "会社名", "社名", "提供元", "開発元", "販売元",
@@ -96,7 +97,7 @@ const BEFORE: &[&str] = &[
 ];
 
 /// Words that end a name.
-const AFTER: &[&str] = &[
+const AFTER: &AnyOf = any_of![
     "代表取締役", "代表者", "代表社員", "代表理事", "代表執行役", "取締役", "理事長", "広報",
     "総務部", "総務課", "お客", "本社", "御中", "各位", "社長", "会長", "学長", "総長", "病院長",
     "院長", "園長", "校長", "及び", "並び", "情報セキュリティ", "個人情報", "元社員", "元従業員",
@@ -119,7 +120,7 @@ fn ends_name(rest: &str) -> bool {
     if rest.len() < 3 || !(0xe3..=0xe9).contains(&rest.as_bytes()[0]) {
         return false;
     }
-    (AFTER_STARTS.has(rest.as_bytes(), 0) && AFTER.iter().any(|word| rest.starts_with(word)))
+    (AFTER_STARTS.has(rest.as_bytes(), 0) && AFTER.opens(rest))
         || rest
             .strip_prefix(AFTER_LETTERS)
             .is_some_and(|next| !next.starts_with(|c| is_kanji(c) || is_katakana(c)))
@@ -127,11 +128,11 @@ fn ends_name(rest: &str) -> bool {
 
 fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     /// Before a legal form these say what the company is, not its name: 決済サービス会社・株式会社○○.
-    const KINDS: &[&str] = &["・", "会社", "業者", "委託先", "加盟店", "代理店", "である"];
+    const KINDS: &AnyOf = any_of!["・", "会社", "業者", "委託先", "加盟店", "代理店", "である"];
     let text = page.text();
     let left = left_run(page, hit.start);
     let end = right_run(page, hit.end);
-    let kind = end > hit.end && KINDS.iter().any(|kind| text[left..hit.start].ends_with(kind));
+    let kind = end > hit.end && KINDS.closes(&text[left..hit.start]);
     let extent = if left < hit.start && !kind {
         Extent { start: left, end: hit.end }
     } else {
@@ -236,7 +237,7 @@ fn left_run(page: &Page<'_>, end: usize) -> usize {
 /// begins (桜みなと…).
 fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
     /// Hiragana that are no part of a name.
-    const WORDS: &[&str] = &[
+    const WORDS: &AnyOf = any_of![
         "により", "および", "ならびに", "または", "さらに", "すでに", "いわゆる", "あわせて",
         "これまで", "このほか", "そのため", "このため", "このたび", "ところ",
     ];
@@ -250,15 +251,12 @@ fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
         .sum();
     let opens = start - length;
     let run = &text[opens..start];
-    if length < 6
-        || run.contains(['は', 'が', 'を', 'の', 'っ'])
-        || WORDS.iter().any(|word| run.ends_with(word))
-    {
+    if length < 6 || run.contains(['は', 'が', 'を', 'の', 'っ']) || WORDS.closes(run) {
         return start;
     }
     let before = text[..opens].chars().next_back();
-    let bounded =
-        before.is_none_or(|c| "、。「『(\n【】・:".contains(c)) || page.folded.gap_before(opens);
+    let bounded = before.is_none_or(|c| letters!("、。「『(\n【】・:").has(c))
+        || page.folded.gap_before(opens);
     if bounded {
         let verb = run.ends_with(['た', 'る', 'び', 'し', 'て', 'に', 'で']);
         return if verb { start } else { opens };
@@ -278,7 +276,7 @@ fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
 
 /// Whether a line or a sentence begins at `at`.
 fn begins(page: &Page<'_>, at: usize) -> bool {
-    page.text()[..at].chars().next_back().is_none_or(|c| "。\n「【】)".contains(c))
+    page.text()[..at].chars().next_back().is_none_or(|c| letters!("。\n「【】)").has(c))
         || page.folded.gap_before(at)
 }
 
@@ -286,7 +284,7 @@ fn begins(page: &Page<'_>, at: usize) -> bool {
 fn strip_before(text: &str, mut start: usize, end: usize) -> usize {
     loop {
         let rest = &text[start..end];
-        let Some(word) = BEFORE.iter().find(|word| rest.starts_with(**word)) else { break };
+        let Some(word) = BEFORE.opening(rest) else { break };
         start += word.len();
     }
     let rest = &text[start..end];
@@ -327,7 +325,7 @@ fn right_run(page: &Page<'_>, start: usize) -> usize {
 fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     /// What follows a name rather than being part of it.
     const PARTICLES: &[char] = &['は', 'が', 'を', 'に', 'で', 'と', 'へ', 'も', 'や', 'っ', 'ん'];
-    const WORDS: &[&str] = &[
+    const WORDS: &AnyOf = any_of![
         "から", "より", "まで", "です", "である", "であり", "だけ", "など", "する", "して", "した",
         "され", "および", "ならびに", "または", "ほか", "さん", "さま", "ある", "いう", "いわ",
         "この", "その", "これ", "それ", "あて", "おき", "おい", "おけ", "より", "よる", "よっ",
@@ -337,10 +335,7 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     let run: usize = rest.chars().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
     let goes_on = rest[run..].starts_with(|c| is_kanji(c) || is_katakana(c));
     let words = &rest[..run];
-    if rest.starts_with(PARTICLES)
-        || WORDS.iter().any(|word| rest.starts_with(word))
-        || (rest.starts_with('の') && !opens)
-    {
+    if rest.starts_with(PARTICLES) || WORDS.opens(rest) || (rest.starts_with('の') && !opens) {
         return None;
     }
     if opens
@@ -364,7 +359,10 @@ fn joins_latin(text: &str, at: usize) -> bool {
 }
 
 fn is_name_char(c: char) -> bool {
-    is_kanji(c) || is_katakana(c) || c.is_ascii_alphanumeric() || "&.-・'々〇○●△□×ヶ".contains(c)
+    is_kanji(c)
+        || is_katakana(c)
+        || c.is_ascii_alphanumeric()
+        || letters!("&.-・'々〇○●△□×ヶ").has(c)
 }
 
 pub(crate) fn is_kanji(c: char) -> bool {

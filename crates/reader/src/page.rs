@@ -10,6 +10,7 @@ use crate::grammar::dates::{self, Context, Mention, Resolved};
 use crate::header::{self, Header};
 use crate::lexicon::{Claim, Cue, Hit, Hits, Plan, Topic, Value, Vocabulary};
 use crate::segment::Entry;
+use crate::words::any_of;
 
 /// One entry, ready to be asked for facts. Offsets are bytes of the folded text.
 #[derive(Debug)]
@@ -290,9 +291,7 @@ fn numbering(line: &str) -> Option<usize> {
     }
     // `1 概要` folds to `1概要`: a short number straight before a kanji that is no unit or date.
     let unit = "年月日時分秒件名人社台回個か所箇億万千百%円校歳代名度世通枚冊部章条号本点番期次店";
-    let word = ["個人", "本件", "本事", "件名", "名簿", "社内", "人的"]
-        .iter()
-        .any(|word| line[at..].starts_with(word));
+    let word = any_of!["個人", "本件", "本事", "件名", "名簿", "社内", "人的"].opens(&line[at..]);
     (open == 0 && digits == 1 && !next.is_ascii() && (word || !unit.contains(next))).then_some(at)
 }
 

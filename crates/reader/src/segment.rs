@@ -1,6 +1,7 @@
 //! A page into its entries: numbered ones, columns between them, several reports of one case, or
 //! one bare release. It looks at layout and headings; it does not know what an entry says.
 
+use crate::words::{AnyOf, any_of, letters};
 use text::{Span, is_wrapped};
 
 /// One entry and how it begins.
@@ -105,7 +106,7 @@ pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     let rest = &line[start..];
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let year = rest.chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
-    let dash = rest[year..].chars().next().filter(|c| "-－‐–−ー".contains(*c))?;
+    let dash = rest[year..].chars().next().filter(|c| letters!("-－‐–−ー").has(*c))?;
     let serial_at = year + dash.len_utf8();
     let serial =
         rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
@@ -152,7 +153,7 @@ fn is_headline(
     gap_after_heading: usize,
 ) -> bool {
     /// What closes an entry on a page of them.
-    const CLOSES: &[&str] = &["アーカイブ", "出典", "参考"];
+    const CLOSES: &AnyOf = any_of!["アーカイブ", "出典", "参考"];
     let candidate = &lines[line];
     let length = candidate.words.chars().count();
     if candidate.blank_before == 0 || candidate.blank_after == 0 || !(12..=120).contains(&length) {
@@ -165,8 +166,7 @@ fn is_headline(
     let set_apart = gap_after_heading >= 2 && candidate.blank_after >= 2;
     let unset = gap_after_heading < 2 && length >= 20;
     let before = lines[line - 1].words.trim_end();
-    let closed = before.ends_with(['。', '」', ')', '）', '上', '先'])
-        || CLOSES.iter().any(|closing| before.contains(closing));
+    let closed = before.ends_with(['。', '」', ')', '）', '上', '先']) || CLOSES.stands_in(before);
     (set_apart || (unset && closed))
         && sentences(&lines[opened + 1..line]) >= 1
         && lines[line + 1].words.contains('。')
@@ -175,7 +175,7 @@ fn is_headline(
 
 fn opens_item(words: &str) -> bool {
     words.starts_with(|c: char| {
-        c.is_numeric() || "・•●○◯◎■□◆◇▼▽▲△★☆※【《〈＜<『「[［*＊-－(（①②③④⑤⑥⑦⑧⑨|※".contains(c)
+        c.is_numeric() || letters!("・•●○◯◎■□◆◇▼▽▲△★☆※【《〈＜<『「[［*＊-－(（①②③④⑤⑥⑦⑧⑨|※").has(c)
     })
 }
 
@@ -220,18 +220,15 @@ fn is_report_heading(words: &str) -> bool {
     }
     // A row of a chronology tells when a report came out: `5/29 第1報を掲載`.
     let row = words.contains('\t')
-        || ["を掲載", "に掲載", "を公表", "を発表", "を提出", "を配信"]
-            .iter()
-            .any(|act| words.contains(act));
+        || any_of!["を掲載", "に掲載", "を公表", "を発表", "を提出", "を配信"].stands_in(words);
     if row {
         return false;
     }
-    [
+    any_of![
         "第1報", "第１報", "第一報", "第2報", "第２報", "第二報", "第3報", "第３報", "第三報",
         "第4報", "第４報", "第四報", "第5報", "第５報", "第五報", "続報", "最終報",
     ]
-    .iter()
-    .any(|name| words.contains(name))
+    .stands_in(words)
 }
 
 fn is_date_line(words: &str) -> bool {

@@ -10,6 +10,7 @@ use case::{Authority, EventType};
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Value, Vocabulary};
 use crate::page::Page;
+use crate::words::{any_of, letters};
 
 /// One thing done.
 #[derive(Clone, Copy, Debug)]
@@ -132,18 +133,17 @@ fn notices_first(page: &Page<'_>, clause: Extent) -> bool {
 
 /// 調べたところ、 and 調査の結果、: how something was found, and no longer what was found.
 fn leads_to_finding(clause: &str) -> bool {
-    ["ところ、", "結果、", "際、", "際に、", "場合、", "時、"]
-        .iter()
-        .any(|end| clause.ends_with(end))
+    any_of!["ところ、", "結果、", "際、", "際に、", "場合、", "時、"].closes(clause)
 }
 
 /// The type that the end of a clause speaks for.
 fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(EventType, &'p Hit)> {
-    let words = page.folded_words(clause).trim_end_matches(|c: char| "。、)」』】 ".contains(c));
+    let words =
+        page.folded_words(clause).trim_end_matches(|c: char| letters!("。、)」』】 ").has(c));
     // …を確認しましたのでお知らせします: the release itself is no act.
     let told = words
         .rfind("ので")
-        .filter(|&at| ["お知らせ", "報告", "公表"].iter().any(|verb| words[at..].contains(verb)));
+        .filter(|&at| any_of!["お知らせ", "報告", "公表"].stands_in(&words[at..]));
     let words = told.map_or(words, |at| &words[..at]);
     let end = clause.start + words.len();
     let mut best: Option<(i32, EventType, &Hit)> = None;
@@ -158,9 +158,8 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
         }
         // 発見されておりません: nothing of the kind happened.
         let denied = page.text()[hit.end..end].ends_with("ません")
-            || ["なかった", "ていない", "ておらず", "ませんでした", "できず"]
-                .iter()
-                .any(|not| page.text()[hit.end..end].ends_with(not));
+            || any_of!["なかった", "ていない", "ておらず", "ませんでした", "できず"]
+                .closes(&page.text()[hit.end..end]);
         if denied {
             continue;
         }
@@ -179,9 +178,7 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
 /// Whether an authority is not the one reported to but acts itself: 県教育委員会は, 警察から.
 fn is_agent(event_type: EventType, after: &str) -> bool {
     matches!(event_type, EventType::ReportedPolice | EventType::ReportedRegulator)
-        && ["は", "が", "から", "より", "による", "の指", "の要請", "の照会"]
-            .iter()
-            .any(|particle| after.starts_with(particle))
+        && any_of!["は", "が", "から", "より", "による", "の指", "の要請", "の照会"].opens(after)
 }
 
 /// A report is one to the police or to a regulator by whom it names.
@@ -200,9 +197,10 @@ fn is_office(clause: &str) -> bool {
         ["報告", "届", "事故報告", "相談", "提出"].iter().any(|verb| {
             let to_verb = [*to, *verb].concat();
             clause.find(&to_verb).is_some_and(|at| {
-                ["課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所"]
-                    .iter()
-                    .any(|end| clause[..at].ends_with(end))
+                any_of![
+                    "課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所"
+                ]
+                .closes(&clause[..at])
             })
         })
     })
@@ -235,9 +233,9 @@ fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<Even
     // 全員に電話で謝罪し: who was apologised to was told, and お詫びの文書 apologises.
     let told = || {
         page.cue(Cue::Person, clause).is_some()
-            || ["皆様", "皆さま", "全員", "対象"].iter().any(|who| words.contains(who))
+            || any_of!["皆様", "皆さま", "全員", "対象"].stands_in(words)
     };
-    let sorry = || ["お詫び", "おわび", "謝罪"].iter().any(|word| words.contains(word));
+    let sorry = || any_of!["お詫び", "おわび", "謝罪"].stands_in(words);
     if (other == EventType::NotifiedSubjects && told()) || (other == EventType::Apology && sorry())
     {
         return Some(other);
@@ -250,12 +248,11 @@ fn beside(page: &Page<'_>, clause: Extent, event_type: EventType) -> Option<Even
 /// Whether what is before the predicate is its content: …していたことが判明, …との連絡, …と発表.
 fn embeds(page: &Page<'_>, clause: Extent, hit: &Hit) -> bool {
     let before = &page.text()[clause.start..hit.end];
-    [
+    any_of![
         "こと", "旨", "との", "として", "と発表", "と公表", "と明らか", "という", "が判明",
         "が発覚", "件", "状態", "」と",
     ]
-    .iter()
-    .any(|mark| before.contains(mark))
+    .stands_in(before)
         || page.text()[hit.end..].starts_with("した。")
             && hit.value == Value::Event(EventType::Disclosed)
 }

@@ -8,6 +8,7 @@ use crate::grammar::Extent;
 use crate::grammar::counts::{Quantity, UnitClass};
 use crate::lexicon::{Cue, Topic, Vocabulary};
 use crate::page::{Page, Sentence};
+use crate::words::{AnyOf, any_of};
 
 /// Least evidence that a number counts the affected.
 const ENOUGH: i32 = 4;
@@ -19,8 +20,8 @@ const FEW: u64 = 6;
 const MANY_DEVICES: u64 = 50;
 
 /// Words for those who work for the organisation; beside a number and が they act.
-const STAFF: &[&str] =
-    &["職員", "従業員", "社員", "教員", "教諭", "担当者", "担当", "スタッフ", "役員", "講師"];
+const STAFF: &AnyOf =
+    any_of!["職員", "従業員", "社員", "教員", "教諭", "担当者", "担当", "スタッフ", "役員", "講師"];
 
 /// Every number that counts the affected, in the order of the text, each value and unit once.
 pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Count> {
@@ -229,8 +230,7 @@ fn against_people(
     };
     let person =
         page.cues(Cue::Person, whose).last().is_some_and(|hit| quantity.range.start - hit.end <= 6);
-    let staff =
-        STAFF.iter().any(|word| before.strip_suffix('の').unwrap_or(before).ends_with(word));
+    let staff = STAFF.closes(before.strip_suffix('の').unwrap_or(before));
     let acts = begins(&["が", "から", "より"]);
     if staff && (acts || begins(&["は", "で", "のメール", "のアカウント"])) {
         against += 5;

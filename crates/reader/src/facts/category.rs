@@ -8,6 +8,7 @@ use case::{Category, DataKind, Decided, Sector};
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::Page;
+use crate::words::{AnyOf, any_of};
 
 /// Least score that names a category.
 const ENOUGH: i32 = 4;
@@ -272,10 +273,9 @@ fn supplier_was_hit(page: &Page<'_>) -> Option<Extent> {
         let what = attack(extent)?;
         processors.filter(|who| who.end <= what.start).find_map(|who| {
             /// The processor only told of it, or worked on one's own servers.
-            const BREAKS: &[&str] = &["連絡", "指摘", "通報", "依頼"];
+            const BREAKS: &AnyOf = any_of!["連絡", "指摘", "通報", "依頼"];
             let between = &page.text()[who.end..what.start];
-            (!BREAKS.iter().any(|word| between.contains(word)))
-                .then_some(Extent { start: who.start, end: what.end })
+            (!BREAKS.stands_in(between)).then_some(Extent { start: who.start, end: what.end })
         })
     };
     if let Some(words) = page.header.title.and_then(told) {

@@ -7,6 +7,7 @@ use text::Span;
 use crate::grammar::Extent;
 use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
+use crate::words::{AnyOf, any_of};
 
 /// So far behind a leak stands what is said of it.
 const REACH_LETTERS: usize = 60;
@@ -99,9 +100,7 @@ fn reaches_somebody(category: Category) -> bool {
 
 /// Whether it was put up to be seen and not handed to somebody.
 fn is_posting(page: &Page<'_>, cites: &[Span]) -> bool {
-    cites
-        .iter()
-        .any(|&cite| ["掲載", "公開", "公表"].iter().any(|word| page.words(cite).contains(word)))
+    cites.iter().any(|&cite| any_of!["掲載", "公開", "公表"].stands_in(page.words(cite)))
 }
 
 fn extent(hit: &Hit) -> Extent {
@@ -111,8 +110,7 @@ fn extent(hit: &Hit) -> Extent {
 /// What a sentence says of one leak.
 fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) -> Option<Statement> {
     let words = page.folded_words(extent(leak));
-    let known_kind =
-        ["流出", "漏", "売", "投稿", "第三者", "外部"].iter().any(|kind| words.starts_with(kind));
+    let known_kind = any_of!["流出", "漏", "売", "投稿", "第三者", "外部"].opens(words);
     let insider = category == Category::Insider && !known_kind;
     let taken = words.starts_with("持ち") || words.starts_with("持出");
     let seen = words.starts_with("閲覧し") || words == "見ていた";
@@ -175,9 +173,7 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
 /// Whether it is data that was taken, and not a bag or a password.
 fn of_data(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
     let before = page.folded_words(page.before(leak.start, 30, sentence.extent.start));
-    ["情報", "データ", "名簿", "リスト", "一覧", "ファイル"]
-        .iter()
-        .any(|data| before.contains(data))
+    any_of!["情報", "データ", "名簿", "リスト", "一覧", "ファイル"].stands_in(before)
         || sentence.heading
 }
 
@@ -202,19 +198,19 @@ fn still_possible(page: &Page<'_>, denied: usize, sentence: &Sentence) -> bool {
 
 /// Whether the leak only describes data: 漏えいした情報.
 fn attributive(after: &str) -> bool {
-    const DATA: &[&str] = &[
+    const DATA: &AnyOf = any_of![
         "情報", "個人情報", "お客様", "顧客情報", "データ", "内容", "メールアドレス", "項目",
         "件数",
     ];
     let described = ["した", "された", "た", "れた", "していた", "されていた"]
         .iter()
         .find_map(|ending| after.strip_prefix(ending));
-    described.is_some_and(|rest| DATA.iter().any(|noun| rest.starts_with(noun)))
+    described.is_some_and(|rest| DATA.opens(rest))
 }
 
 /// Whether the leak is told as done: 流出しました, 持ち出していた, 閲覧されました.
 fn done(words: &str, after: &str) -> bool {
-    const ENDINGS: &[&str] = &[
+    const ENDINGS: &AnyOf = any_of![
         "した", "しました", "いたしました", "致しました", "していた", "していま", "しており",
         "する事", "させ", "となり", "が判明", "を確認", "が確認され", "が実際に確認", "が発生",
         "の事実を確認", "が発覚", "が明らか", "がございました", "がありました", "があった", "が起",
@@ -225,14 +221,14 @@ fn done(words: &str, after: &str) -> bool {
     ];
     // Data on show where thieves show it.
     let on_show = matches!(words, "リークサイト" | "ダークウェブ")
-        && ["公開され", "掲載され", "販売され"].iter().any(|shown| after.contains(shown));
+        && any_of!["公開され", "掲載され", "販売され"].stands_in(after);
     // 伝えていた is told as done already; たり tells of many things at once.
     if after.starts_with("たり") || after.starts_with("したり") || after.starts_with("されたり")
     {
         return false;
     }
     let told = words.ends_with('た');
-    on_show || told || ENDINGS.iter().any(|ending| after.starts_with(ending))
+    on_show || told || ENDINGS.opens(after)
 }
 
 /// Whether a denial speaks of part of the data only: カード番号の, 別のシステムで.

@@ -8,6 +8,7 @@ use case::{Category, Cited, DataKind};
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
+use crate::words::{AnyOf, any_of};
 
 /// The longest gap between two kinds of one row, in bytes of the folded text.
 const LONGEST_GAP: usize = 75;
@@ -94,9 +95,8 @@ fn tells(page: &Page<'_>, sentence: &Sentence, category: Category) -> bool {
 
 /// Whether a sentence adds to what the one before it told.
 fn adds(page: &Page<'_>, sentence: &Sentence) -> bool {
-    ["そのほか", "その他", "このほか", "このうち", "さらに", "加えて", "また、"]
-        .iter()
-        .any(|word| page.folded_words(sentence.extent).starts_with(word))
+    any_of!["そのほか", "その他", "このほか", "このうち", "さらに", "加えて", "また、"]
+        .opens(page.folded_words(sentence.extent))
 }
 
 /// Whether a sentence asks the reader to do something: what it names is not lost.
@@ -136,7 +136,7 @@ fn joins(page: &Page<'_>, start: usize, end: usize) -> bool {
         '、', '・', '/', ',', 'と', 'や', '及', '(', ')', '+', '並', ':', '①', '②', '③', '④', '⑤',
         '⑥', '⑦', '⑧',
     ];
-    const WORDS: &[&str] = &["および", "または", "ならびに", "等の", "などの"];
+    const WORDS: &AnyOf = any_of!["および", "または", "ならびに", "等の", "などの"];
     let gap = &page.text()[start..end];
     let lines = page.folded.gap_before(end) || page.folded.gap_before(start);
     if lines
@@ -147,14 +147,13 @@ fn joins(page: &Page<'_>, start: usize, end: usize) -> bool {
     {
         return false;
     }
-    let separates =
-        gap.is_empty() || gap.contains(LINKS) || WORDS.iter().any(|link| gap.contains(link));
+    let separates = gap.is_empty() || gap.contains(LINKS) || WORDS.stands_in(gap);
     let opens = gap.contains('(') && !gap.contains(')');
     separates
         && !opens
         && gap.len() <= LONGEST_GAP
         && !gap.contains(['を', 'が', '。'])
-        && !["なお、", "ただし", "一方"].iter().any(|word| gap.contains(word))
+        && !any_of!["なお、", "ただし", "一方"].stands_in(gap)
 }
 
 /// Whether a row names several kinds, more than what one logs in with.
@@ -179,15 +178,15 @@ fn quoted(page: &Page<'_>, hit: &Hit) -> bool {
 /// Whether a kind named alone is the data and not the way that it went: アドレス is also where a
 /// mail was sent, 電話 how somebody was told.
 fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool {
-    const DESTINATION: &[&str] = &[
+    const DESTINATION: &AnyOf = any_of![
         "に", "へ", "宛", "あて", "から", "の入力", "の登録", "を入力", "を打", "を誤", "を選択",
         "を間違", "を設定",
     ];
-    const MEANS: &[&str] = &[
+    const MEANS: &AnyOf = any_of![
         "を用い", "を使", "を利用", "を悪用", "を試", "を入力", "等を入力", "を設定", "も設定",
         "で",
     ];
-    const TRACE: &[&str] = &["から", "を遮断", "の遮断", "による", "を特定"];
+    const TRACE: &AnyOf = any_of!["から", "を遮断", "の遮断", "による", "を特定"];
     if hit.weight == 0 && !labelled {
         return false;
     }
@@ -199,13 +198,9 @@ fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool 
         return false;
     }
     match hit.value {
-        Value::Data(DataKind::Email) => {
-            open || !DESTINATION.iter().any(|word| after.starts_with(word))
-        }
-        Value::Data(DataKind::AccountId | DataKind::Password) => {
-            !MEANS.iter().any(|word| after.starts_with(word))
-        }
-        Value::Data(DataKind::DeviceId) => !TRACE.iter().any(|word| after.starts_with(word)),
+        Value::Data(DataKind::Email) => open || !DESTINATION.opens(after),
+        Value::Data(DataKind::AccountId | DataKind::Password) => !MEANS.opens(after),
+        Value::Data(DataKind::DeviceId) => !TRACE.opens(after),
         _ => true,
     }
 }

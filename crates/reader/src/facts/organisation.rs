@@ -11,6 +11,7 @@ use crate::grammar::Extent;
 use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
 use crate::names::{Basis, Name};
 use crate::page::{Line, Marker, Page};
+use crate::words::{AnyOf, any_of, letters};
 
 /// Least evidence that makes a name the organisation of the entry.
 const ENOUGH: i32 = 5;
@@ -59,7 +60,7 @@ fn signature(page: &Page<'_>) -> Option<Extent> {
 /// Who signs on a line: its words without date, brackets and office.
 fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> {
     /// These lines address, announce or close.
-    const NO_SIGNER: &[&str] = &[
+    const NO_SIGNER: &AnyOf = any_of![
         "各位", "様", "さま", "皆", "お知らせ", "お詫び", "ご報告", "について", "重要", "ニュース",
         "news", "トピックス", "プレス", "リリース", "以上", "敬具", "記", "id:", "番号", "更新",
         "掲載", "公開", "http", "www", "@", "tel", "電話", "受付", "概要", "経緯", "担当", "窓口",
@@ -77,7 +78,7 @@ fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> 
             extent.end = date.start;
         }
     }
-    let frame = |c: char| c == ' ' || "()[]<>【】-".contains(c);
+    let frame = |c: char| c == ' ' || letters!("()[]<>【】-").has(c);
     let words = extent.of(text);
     extent.start += words.len() - words.trim_start_matches(frame).len();
     extent.end = extent.start + extent.of(text).trim_end_matches(frame).len();
@@ -97,15 +98,14 @@ fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> 
         && !words.starts_with(|c: char| c.is_ascii_digit())
         && line.marker == Marker::None
         && line.topic.is_none();
-    let prose =
-        ["ました", "ます", "です", "した", "する", "を"].iter().any(|verb| words.contains(verb));
+    let prose = any_of!["ました", "ます", "です", "した", "する", "を"].stands_in(words);
     let person = letters <= 5 && words.contains(' ');
     (plain
         && !titled
         && !prose
         && !person
         && (3..=24).contains(&letters)
-        && !NO_SIGNER.iter().any(|word| words.contains(word)))
+        && !NO_SIGNER.stands_in(words))
     .then_some(extent)
 }
 
@@ -121,9 +121,8 @@ fn subject(page: &Page<'_>) -> Option<Extent> {
         let start = sentence.extent.start + open + '「'.len_utf8();
         let end = start + text[start..sentence.extent.end].find('」')?;
         let after = &text[end + '」'.len_utf8()..];
-        let acts = ["の社員", "の職員", "の元", "の従業員", "は", "で、", "では", "が"]
-            .iter()
-            .any(|next| after.starts_with(next));
+        let acts = any_of!["の社員", "の職員", "の元", "の従業員", "は", "で、", "では", "が"]
+            .opens(after);
         let extent = Extent { start, end };
         if acts && (2..=20).contains(&page.folded_words(extent).chars().count()) {
             return Some(extent);
@@ -169,13 +168,12 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
     }
     let alone = line.extent.end - line.extent.start <= (name.extent.end - name.extent.start) + 24
         && !text[line.extent.start..line.extent.end].contains('。');
-    let signed = [
+    let signed = any_of![
         "代表取締役", "代表者", "理事長", "学長", "病院長", "院長", "市長", "町長", "村長", "知事",
         "会長", "社長", "校長", "教育長", "頭取", "代表理事", "総長", "広報", "組合長",
         "代表執行役",
     ]
-    .iter()
-    .any(|word| after.contains(word));
+    .stands_in(after);
     if opening && (alone || signed || name.set_apart) && !title {
         weight += 9;
     }
@@ -219,13 +217,13 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
 
 /// How much the words around a mention make it the subject of what is told.
 fn by_particle(page: &Page<'_>, name: &Name, before: &str, after: &str) -> i32 {
-    const SUBJECT: [&str; 7] =
-        ["は", "では", "において", "におきまして", "(本社", "(所在", "(代表"];
+    const SUBJECT: &AnyOf =
+        any_of!["は", "では", "において", "におきまして", "(本社", "(所在", "(代表"];
     let opening = !page.is_after_opening(name.extent.start);
     let sentence_start = page
         .sentence_of(name.extent.start)
         .is_some_and(|sentence| sentence.extent.start == name.extent.start);
-    if after.starts_with("(以下") || SUBJECT.iter().any(|word| after.starts_with(word)) {
+    if after.starts_with("(以下") || SUBJECT.opens(after) {
         if sentence_start || before.ends_with('、') || before.is_empty() { 5 } else { 3 }
     } else if after.starts_with('が') && name.extent.start < page.text().len() / 2 {
         2

@@ -9,6 +9,7 @@ use crate::grammar::Extent;
 use crate::lexicon::{OrganisationWord, Topic, Value, Vocabulary};
 use crate::names::{Basis, Name};
 use crate::page::Page;
+use crate::words::{AnyOf, any_of};
 
 /// Names with a legal form, and others with a role word beside them, each once.
 pub(super) fn read(
@@ -62,17 +63,17 @@ pub(super) fn read(
 
 /// A city or prefecture whose business the discloser does: 淡海県から受託した.
 fn entrusts(page: &Page<'_>, name: Extent) -> bool {
-    const CLIENT: &[&str] = &[
+    const CLIENT: &AnyOf = any_of![
         "から受託", "から委託", "より受託", "より委託", "の外郭団体", "から業務", "から依頼",
         "からの受託", "からの委託",
     ];
     let rest = &page.text()[name.end..];
-    CLIENT.iter().any(|words| rest.starts_with(words))
+    CLIENT.opens(rest)
 }
 
 /// Names that only quotation marks show, straight after their role: 業務を委託する「○○ロジ」.
 fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
-    const THINGS: &[&str] = &[
+    const THINGS: &AnyOf = any_of![
         "システム", "サイト", "アプリ", "クラウド", "ツール", "ソフト", "について", "業務", "事業",
         "お知らせ", "委託先", "受託者", "同社",
     ];
@@ -95,7 +96,7 @@ fn quoted(page: &Page<'_>) -> Vec<(Extent, Role)> {
         let words = &inside[..close];
         let start = text.len() - inside.len();
         let named = (3..=20).contains(&words.chars().count())
-            && !THINGS.iter().any(|thing| words.ends_with(thing))
+            && !THINGS.closes(words)
             && !words.contains(['。', '\n']);
         if named {
             found.push((Extent { start, end: start + close }, Role::Processor));

@@ -7,6 +7,7 @@ use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Plan, Topic, Value, Vocabulary};
 use crate::page::{Marker, Page, Sentence};
+use crate::words::any_of;
 
 /// So far behind a measure stands the word that makes it one.
 const REACH_LETTERS: usize = 40;
@@ -115,9 +116,7 @@ fn place(page: &Page<'_>, sentence: &Sentence, ahead: bool) -> Place {
 
 /// Whether a heading announces what comes: 今後の対応, これから何をするか.
 fn looks_ahead(heading: &str) -> bool {
-    ["今後", "これから", "対策", "防止", "取り組み", "取組"]
-        .iter()
-        .any(|word| heading.contains(word))
+    any_of!["今後", "これから", "対策", "防止", "取り組み", "取組"].stands_in(heading)
 }
 
 /// Whether the sentence announces a measure, for one that stands outside a section of measures.
@@ -153,9 +152,8 @@ fn announced(
 fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
     let words = page.folded_words(sentence.extent);
     let addressed = words.find("に対し")?;
-    let demanded = ["求め", "指導", "要請", "指示", "再発防止", "監督", "徹底"]
-        .iter()
-        .any(|verb| words[addressed..].contains(verb));
+    let demanded = any_of!["求め", "指導", "要請", "指示", "再発防止", "監督", "徹底"]
+        .stands_in(&words[addressed..]);
     let at = sentence.extent.start + addressed;
     let contractor = page.before(at, 12, sentence.extent.start);
     let named = page

@@ -6,9 +6,10 @@ use case::Progress;
 use super::one_line;
 use crate::grammar::Extent;
 use crate::page::Page;
+use crate::words::{AnyOf, any_of};
 
-const DONE: &[&str] = &["済", "完了", "復旧", "再開"];
-const WHOLE: &[&str] = &["申込", "対象", "全", "総数", "中"];
+const DONE: &AnyOf = any_of!["済", "完了", "復旧", "再開"];
+const WHOLE: &AnyOf = any_of!["申込", "対象", "全", "総数", "中"];
 
 /// Each line that gives both counts.
 pub(super) fn read(page: &Page<'_>) -> Vec<Progress> {
@@ -21,20 +22,16 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Progress> {
             .iter()
             .take_while(|quantity| quantity.range.end <= sentence.extent.end)
             .collect();
-        if here.len() < 2
-            || !DONE.iter().any(|word| page.folded_words(sentence.extent).contains(word))
-        {
+        if here.len() < 2 || !DONE.stands_in(page.folded_words(sentence.extent)) {
             continue;
         }
         let mut from = sentence.extent.start;
         let (mut done, mut total) = (None, None);
         for quantity in &here {
-            let label = &page.text()[from..quantity.range.start];
-            let near: String =
-                label.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
-            if done.is_none() && ["済", "完了"].iter().any(|word| near.contains(word)) {
+            let near = page.folded_words(page.before(quantity.range.start, 12, from));
+            if done.is_none() && any_of!["済", "完了"].stands_in(near) {
                 done = Some(quantity.value);
-            } else if total.is_none() && WHOLE.iter().any(|word| near.contains(word)) {
+            } else if total.is_none() && WHOLE.stands_in(near) {
                 total = Some(quantity.value);
             }
             from = quantity.range.end;

@@ -6,6 +6,7 @@ use case::{Authority, Cited};
 use crate::grammar::Extent;
 use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
+use crate::words::{AnyOf, any_of};
 
 /// How far a name of an authority may go on before its particle: 経済産業省の担当窓口へ.
 const NAME_LETTERS: usize = 44;
@@ -83,29 +84,29 @@ fn made(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
 
 /// Where the particle of a recipient stands behind its name: 警察署**へ**, and not 警察**から**.
 fn recipient(page: &Page<'_>, at: usize, end: usize) -> Option<usize> {
-    const OTHERS: &[&str] = &[
+    const OTHERS: &AnyOf = any_of![
         "は", "が", "から", "より", "を", "で", "による", "によ", "における", "の指", "の助言",
         "の協力", "の回答", "の捜", "の調", "の職員",
     ];
-    const JOINING: &[&str] = &[
+    const JOINING: &AnyOf = any_of![
         "ならびに", "並びに", "をはじめ", "をはじめとする", "及び", "および", "とともに", "ほか",
         "等", "など", "では",
     ];
     let reach = page.ahead(at, NAME_LETTERS, end);
     let mut rest = page.folded_words(reach);
     while let Some(c) = rest.chars().next() {
-        if let Some(joining) = JOINING.iter().find(|joining| rest.starts_with(**joining)) {
+        if let Some(joining) = JOINING.opening(rest) {
             rest = &rest[joining.len()..];
             continue;
         }
-        if OTHERS.iter().any(|particle| rest.starts_with(particle)) {
+        if OTHERS.opens(rest) {
             return None;
         }
         let here = reach.end - rest.len();
         if matches!(c, 'に' | 'へ' | '宛') {
             return Some(here);
         }
-        if ["と相談", "と情報"].iter().any(|with| rest.starts_with(with)) {
+        if any_of!["と相談", "と情報"].opens(rest) {
             return Some(here);
         }
         rest = &rest[c.len_utf8()..];
@@ -118,22 +119,19 @@ fn listed(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
     let rest = page.folded_words(Extent { start: hit.end, end: sentence.extent.end });
     sentence.topic == Some(Topic::Report)
         && !sentence.heading
-        && !["は", "が", "から", "より", "を", "で", "の"]
-            .iter()
-            .any(|particle| rest.starts_with(particle))
+        && !any_of!["は", "が", "から", "より", "を", "で", "の"].opens(rest)
 }
 
 /// Whether a report is only planned, asked for or came from them: 報告する予定です, ご相談ください.
 fn planned(page: &Page<'_>, report: usize, end: usize) -> bool {
-    const DONE: &[&str] = &[
+    const DONE: &AnyOf = any_of![
         "し、", "しました", "いたしました", "致しました", "しており", "済", "した", "を行いました",
         "を行い、", "を提出しました", "いたしており", "されました", "を提出し",
     ];
     let rest = &page.text()[report..end];
-    if ["があ", "が入", "が寄", "を受け"].iter().any(|received| rest.starts_with(received))
-    {
+    if any_of!["があ", "が入", "が寄", "を受け"].opens(rest) {
         return true;
     }
-    !DONE.iter().any(|done| rest.starts_with(done))
+    !DONE.opens(rest)
         && page.claim(Claim::NotYet, page.ahead(report, PLANNED_LETTERS, end)).is_some()
 }

@@ -6,6 +6,7 @@ use text::Span;
 use crate::grammar::Extent;
 use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
+use crate::words::any_of;
 
 /// So far behind a misuse stands what is said of it.
 const REACH_LETTERS: usize = 60;
@@ -97,9 +98,8 @@ fn poses(page: &Page<'_>, misuse: &Hit) -> bool {
 
 /// Whether a sentence speaks of data, and not of a machine or an account that was misused.
 fn of_data(page: &Page<'_>, sentence: &Sentence) -> bool {
-    ["情報", "カード", "アドレス", "口座", "個人", "ポイント"]
-        .iter()
-        .any(|word| page.folded_words(sentence.extent).contains(word))
+    any_of!["情報", "カード", "アドレス", "口座", "個人", "ポイント"]
+        .stands_in(page.folded_words(sentence.extent))
 }
 
 /// A denial without a subject under a heading such as 二次被害の有無.

@@ -10,6 +10,7 @@ use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Topic};
 use crate::page::{Marker, Page, Sentence};
+use crate::words::any_of;
 use clause::{inline, is_service, parts, trimmed};
 use struck::{struck, struck_service};
 
@@ -113,9 +114,8 @@ fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
     if sentence.heading {
         let words =
             page.folded_words(sentence.extent).trim_end_matches([']', '】', '>', ':', '》']);
-        let of_services = ["サービス", "システム", "取引", "業務", "機能", "手続", "手続き"]
-            .iter()
-            .any(|word| words.ends_with(word));
+        let of_services =
+            any_of!["サービス", "システム", "取引", "業務", "機能", "手続", "手続き"].closes(words);
         return match line.topic {
             Some(Topic::Services) => Some(ServiceStatus::Affected),
             Some(Topic::Unaffected) => Some(ServiceStatus::Unaffected),
@@ -137,8 +137,7 @@ fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
     {
         return None;
     }
-    let points =
-        ["下記", "以下", "次の", "とおり", "通り", ":"].iter().any(|word| words.contains(word));
+    let points = any_of!["下記", "以下", "次の", "とおり", "通り", ":"].stands_in(words);
     if !points {
         return None;
     }

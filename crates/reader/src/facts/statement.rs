@@ -4,6 +4,7 @@
 use crate::grammar::Extent;
 use crate::lexicon::Topic;
 use crate::page::{Page, Sentence};
+use crate::words::{Letters, any_of, letters};
 
 /// The longest statement quoted, in bytes of the folded text.
 const LONGEST_BYTES: usize = 1_200;
@@ -57,7 +58,7 @@ pub(super) fn statement(
         Some(next) if next.start < sentence.extent.end => joint(text, date.end, next.start),
         _ => sentence.extent.end,
     };
-    let after = text[date.end..end.max(date.end)].trim_matches(|c: char| FRAME.contains(c));
+    let after = text[date.end..end.max(date.end)].trim_matches(|c: char| FRAME.has(c));
     let words = Extent { start, end: end.max(date.end) };
     // 気付いたのは10日午後10時ごろ。 遮断(12月16日)
     let trailing = !labelled && (after.is_empty() || ENDINGS.contains(&after));
@@ -85,7 +86,7 @@ pub(super) fn statement(
 }
 
 /// What may stand around a date without saying anything.
-const FRAME: &str = ":)(・、。】【〇○●■◆◇「」[]<>-*※ ";
+const FRAME: &Letters = letters!(":)(・、。】【〇○●■◆◇「」[]<>-*※ ");
 
 /// How a sentence ends whose date is its predicate.
 const ENDINGS: &[&str] = &[
@@ -99,7 +100,7 @@ fn joint(text: &str, end: usize, start: usize) -> usize {
     // 9月1日、同社が…: the 、 behind a date parts nothing.
     let comma = between
         .rfind(['、', '。'])
-        .filter(|&at| !between[..at].trim_matches(|c: char| FRAME.contains(c)).is_empty());
+        .filter(|&at| !between[..at].trim_matches(|c: char| FRAME.has(c)).is_empty());
     comma.map_or(start, |at| end + at + '、'.len_utf8())
 }
 
@@ -118,7 +119,7 @@ fn closes_with_dates(page: &Page<'_>, nth: usize, line: Extent) -> bool {
 
 /// Whether words beside a date say nothing of it.
 pub(super) fn is_bare(words: &str) -> bool {
-    let rest = words.trim_matches(|c: char| FRAME.contains(c));
+    let rest = words.trim_matches(|c: char| FRAME.has(c));
     let joins = ["および", "及び", "と", "ならびに", "並びに", ",", "の", "頃", "ごろ"];
     rest.is_empty()
         || joins.contains(&rest)
@@ -166,22 +167,19 @@ fn label(words: &str) -> Option<Topic> {
     if words.len() > 90 || words.contains(['。', '、']) {
         return None;
     }
-    let words = words.trim_end_matches(|c: char| FRAME.contains(c)).trim_end_matches(['は', 'が']);
-    let is_label = [
+    let words = words.trim_end_matches(|c: char| FRAME.has(c)).trim_end_matches(['は', 'が']);
+    let is_label = any_of![
         "期間", "時期", "日時", "時刻", "年月日", "発生日", "発覚日", "判明日", "のあった日",
         "た日",
     ]
-    .iter()
-    .any(|end| words.ends_with(end));
+    .closes(words);
     if !is_label
-        || ["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"]
-            .iter()
-            .any(|word| words.contains(word))
+        || any_of!["公表", "掲載日", "発表", "更新", "受付", "開催", "対応", "実施", "開設", "募集"]
+            .stands_in(words)
     {
         return None;
     }
-    let noticed = ["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"]
-        .iter()
-        .any(|word| words.contains(word));
+    let noticed =
+        any_of!["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握"].stands_in(words);
     Some(if noticed { Topic::Discovery } else { Topic::Occurrence })
 }

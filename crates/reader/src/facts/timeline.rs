@@ -10,6 +10,7 @@ use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved, Vague};
 use crate::lexicon::{Cue, Topic, Value, Vocabulary};
 use crate::page::{Line, Page, Sentence};
+use crate::words::{AnyOf, any_of};
 
 /// A dated statement of the page.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +72,7 @@ fn later_findings(page: &Page<'_>, events: &mut [Dated]) {
             continue;
         }
         let words = page.folded_words(event.statement);
-        if ["調査", "調べ", "解析", "精査", "点検"].iter().any(|word| words.contains(word))
-        {
+        if any_of!["調査", "調べ", "解析", "精査", "点検"].stands_in(words) {
             event.event_type = EventType::Investigation;
         }
     }
@@ -191,12 +191,12 @@ fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool 
         || (sentence.topic == Some(Topic::Date)
             && date.start < page.lines[sentence.line].value + 24)
         || mention.from.vague == Vague::Fiscal
-        || NOUN_AFTER.iter().any(|noun| after.starts_with(noun))
+        || NOUN_AFTER.opens(after)
         || is_frame(page, &page.lines[sentence.line], date)
 }
 
 /// Words that make a date the name of something: 3月分, 12月号.
-const NOUN_AFTER: &[&str] = &[
+const NOUN_AFTER: &AnyOf = any_of![
     "分", "便", "期", "号", "度", "卒", "入学", "入社", "生まれ", "版", "改正", "施行", "法律",
     "条例", "に開く", "に開催する", "開催", "開講", "発売", "採用",
 ];
@@ -211,7 +211,7 @@ fn is_frame(page: &Page<'_>, line: &Line, date: Extent) -> bool {
     let alone = words.len() <= (date.end - date.start) + 12 && line.section.is_none();
     title
         || (alone && !page.is_after_opening(line.extent.start))
-        || ["更新日", "掲載日", "公開日:"].iter().any(|label| words.contains(label))
+        || any_of!["更新日", "掲載日", "公開日:"].stands_in(words)
 }
 
 /// What a date is the date of by the words that follow it straight: 9月1日に公表いたしました件,
@@ -320,7 +320,7 @@ fn is_standing(
     let behind = page.text()[mention.range.end..].trim_start_matches(')');
     if mention.to.is_some()
         && behind.starts_with('の')
-        && !["の間", "の期間", "のあいだ", "の約"].iter().any(|words| behind.starts_with(words))
+        && !any_of!["の間", "の期間", "のあいだ", "の約"].opens(behind)
     {
         return true;
     }
@@ -333,8 +333,7 @@ fn is_standing(
 /// paid by card, it is when the cards were skimmed.
 fn is_of_persons(page: &Page<'_>, start: usize, end: usize) -> bool {
     let words = &page.text()[start..end.max(start)];
-    if ["カード", "決済", "クレジット", "購入"].iter().any(|word| words.contains(word))
-    {
+    if any_of!["カード", "決済", "クレジット", "購入"].stands_in(words) {
         return false;
     }
     let near = |hit: &&crate::lexicon::Hit| hit.start < start + 120;

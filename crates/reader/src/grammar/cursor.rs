@@ -1,6 +1,8 @@
 //! A place in a folded text that grammars move forward. It knows characters and small numbers, not
 //! what they mean. Everything it does looks at a bounded number of bytes.
 
+use crate::words::{AnyOf, Letters};
+
 /// A position in a text. Copies are cheap: a rule that fails drops its copy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
@@ -73,14 +75,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether one of `words` comes next.
-    pub(super) fn sees_any(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.sees(word))
+    pub(super) fn sees_any(&self, words: &AnyOf) -> bool {
+        words.opening(self.rest()).is_some()
     }
 
     /// Whether one of the characters of `set` comes next.
-    pub(super) fn sees_in(&self, set: &str) -> bool {
-        // The sets are short: a plain walk is faster than setting up a search.
-        self.peek().is_some_and(|c| set.chars().any(|of_set| of_set == c))
+    pub(super) fn sees_in(&self, set: &Letters) -> bool {
+        self.peek().is_some_and(|c| set.has(c))
     }
 
     /// Passes `word` if it comes next.
@@ -93,8 +94,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes the first of `words` that comes next.
-    pub(super) fn eat_any(&mut self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.eat(word))
+    pub(super) fn eat_any(&mut self, words: &AnyOf) -> bool {
+        let seen = words.opening(self.rest());
+        self.at += seen.map_or(0, str::len);
+        seen.is_some()
     }
 
     /// Passes the next character if `test` holds for it.
@@ -219,7 +222,7 @@ pub(super) fn digits_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// How many bytes the character has that begins with `lead`.
-pub(super) const fn character_length(lead: u8) -> usize {
+pub(crate) const fn character_length(lead: u8) -> usize {
     match lead {
         0..=0x7f => 1,
         0xe0..=0xef => 3,

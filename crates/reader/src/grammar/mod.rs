@@ -8,7 +8,7 @@ pub mod counts;
 mod cursor;
 pub mod dates;
 
-pub(crate) use cursor::CharSet;
+pub(crate) use cursor::{CharSet, character_length};
 
 /// Bytes of a folded text, end exclusive, never empty. A type of its own, so that it cannot be
 /// taken for a [`text::Span`] of the original.

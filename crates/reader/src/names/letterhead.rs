@@ -5,6 +5,7 @@ use super::{AFTER, BEFORE, Basis, LONGEST, Name};
 use crate::grammar::Extent;
 use crate::lexicon::{OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::{Line, Marker, Page};
+use crate::words::any_of;
 
 /// How many lines at the foot can hold a signature.
 const FOOT: usize = 8;
@@ -58,9 +59,8 @@ fn is_plain(page: &Page<'_>, line: &Line) -> bool {
         && line.marker != Marker::Bullet
         && line.topic != Some(Topic::Contact)
         && words.chars().count() <= LONGEST_LINE
-        && !["について", "お知らせ", "お詫び", "に関する", "報告", "における"]
-            .iter()
-            .any(|word| words.contains(word))
+        && !any_of!["について", "お知らせ", "お詫び", "に関する", "報告", "における"]
+            .stands_in(words)
 }
 
 /// The parts of a line that white space, colons and brackets set apart.
@@ -141,15 +141,14 @@ fn is_dated(page: &Page<'_>, part: Extent) -> bool {
 
 /// Takes role words from both ends of a name.
 fn cut(text: &str, mut name: Extent, word: Extent) -> Extent {
-    while let Some(role) =
-        BEFORE.iter().find(|role| text[name.start..word.start.max(name.start)].starts_with(**role))
-    {
+    while let Some(role) = BEFORE.opening(&text[name.start..word.start.max(name.start)]) {
         name.start += role.len();
     }
     let inner = &text[word.start..name.end];
-    let role = inner.char_indices().skip(1).find(|(at, _)| {
-        AFTER.iter().filter(|role| role.len() >= 6).any(|role| inner[*at..].starts_with(role))
-    });
+    let role = inner
+        .char_indices()
+        .skip(1)
+        .find(|&(at, _)| AFTER.openings(&inner[at..]).any(|role| role.len() >= 6));
     if let Some((at, _)) = role {
         name.end = word.start + at;
     }
@@ -159,6 +158,5 @@ fn cut(text: &str, mut name: Extent, word: Extent) -> Extent {
 /// 代表取締役, 理事長, 総支配人, ○○課: not part of a name.
 fn names_a_role(text: &str, extent: Extent) -> bool {
     let words = extent.of(text);
-    AFTER.iter().any(|role| words.starts_with(role))
-        || words.ends_with(['長', '課', '部', '係', '様', '室', '人', '役', '者'])
+    AFTER.opens(words) || words.ends_with(['長', '課', '部', '係', '様', '室', '人', '役', '者'])
 }

@@ -8,17 +8,18 @@ use crate::grammar::Extent;
 use crate::lexicon::Cue;
 use crate::names::{is_hiragana, is_kanji, is_katakana};
 use crate::page::{Page, Sentence};
+use crate::words::{AnyOf, any_of, letters};
 
 /// Words that only point at whose a service is.
 #[rustfmt::skip]
-const OWN: &[&str] = &[
+const OWN: &AnyOf = any_of![
     "当社の", "弊社の", "当院の", "当協会の", "当連盟の", "当会の", "本学の", "本学園の", "本会の", "自社の", "当財団の", "本市の", "本校の", "当館の",
     "当ホテルの", "当行の", "当法人の", "当組合の", "その他の", "一部の", "現在", "同社の",
 ];
 
 /// What names of services are made of.
 #[rustfmt::skip]
-const NOUNS: &[&str] = &[
+const NOUNS: &AnyOf = any_of![
     "システム", "サービス", "サイト", "ホームページ", "アプリ", "ショップ", "ストア", "モール", "メール", "電子カルテ", "atm", "バンキング", "予約", "決済",
     "検索", "ポータル", "マイページ", "ログイン", "チケット", "web", "プラン", "フォーム", "チャージ", "トレード", "事業所間ネットワーク", "line",
     "インスタグラム", "instagram", "発券", "回線", "放送", "交付サービス", "受付システム", "ワイファイ", "wi-fi", "クラウド", "会計", "給与",
@@ -35,7 +36,7 @@ const GENERIC: &[&str] = &[
 
 /// Words of people, data, business and time: a phrase with one is no service.
 #[rustfmt::skip]
-const NO_SERVICES: &[&str] = &[
+const NO_SERVICES: &AnyOf = any_of![
     "業績", "客", "情報", "個人", "データ", "影響", "今後", "連結", "本件", "被害", "以外", "他の", "他社", "生活", "方", "皆様", "者",
     "パスワード", "流出", "漏えい", "漏洩", "原因", "調査", "決算", "財務", "可能性", "事実", "攻撃", "ウイルス", "アクセス", "状態", "対応", "年", "日",
     "時", "取引先", "現時点", "機密", "カード番号", "件", "期間", "案内", "再開", "アプリケーション", "プログラム", "不審", "迷惑", "現在", "予定", "見込",
@@ -101,7 +102,7 @@ fn subject(
         let word = is_kanji(c)
             || is_katakana(c)
             || c.is_ascii_alphanumeric()
-            || "ー々「」・、()のとやおよびごい &-".contains(c);
+            || letters!("ー々「」・、()のとやおよびごい &-").has(c);
         let of_place = phrase[at..].starts_with("での");
         if !(quoted || word || of_place || is_inside_link(phrase, at)) {
             break;
@@ -132,14 +133,13 @@ fn topic_at(before: &str, particle: &str) -> Option<usize> {
         let noun = before[..at]
             .chars()
             .next_back()
-            .is_some_and(|c| !is_hiragana(c) && !"、。".contains(c));
+            .is_some_and(|c| !is_hiragana(c) && !letters!("、。").has(c));
         let rest = &before[at..];
-        noun && ![
+        noun && !any_of![
             "により", "について", "において", "による", "に関", "に対", "に伴", "にお", "にあり",
             "にある",
         ]
-        .iter()
-        .any(|word| rest.starts_with(word))
+        .opens(rest)
     })
 }
 
@@ -154,7 +154,10 @@ pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
         .collect();
     let joins = |at: usize| {
         words[..at].chars().next_back().is_some_and(|c| !is_hiragana(c))
-            && words[at + 3..].chars().next().is_some_and(|c| !is_hiragana(c) || "おご".contains(c))
+            && words[at + 3..]
+                .chars()
+                .next()
+                .is_some_and(|c| !is_hiragana(c) || letters!("おご").has(c))
     };
     cuts.extend(
         words
@@ -181,7 +184,7 @@ pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
 pub(super) fn trimmed(page: &Page<'_>, name: Extent) -> Extent {
     let mut words = page.folded_words(name);
     let mut start = name.start;
-    while let Some(own) = OWN.iter().find(|own| words.starts_with(**own)) {
+    while let Some(own) = OWN.opening(words) {
         words = &words[own.len()..];
         start += own.len();
     }
@@ -221,8 +224,8 @@ pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
     if !(2..=25).contains(&length) || GENERIC.contains(&name) {
         return false;
     }
-    let named = NOUNS.iter().any(|noun| name.contains(noun));
-    let other = NO_SERVICES.iter().any(|word| name.contains(word));
+    let named = NOUNS.stands_in(name);
+    let other = NO_SERVICES.stands_in(name);
     match status {
         ServiceStatus::Unaffected => !other && (named || length >= 3),
         _ => named && !other,

@@ -5,23 +5,24 @@ use case::Category;
 use super::in_title;
 use crate::grammar::Extent;
 use crate::page::Page;
+use crate::words::{AnyOf, any_of};
 
 /// Words before a quoted name that say that it names a service.
 #[rustfmt::skip]
-const BEFORE: &[&str] = &[
+const BEFORE: &AnyOf = any_of![
     "サービス", "サイト", "アプリ", "システム", "ショップ", "ストア", "ホームページ", "運営する", "提供する", "提供している", "運営している", "モール",
     "ページ上の", "サイトの",
 ];
 
 /// Words inside a quoted name that say that it names a service.
 #[rustfmt::skip]
-const INSIDE: &[&str] = &[
+const INSIDE: &AnyOf = any_of![
     "オンライン", "ショップ", "ストア", "モール", "ネットショップ", "通販", "公式サイト",
 ];
 
 /// Words after a quoted name that make it part of a sentence.
 #[rustfmt::skip]
-const AFTER: &[&str] = &[
+const AFTER: &AnyOf = any_of![
     "が", "は", "の", "に", "へ", "を", "で", "(", "サイト", "という", "上", "と",
 ];
 
@@ -53,12 +54,10 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
             let from = open + mark.len();
             let Some(close) = words[from..].find(['」', '』']).map(|at| from + at) else { break };
             let inner = &words[from..close];
-            let kind = BEFORE.iter().any(|word| words[..open].ends_with(word))
-                || INSIDE.iter().any(|word| inner.contains(word));
-            let after = AFTER.iter().any(|word| words[close + '」'.len_utf8()..].starts_with(word));
-            let title = ["お知らせ", "について", "お詫び", "報告", "件", "以下", "本"]
-                .iter()
-                .any(|word| inner.contains(word));
+            let kind = BEFORE.closes(&words[..open]) || INSIDE.stands_in(inner);
+            let after = AFTER.opens(&words[close + '」'.len_utf8()..]);
+            let title = any_of!["お知らせ", "について", "お詫び", "報告", "件", "以下", "本"]
+                .stands_in(inner);
             if kind
                 && after
                 && !title

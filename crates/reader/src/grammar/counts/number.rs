@@ -1,6 +1,7 @@
 //! Numbers as counts are written: 26万, 1万4127, 3,455,754, 1億2千万, 26.5万, 二十六万, 数百, 1 2.
 
 use crate::grammar::cursor::{Cursor, kanji_digit};
+use crate::words::letters;
 
 /// A number that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,12 +96,12 @@ fn several(cursor: &mut Cursor<'_>, first: bool) -> bool {
     let mut ahead = *cursor;
     ahead.eat("数");
     let counted = ahead.peek().and_then(multiplier).is_some()
-        || ahead.sees_in("名人件社台通枚冊個点世校回か日時週ヶカ分");
+        || ahead.sees_in(letters!("名人件社台通枚冊個点世校回か日時週ヶカ分"));
     let other = ahead.sees("人数") || ahead.sees("件数") || ahead.sees("分の");
     // 人数百: what is before belongs to a label.
-    let labels = cursor
-        .before()
-        .is_some_and(|c| "件人者社員台枚総回点個口名校冊票客手指複多少半変係関無有".contains(c));
+    let labels = cursor.before().is_some_and(|c| {
+        letters!("件人者社員台枚総回点個口名校冊票客手指複多少半変係関無有").has(c)
+    });
     if !counted || other || (first && labels) {
         return false;
     }

@@ -8,6 +8,7 @@ use super::unit::{self, Unit};
 use super::{Quantity, UnitClass};
 use crate::grammar::Extent;
 use crate::grammar::cursor::{CharSet, Cursor, character_length, digits_end, is_glued};
+use crate::words::{any_of, letters};
 
 /// The characters outside ASCII that a number may begin with.
 static IS_STARTER: CharSet = CharSet::new("一二三四五六七八九〇十百千数");
@@ -115,7 +116,7 @@ fn is_one_in(text: &str, quantity: &Quantity) -> bool {
             .is_some_and(|after| after.starts_with(unit))
     });
     let is_the_one = quantity.value == 1
-        && ["人に", "件に", "社に"].iter().any(|end| text[..quantity.range.start].ends_with(end));
+        && any_of!["人に", "件に", "社に"].closes(&text[..quantity.range.start]);
     one_follows || is_the_one
 }
 
@@ -133,8 +134,7 @@ fn tells_a_part(text: &str, at: usize, taken: usize) -> bool {
 fn counts_things(text: &str, at: usize) -> bool {
     let before = text.as_bytes()[at - 1];
     let end = digits_end(text.as_bytes(), at);
-    before.is_ascii_lowercase()
-        && ["台", "件", "名", "人", "社"].iter().any(|unit| text[end..].starts_with(unit))
+    before.is_ascii_lowercase() && any_of!["台", "件", "名", "人", "社"].opens(&text[end..])
 }
 
 /// The unit at the cursor and how many bytes before it the number's own の and words take.
@@ -161,18 +161,18 @@ fn is_believable(cursor: &Cursor<'_>, quantity: &Quantity, number: Number, unit:
     after.at += unit.length;
     let start = Cursor::new(cursor.whole(), quantity.number.start);
     if unit.class == UnitClass::Duration {
-        let of_date = start.before().is_some_and(|c| "年月".contains(c))
+        let of_date = start.before().is_some_and(|c| letters!("年月").has(c))
             && (word.starts_with('日') || word.starts_with('分'));
         let of_year = word.starts_with('年')
-            && (quantity.value >= 1900 || start.before().is_some_and(|c| "和成".contains(c)));
+            && (quantity.value >= 1900 || start.before().is_some_and(|c| letters!("和成").has(c)));
         return !of_date && !of_year;
     }
     if !number.kanji || number.several {
         return !opens_section(&start, &after, quantity, word);
     }
-    let is_idiom = after.sees_any(&[
+    let is_idiom = after.sees_any(any_of![
         "ひとり", "一人", "暮", "とし", "落着", "岩", "忌", "荘", "十色", "称", "当たり",
-    ]) || start.before().is_some_and(|c| "お誰唯万第".contains(c));
+    ]) || start.before().is_some_and(|c| letters!("お誰唯万第").has(c));
     let lasting = matches!(unit.class, UnitClass::Place | UnitClass::Account);
     !is_idiom && (lasting || IN_KANJI.contains(&word))
 }
@@ -184,8 +184,8 @@ fn opens_section(start: &Cursor<'_>, after: &Cursor<'_>, quantity: &Quantity, wo
     let counts = after.peek().is_none_or(|c| {
         matches!(c, 'ぁ'..='ん')
             || c.is_ascii()
-            || "、。・」』".contains(c)
-            || "分以未程余様中全前".contains(c)
+            || letters!("、。・」』").has(c)
+            || letters!("分以未程余様中全前").has(c)
     });
     opens && quantity.value <= 20 && word.chars().count() <= 4 && !counts
 }
@@ -275,11 +275,11 @@ fn suffixes(cursor: &mut Cursor<'_>, quantity: &mut Quantity) {
         let mut ahead = *cursor;
         ahead.at += word.len();
         let other_word = match word {
-            "分" => ahead.sees_in("析類割野散の岐担配離解"),
-            "強" => ahead.sees_in("制化調力要引固い"),
-            "弱" => ahead.sees_in("点い体者"),
-            "様" => ahead.sees_in("々子式相"),
-            "超" => ahead.sees_in("過音"),
+            "分" => ahead.sees_in(letters!("析類割野散の岐担配離解")),
+            "強" => ahead.sees_in(letters!("制化調力要引固い")),
+            "弱" => ahead.sees_in(letters!("点い体者")),
+            "様" => ahead.sees_in(letters!("々子式相")),
+            "超" => ahead.sees_in(letters!("過音")),
             _ => false,
         };
         if other_word {
@@ -399,7 +399,7 @@ fn labelled(before: &str, after: &str, number: Number) -> Option<UnitClass> {
         ("枚数", UnitClass::Document),
         ("世帯数", UnitClass::Household),
     ];
-    let stops = after.chars().next().is_none_or(|c| "\n、。)」".contains(c));
+    let stops = after.chars().next().is_none_or(|c| letters!("\n、。)」").has(c));
     if number.several || number.kanji || !stops {
         return None;
     }

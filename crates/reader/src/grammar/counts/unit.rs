@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use crate::grammar::cursor::Cursor;
+use crate::words::{AnyOf, Letters, any_of, letters};
 
 /// What kind of thing a unit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,14 +58,14 @@ struct Row {
     first: char,
     word: &'static str,
     class: UnitClass,
-    not_before: &'static str,
+    not_before: Letters,
 }
 
 fn row(line: &'static str) -> Option<Row> {
     let mut fields = line.split('\t');
     let word = fields.next()?;
     let class = class(fields.next()?)?;
-    Some(Row { first: word.chars().next()?, word, class, not_before: fields.next()? })
+    Some(Row { first: word.chars().next()?, word, class, not_before: Letters::new(fields.next()?) })
 }
 
 fn class(name: &str) -> Option<UnitClass> {
@@ -96,7 +97,7 @@ fn beginning_with(first: char) -> impl Iterator<Item = &'static Row> {
 const SPANS: [&str; 7] = ["週間", "時間", "秒", "日", "年", "分", "泊"];
 
 /// The words that make a number of days or years a duration.
-const LASTING: [&str; 14] = [
+const LASTING: &AnyOf = any_of![
     "間", "以上", "以内", "未満", "後", "前", "ほど", "程度", "余", "分", "連続", "目安", "超",
     "弱",
 ];
@@ -114,7 +115,7 @@ pub(super) fn at(cursor: &Cursor<'_>) -> Option<Unit> {
     if let Some(found) = duration(cursor) {
         return Some(found);
     }
-    beginning_with(cursor.peek()?).find_map(|&Row { word, class, not_before, .. }| {
+    beginning_with(cursor.peek()?).find_map(|&Row { word, class, ref not_before, .. }| {
         if !cursor.sees(word) {
             return None;
         }
@@ -129,14 +130,14 @@ pub(super) fn at(cursor: &Cursor<'_>) -> Option<Unit> {
 }
 
 fn duration(cursor: &Cursor<'_>) -> Option<Unit> {
-    if !cursor.sees_in("週時秒日年分泊") {
+    if !cursor.sees_in(letters!("週時秒日年分泊")) {
         return None;
     }
     let word = SPANS.iter().find(|word| cursor.sees(word))?;
     let mut after = *cursor;
     after.at += word.len();
     let own = matches!(*word, "週間" | "時間" | "秒" | "泊");
-    let lasts = own || after.sees_any(&LASTING);
+    let lasts = own || after.sees_any(LASTING);
     let with_span = if after.sees("間") && !own { "間".len() } else { 0 };
     // 午前, 前半: the 前 belongs to a date; 年前半 is one too.
     let of_date = after.sees("前半") || after.sees("後半") || (*word == "分" && !after.sees("間"));

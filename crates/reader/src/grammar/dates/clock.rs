@@ -2,6 +2,7 @@
 
 use super::{DayPart, Partial, Vague};
 use crate::grammar::cursor::Cursor;
+use crate::words::{any_of, letters};
 
 /// The words for the parts of a day, the longer before the shorter.
 const PARTS: [(&str, DayPart); 23] = [
@@ -66,13 +67,13 @@ pub(super) fn read(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
 
 /// Whether what looks like a part of a day belongs to another word: 朝日, 夜勤, 昼食, 朝礼.
 fn continues_a_word(start: &Cursor<'_>, end: &Cursor<'_>) -> bool {
-    start.sees_any(&["朝", "夜", "昼", "晩"])
-        && end.sees_in("日食礼刊勤市会鮮帯学行景型部休方")
-        && !start.sees_any(&["夜間", "夜中", "夜半", "昼休"])
+    start.sees_any(any_of!["朝", "夜", "昼", "晩"])
+        && end.sees_in(letters!("日食礼刊勤市会鮮帯学行景型部休方"))
+        && !start.sees_any(any_of!["夜間", "夜中", "夜半", "昼休"])
 }
 
 fn part(cursor: &mut Cursor<'_>) -> Option<DayPart> {
-    if cursor.byte() >= 0x80 && !cursor.sees_in("午未早明朝正昼お夕夜晩深") {
+    if cursor.byte() >= 0x80 && !cursor.sees_in(letters!("午未早明朝正昼お夕夜晩深")) {
         return None;
     }
     if let Some(&(word, part)) = PARTS.iter().find(|(word, _)| cursor.sees(word)) {
@@ -150,7 +151,7 @@ fn colon(cursor: &mut Cursor<'_>, hour: u8) -> Option<(u8, u8)> {
 
 fn in_words(cursor: &mut Cursor<'_>, hour: u8) -> Option<((u8, u8), bool)> {
     // 時間 is a duration, 時代 and the like are no time of day.
-    if cursor.sees_in("間代期給価差限短") {
+    if cursor.sees_in(letters!("間代期給価差限短")) {
         return None;
     }
     if cursor.eat("半") {

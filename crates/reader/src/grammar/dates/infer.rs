@@ -9,6 +9,7 @@ use case::Moment;
 
 use super::{Field, Mention, Partial, Weekday, Year};
 use crate::grammar::Extent;
+use crate::words::{AnyOf, any_of};
 
 /// What a year can be inferred from.
 pub(super) struct Hints<'a> {
@@ -228,12 +229,12 @@ fn sentence_after(folded: &str, range: Extent) -> &str {
 
 /// Whether the sentence tells what is still to come.
 pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
-    const TO_COME: [&str; 13] = [
+    const TO_COME: &AnyOf = any_of![
         "予定", "見込", "目途", "目処", "めど", "します", "開催", "期限", "締切", "まいります",
         "参ります", "ください", "下さい",
     ];
     /// What a plain sentence of what is to come ends with.
-    const PLAIN: [&str; 6] = ["する", "行う", "行なう", "させる", "開く", "予定だ"];
+    const PLAIN: &AnyOf = any_of!["する", "行う", "行なう", "させる", "開く", "予定だ"];
     let sentence = sentence_after(folded, range);
     if is_past(sentence) {
         return false;
@@ -242,8 +243,7 @@ pub(super) fn is_forecast(folded: &str, range: Extent) -> bool {
         .iter()
         .find_map(|word| sentence.strip_suffix(word))
         .unwrap_or(sentence);
-    TO_COME.iter().any(|word| sentence.contains(word))
-        || PLAIN.iter().any(|word| told.ends_with(word))
+    TO_COME.stands_in(sentence) || PLAIN.closes(told)
 }
 
 /// Whether the clause behind the mention only says which people or things are meant, by what is to

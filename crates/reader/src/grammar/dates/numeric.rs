@@ -6,6 +6,7 @@
 use super::{Field, Partial, Weekday, WeekdayMark, Year, clock, year};
 use crate::grammar::Extent;
 use crate::grammar::cursor::Cursor;
+use crate::words::{any_of, letters};
 
 /// Where the figures stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +113,7 @@ fn full(cursor: &mut Cursor<'_>, partial: &mut Partial) -> Option<u8> {
     let is_month = long
         && (mark == b'/' || (mark == b'-' && month_digits == 2 && before != Some('#')))
         && !goes_on(&ahead, mark)
-        && !ahead.sees_in("件人名社台")
+        && !ahead.sees_in(letters!("件人名社台"))
         && month_at - cursor.at == 5;
     if !is_month {
         return None;
@@ -137,7 +138,7 @@ fn iso_time(cursor: &mut Cursor<'_>, partial: &mut Partial) {
 fn zone(cursor: &mut Cursor<'_>, partial: &mut Partial) {
     let mut ahead = *cursor;
     ahead.space();
-    if ahead.eat_any(&["z", "gmt", "utc"]) {
+    if ahead.eat_any(any_of!["z", "gmt", "utc"]) {
         partial.offset_minutes = Some(0);
         *cursor = ahead;
         return;
@@ -204,7 +205,7 @@ const fn is_fraction(numerator: u8, denominator: u8) -> bool {
 }
 
 fn starts_an_item(cursor: &Cursor<'_>) -> bool {
-    cursor.before().is_none_or(|c| "\n•・◆■●○◇□▼>【「(※*【|,、".contains(c))
+    cursor.before().is_none_or(|c| letters!("\n•・◆■●○◇□▼>【「(※*【|,、").has(c))
 }
 
 fn bracketed_weekday(cursor: &Cursor<'_>) -> bool {
@@ -213,16 +214,16 @@ fn bracketed_weekday(cursor: &Cursor<'_>) -> bool {
     if !ahead.eat("(") {
         return false;
     }
-    let Some(c) = ahead.eat_if(|c| "月火水木金土日祝".contains(c)) else {
+    let Some(c) = ahead.eat_if(|c| letters!("月火水木金土日祝").has(c)) else {
         return Weekday::from_english(ahead.rest().as_bytes()).is_some();
     };
     let _ = c;
-    ahead.sees_in(")曜・/,")
+    ahead.sees_in(letters!(")曜・/,"))
 }
 
 fn time_follows(mut cursor: Cursor<'_>) -> bool {
     cursor.space();
-    let clock_like = cursor.byte().is_ascii_digit() || cursor.sees_in("午深未早夕夜朝正");
+    let clock_like = cursor.byte().is_ascii_digit() || cursor.sees_in(letters!("午深未早夕夜朝正"));
     let mut scratch = super::partial::empty(cursor.at);
     clock_like && clock::read(&mut cursor, &mut scratch)
 }
@@ -239,7 +240,7 @@ fn period_follows(mut cursor: Cursor<'_>) -> bool {
 }
 
 fn particle_follows(cursor: &Cursor<'_>) -> bool {
-    cursor.sees_any(&[
+    cursor.sees_any(any_of![
         "に", "より", "から", "~", "まで", "付", "時点", "現在", "頃", "ごろ", "以降", "の夜",
         "の朝", "夜", "未明", "、", "深夜", "早朝",
     ])
@@ -310,7 +311,7 @@ pub(super) fn english(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
 
 fn ordinal_day(cursor: &mut Cursor<'_>) -> Option<u8> {
     let day = day_number(cursor)?;
-    cursor.eat_any(&["st", "nd", "rd", "th"]);
+    cursor.eat_any(any_of!["st", "nd", "rd", "th"]);
     (!cursor.byte().is_ascii_alphanumeric()).then_some(day)
 }
 

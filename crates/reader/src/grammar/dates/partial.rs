@@ -6,6 +6,7 @@
 use super::{Field, Partial, Vague, Weekday, WeekdayMark, Year, clock, numeric, relative, year};
 use crate::grammar::Extent;
 use crate::grammar::cursor::{Cursor, kanji_digit};
+use crate::words::{AnyOf, any_of, letters};
 
 /// Where a date is looked for, which decides how much evidence it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, place: Place) -> Option<Draft> {
     let partial = &mut draft.partial;
     if partial.is_bare_time() && partial.time.is_none() {
         let until_then =
-            matches!(place, Place::End { .. }) && ahead.sees_any(&["まで", "にかけて"]);
+            matches!(place, Place::End { .. }) && ahead.sees_any(any_of!["まで", "にかけて"]);
         if partial.part.is_none() || !until_then {
             return None;
         }
@@ -91,7 +92,7 @@ fn absolute(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) -> Option<
         Place::End { separator: Some(_), .. } => numeric::Evidence::Given,
         _ => numeric::Evidence::Needed,
     };
-    if place != Place::Glued && !cursor.sees_in("一二三四五六七八九〇十午正深未夜夕早")
+    if place != Place::Glued && !cursor.sees_in(letters!("一二三四五六七八九〇十午正深未夜夕早"))
     {
         draft.separator = numeric::read(cursor, &mut draft.partial, evidence);
         if draft.separator.is_some() {
@@ -146,7 +147,7 @@ fn two_numbers(cursor: &mut Cursor<'_>, unit: &str) -> Option<(u16, u16)> {
 /// Reads the month and day behind a year, a month or nothing.
 fn fields(cursor: &mut Cursor<'_>, draft: &mut Draft) -> Option<()> {
     let has_year = draft.partial.year.is_some();
-    if has_year && cursor.sees_in("版製式生卒債") {
+    if has_year && cursor.sees_in(letters!("版製式生卒債")) {
         return None;
     }
     if has_year && cursor.eat("度") {
@@ -219,7 +220,7 @@ fn day(cursor: &mut Cursor<'_>, draft: &mut Draft) {
     }
     ahead = *cursor;
     let Some(number) = ahead.number().filter(|n| (1..=31).contains(&n.value)) else { return };
-    let listed = has_month && ahead.sees_in("、・,") && {
+    let listed = has_month && ahead.sees_in(letters!("、・,")) && {
         // 6月10、12日: the unit comes with the last of the list.
         let mut next = ahead;
         next.eat_if(|_| true);
@@ -238,7 +239,7 @@ fn beside(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) {
     if has_day {
         vague(cursor, partial);
         partial.weekday = weekday(cursor);
-        cursor.eat_any(&["(日本時間)", "(現地時間)"]);
+        cursor.eat_any(any_of!["(日本時間)", "(現地時間)"]);
     }
     if partial.time.is_none() && (has_day || (partial.is_bare_time() && place != Place::Glued)) {
         let mut ahead = *cursor;
@@ -264,7 +265,7 @@ fn beside(cursor: &mut Cursor<'_>, draft: &mut Draft, place: Place) {
     if partial.time.is_some() {
         let mut ahead = *cursor;
         ahead.space();
-        if ahead.eat_any(&["(日本時間)", "(現地時間)", "(jst)", "jst"]) {
+        if ahead.eat_any(any_of!["(日本時間)", "(現地時間)", "(jst)", "jst"]) {
             *cursor = ahead;
         }
     }
@@ -345,16 +346,16 @@ fn vague(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
         ahead.eat("の");
     }
     let of_month = partial.month.is_some() && partial.day.is_none();
-    let may_be = ahead.sees_in("上初中下末始はな半前後頃こご付くぐ過す辺");
+    let may_be = ahead.sees_in(letters!("上初中下末始はな半前後頃こご付くぐ過す辺"));
     let found = if let Some(&(word, vague)) =
         VAGUE.iter().filter(|_| may_be).find(|(word, _)| ahead.sees(word))
     {
         ahead.at += word.len();
-        let is_other_word =
-            word == "末" && ahead.sees_in("尾端期広裔") || word == "前半" && ahead.sees("生");
+        let is_other_word = word == "末" && ahead.sees_in(letters!("尾端期広裔"))
+            || word == "前半" && ahead.sees("生");
         (!is_other_word).then_some(vague)
     } else if of_month && ahead.eat("中") {
-        (!ahead.sees_in("国央間学心止")).then_some(Vague::Around)
+        (!ahead.sees_in(letters!("国央間学心止"))).then_some(Vague::Around)
     } else {
         by_part(&mut ahead, partial)
     };
@@ -375,7 +376,7 @@ fn by_part(cursor: &mut Cursor<'_>, partial: &Partial) -> Option<Vague> {
             Vague::Week
         }
         (None, None) if partial.year.is_some() => {
-            ahead.eat_if(|c| "春夏秋冬".contains(c))?;
+            ahead.eat_if(|c| letters!("春夏秋冬").has(c))?;
             Vague::Around
         }
         _ if partial.time.is_some() && ahead.eat("前") => Vague::Around,
@@ -408,13 +409,13 @@ fn weekday(cursor: &mut Cursor<'_>) -> Option<WeekdayMark> {
 /// What is inside the brackets of a weekday; `Some(None)` for a holiday alone.
 #[expect(clippy::option_option, reason = "no brackets, brackets without a weekday, a weekday")]
 fn bracketed(cursor: &mut Cursor<'_>) -> Option<Option<Weekday>> {
-    const HOLIDAYS: [&str; 8] =
-        ["振替休日", "振休", "祝日", "祝", "国民の休日", "休日", "休", "元日"];
+    const HOLIDAYS: &AnyOf =
+        any_of!["振替休日", "振休", "祝日", "祝", "国民の休日", "休日", "休", "元日"];
     cursor.space();
     let mut weekday = None;
     let mut holiday = false;
     for _ in 0..2 {
-        if cursor.eat_any(&HOLIDAYS) {
+        if cursor.eat_any(HOLIDAYS) {
             holiday = true;
         } else if weekday.is_none() {
             let english = Weekday::from_english(cursor.rest().as_bytes());
@@ -432,10 +433,10 @@ fn bracketed(cursor: &mut Cursor<'_>) -> Option<Option<Weekday>> {
                 }
             }
         }
-        cursor.eat_any(&["・", "/", "、", ",", "("]);
+        cursor.eat_any(any_of!["・", "/", "、", ",", "("]);
     }
     cursor.space();
-    let closed = cursor.eat_any(&[")", "]", "〕", "】"]);
+    let closed = cursor.eat_any(any_of![")", "]", "〕", "】"]);
     cursor.eat(")");
     (closed && (holiday || weekday.is_some())).then_some(weekday)
 }
@@ -449,7 +450,7 @@ fn is_certain(partial: &Partial) -> bool {
 
 /// Whether a number with one unit stands as a date: 5日に does, 5日で, 第5日 and 3日間 do not.
 fn stands_alone(before: &Cursor<'_>, after: &Cursor<'_>, partial: &Partial, place: Place) -> bool {
-    let prefixed = before.before().is_some_and(|c| "第約数各計全延毎週".contains(c));
+    let prefixed = before.before().is_some_and(|c| letters!("第約数各計全延毎週").has(c));
     match (partial.year, partial.month, partial.day) {
         (None, None, Some(Field::Number(day))) => {
             let tilde = matches!(place, Place::End { tilde: true, .. });
@@ -458,7 +459,7 @@ fn stands_alone(before: &Cursor<'_>, after: &Cursor<'_>, partial: &Partial, plac
             !prefixed && (is_told || (bare_day(after, day, tilde) && before.before() != Some('月')))
         }
         (None, Some(Field::Number(_)), None) => {
-            !prefixed && !after.sees_in("間期号病額次例刊面謝給分曜")
+            !prefixed && !after.sees_in(letters!("間期号病額次例刊面謝給分曜"))
         }
         _ => true,
     }
@@ -466,7 +467,7 @@ fn stands_alone(before: &Cursor<'_>, after: &Cursor<'_>, partial: &Partial, plac
 
 fn bare_day(after: &Cursor<'_>, day: u8, tilde: bool) -> bool {
     if tilde {
-        return !after.sees_in("間後前以目分程ほ連ぶ");
+        return !after.sees_in(letters!("間後前以目分程ほ連ぶ"));
     }
     if after.sees("付") || after.sees("時点") || after.sees("現在") || after.sees("以降") {
         return true;
@@ -480,9 +481,9 @@ fn bare_day(after: &Cursor<'_>, day: u8, tilde: bool) -> bool {
     if after.sees("の") {
         return day != 1 && !after.sees("の間") && !after.sees("の猶予");
     }
-    after.peek().is_none_or(|c| "、。,)」』\n~から・まで及は頃ご以".contains(c))
+    after.peek().is_none_or(|c| letters!("、。,)」』\n~から・まで及は頃ご以").has(c))
         && !after.sees("以内")
         && !after.sees("以上")
         && !after.sees("で")
-        && (day != 1 || !after.sees_in("、,"))
+        && (day != 1 || !after.sees_in(letters!("、,")))
 }

@@ -16,6 +16,7 @@ enum Means {
     Week(Field),
 }
 
+use crate::words::letters;
 use Field::{FromAnchor as Anchor, FromDisclosure as Disclosure};
 use Means::{Day, Month, Week};
 
@@ -82,7 +83,7 @@ const WORDS: [(&str, Means); 57] = [
 
 /// Reads a relative word, or 同 and 翌 before a number or time, into `partial`.
 pub(super) fn read(cursor: &mut Cursor<'_>, partial: &mut Partial) -> bool {
-    let Some(first) = cursor.peek().filter(|&c| "同当翌前本今一昨去先明来再".contains(c))
+    let Some(first) = cursor.peek().filter(|&c| letters!("同当翌前本今一昨去先明来再").has(c))
     else {
         return false;
     };
@@ -142,10 +143,10 @@ fn ends_a_word(cursor: &Cursor<'_>, first: char) -> bool {
 /// Whether the characters after make it part of another word: 前年比, 今日では, 翌月曜日.
 fn begins_a_word(after: &Cursor<'_>, means: Means) -> bool {
     match means {
-        Means::Year(_) => after.sees_in("比代齢金賀輪寄") || after.sees("同期"),
-        Month(_) => after.sees_in("曜比齢謝") || after.sees("同期"),
-        Day(_) => after.sees_in("曜比券香程系") || after.sees("では") || after.sees("的"),
-        Means::DayPart(..) | Week(_) => after.sees_in("祭"),
+        Means::Year(_) => after.sees_in(letters!("比代齢金賀輪寄")) || after.sees("同期"),
+        Month(_) => after.sees_in(letters!("曜比齢謝")) || after.sees("同期"),
+        Day(_) => after.sees_in(letters!("曜比券香程系")) || after.sees("では") || after.sees("的"),
+        Means::DayPart(..) | Week(_) => after.sees_in(letters!("祭")),
     }
 }
 

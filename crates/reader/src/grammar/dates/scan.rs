@@ -10,6 +10,7 @@ use crate::grammar::Extent;
 use crate::grammar::cursor::{
     CharSet, Cursor, character_length, digits_end, is_glued, kanji_digit,
 };
+use crate::words::{AnyOf, any_of, letters};
 
 /// The characters outside ASCII that a date may begin with.
 const STARTERS: &str = "令平昭大同翌当前本今昨来先去明一二三四五六七八九十〇再午正深未夜朝夕早昼’";
@@ -112,11 +113,11 @@ fn word_may_begin(text: &str, at: usize) -> bool {
         _ => {
             let figure = |c| c == '十' || kanji_digit(c).is_some();
             let mut behind = text[at..].chars().take(MOST_FIGURES + 1).skip_while(|&c| figure(c));
-            return behind.next().is_some_and(|c| "年月日時".contains(c));
+            return behind.next().is_some_and(|c| letters!("年月日時").has(c));
         }
     };
     let figures = second.is_ascii_digit()
-        || (!"当前本今昨去先来".contains(first) && kanji_digit(second).is_some());
+        || (!letters!("当前本今昨去先来").has(first) && kanji_digit(second).is_some());
     figures || after.contains(second) || (first == '令' && second == '元')
 }
 
@@ -177,7 +178,7 @@ fn mention(text: &str, at: usize, place: Place) -> Option<Mention> {
             return Some(found);
         }
     }
-    let recurs = ["毎年", "毎月", "毎週"].iter().any(|word| text[..at].ends_with(word));
+    let recurs = any_of!["毎年", "毎月", "毎週"].closes(&text[..at]);
     let draft = partial::read(&mut cursor, place)?;
     if recurs || cursor.sees("生まれ") {
         return None;
@@ -196,7 +197,7 @@ struct Tail {
 fn assembled(text: &str, mut cursor: Cursor<'_>, draft: Draft) -> Mention {
     let from = draft.partial;
     let tail = if draft.shared.is_some() {
-        cursor.eat_any(&["まで", "にかけて"]);
+        cursor.eat_any(any_of!["まで", "にかけて"]);
         Tail { to: draft.shared, ..Tail::default() }
     } else {
         tail(&mut cursor, &draft, text)
@@ -234,7 +235,7 @@ fn about_before(text: &str, at: usize) -> usize {
 fn eat_as_of(cursor: &mut Cursor<'_>) -> bool {
     let mut ahead = *cursor;
     ahead.eat("の");
-    if !ahead.eat_any(&["時点", "現在"]) || ahead.sees_in("地位") {
+    if !ahead.eat_any(any_of!["時点", "現在"]) || ahead.sees_in(letters!("地位")) {
         return false;
     }
     *cursor = ahead;
@@ -243,7 +244,7 @@ fn eat_as_of(cursor: &mut Cursor<'_>) -> bool {
 
 fn eat_dated(cursor: &mut Cursor<'_>) -> bool {
     let mut ahead = *cursor;
-    if !ahead.eat("付") || ahead.sees_in("近属与録加帯随箋設記言い") {
+    if !ahead.eat("付") || ahead.sees_in(letters!("近属与録加帯随箋設記言い")) {
         return false;
     }
     ahead.eat("け");
@@ -253,18 +254,18 @@ fn eat_dated(cursor: &mut Cursor<'_>) -> bool {
 
 fn tail(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
     let mut ahead = *cursor;
-    if ahead.eat_any(&["以降", "以後", "以来"]) {
+    if ahead.eat_any(any_of!["以降", "以後", "以来"]) {
         *cursor = ahead;
         return Tail { ongoing: true, ..Tail::default() };
     }
-    if ahead
-        .eat_any(&["以前", "までの間", "までに", "まで", "迄", "より前", "より以前", "よりも前"])
-    {
+    if ahead.eat_any(any_of![
+        "以前", "までの間", "までに", "まで", "迄", "より前", "より以前", "よりも前"
+    ]) {
         *cursor = ahead;
         return Tail { until: true, ..Tail::default() };
     }
     let mut spelled = *cursor;
-    if spelled.eat_any(&["から", "より"]) {
+    if spelled.eat_any(any_of!["から", "より"]) {
         return after_from_word(cursor, spelled, from, text);
     }
     after_tilde(cursor, from, text)
@@ -279,15 +280,15 @@ fn after_from_word<'a>(
 ) -> Tail {
     let open = ahead;
     let comma = ahead.eat("、");
-    let now = ["現在に至るまで", "現在まで", "現時点まで", "今日まで", "現在に至"];
-    if ahead.eat_any(&now) {
+    let now = any_of!["現在に至るまで", "現在まで", "現時点まで", "今日まで", "現在に至"];
+    if ahead.eat_any(now) {
         *cursor = ahead;
         return Tail { ongoing: true, ..Tail::default() };
     }
     if let Some(to) = end(&mut ahead, from, text, false)
         && (!comma || ahead.sees("まで"))
     {
-        ahead.eat_any(&["までの間", "までに", "まで", "迄", "にかけて", "にかけ"]);
+        ahead.eat_any(any_of!["までの間", "までに", "まで", "迄", "にかけて", "にかけ"]);
         *cursor = ahead;
         return Tail { to: Some(to), ..Tail::default() };
     }
@@ -306,7 +307,7 @@ fn after_tilde(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
         ahead.eat("\n");
     }
     let tilde = ahead.eat("~");
-    if !tilde && !ahead.eat_any(&["->", "→", "-", "ー", "乃至", "ないし"]) {
+    if !tilde && !ahead.eat_any(any_of!["->", "→", "-", "ー", "乃至", "ないし"]) {
         return Tail::default();
     }
     let open = ahead;
@@ -314,13 +315,13 @@ fn after_tilde(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
     ahead.eat("\n");
     let mut found = ahead;
     if let Some(to) = end(&mut found, from, text, true) {
-        found.eat_any(&["まで", "迄", "にかけて"]);
+        found.eat_any(any_of!["まで", "迄", "にかけて"]);
         *cursor = found;
         return Tail { to: Some(to), ..Tail::default() };
     }
     if tilde {
         *cursor = open;
-        cursor.eat_any(&["現在まで", "現在"]);
+        cursor.eat_any(any_of!["現在まで", "現在"]);
         return Tail { ongoing: true, ..Tail::default() };
     }
     Tail::default()
@@ -358,7 +359,7 @@ fn figures(cursor: &mut Cursor<'_>, from: &Draft) -> Option<Partial> {
     let day = ahead.digits().filter(|n| n.digits <= 2 && (1..=31).contains(&n.value))?;
     if from.partial.day.is_none()
         || from.partial.time.is_some()
-        || ahead.sees_in("件人名社台個.:/-%日年月時")
+        || ahead.sees_in(letters!("件人名社台個.:/-%日年月時"))
     {
         return None;
     }
@@ -371,23 +372,22 @@ fn figures(cursor: &mut Cursor<'_>, from: &Draft) -> Option<Partial> {
 
 /// Whether a time of day is when somebody can be reached, by the words around it.
 fn are_hours(text: &str, range: Extent) -> bool {
-    const LABELS: [&str; 11] = [
+    const LABELS: &AnyOf = any_of![
         "受付時間", "営業時間", "対応時間", "開設時間", "窓口時間", "受付日時", "業務時間",
         "診療時間", "開館時間", "開庁時間", "利用時間",
     ];
-    const BEFORE: [&str; 13] = [
+    const BEFORE: &AnyOf = any_of![
         "平日", "受付:", "受付(", "月~金", "月曜~金", "月曜日~金", "月曜から金", "月曜日から金",
         "土日", "毎日", "毎朝", "年中無休", "土曜",
     ];
-    const AFTER: [&str; 9] =
-        ["平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"];
+    const AFTER: &AnyOf = any_of![
+        "平日", "土日", "土・日", "土曜", "祝日", "年末年始", "年中無休", "月~金", "休業日"
+    ];
     let start = text.floor_char_boundary(range.start.saturating_sub(90));
     let before = &text[start..range.start];
     let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
     let end = text.ceil_char_boundary((range.end + 60).min(text.len()));
     let after = &text[range.end..end];
     let after = after.find(['\n', '。']).map_or(after, |at| &after[..at]);
-    LABELS.iter().any(|word| before.contains(word))
-        || BEFORE.iter().any(|word| line.contains(word))
-        || AFTER.iter().any(|word| after.contains(word))
+    LABELS.stands_in(before) || BEFORE.stands_in(line) || AFTER.stands_in(after)
 }
