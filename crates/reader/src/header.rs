@@ -166,7 +166,7 @@ const TITLE_ENDS: &AnyOf = any_of![
 
 /// The line near the top that is the title of a release.
 fn title_line(page: &Page<'_>) -> Option<Extent> {
-    let stop = page.text().find('。').unwrap_or(page.text().len());
+    let stop = page.opening().unwrap_or(page.text().len());
     let mut best: Option<(usize, Extent)> = None;
     for line in page.lines.iter().take(16).filter(|line| line.extent.start < stop) {
         let Some(extent) = title_on(page, line, stop) else { continue };
@@ -277,7 +277,7 @@ impl crate::page::Line {
 
 /// The date that a release bears: alone on a line at its head or foot, or after a label.
 fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
-    let stop = page.text().find('。').unwrap_or(page.text().len());
+    let stop = page.opening().unwrap_or(page.text().len());
     let count = page.lines.len();
     let mut best: Option<(u8, Moment, Extent)> = None;
     for mention in &page.mentions {

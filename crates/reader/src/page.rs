@@ -101,7 +101,7 @@ impl<'a> Page<'a> {
             header: Header::default(),
             opening: None,
         };
-        page.opening = page.text().find('。');
+        page.opening = memmem::find(page.text().as_bytes(), "。".as_bytes());
         page.header = header::read(&page);
         page.resolved = page.resolve();
         if page.header.disclosed_on.is_none()
@@ -220,6 +220,11 @@ impl<'a> Page<'a> {
     /// The hits of a vocabulary inside an extent.
     pub(crate) fn within(&self, vocabulary: Vocabulary, extent: Extent) -> &[Hit] {
         self.hits.within(vocabulary, extent.start, extent.end)
+    }
+
+    /// Where the first sentence ends with 。, if one does.
+    pub(crate) fn opening(&self) -> Option<usize> {
+        self.opening
     }
 
     /// Whether the first sentence that ends in 。 begins before `at`.

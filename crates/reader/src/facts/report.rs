@@ -19,7 +19,7 @@ pub(super) fn read(page: &Page<'_>) -> Option<Report> {
         ("九", 9),
         ("十", 10),
     ];
-    let stop = page.text().find('。').unwrap_or(page.text().len());
+    let stop = page.opening().unwrap_or(page.text().len());
     for line in page.lines.iter().take_while(|line| line.extent.end <= stop.max(1)).take(12) {
         let words = page.folded_words(line.extent);
         let title = page

@@ -197,23 +197,38 @@ impl CharSet {
         let bytes = of.as_bytes();
         let mut at = 0;
         while at + 2 < bytes.len() {
-            let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
-            bits[code >> 6] |= 1 << (code & 63);
+            bits[block(bytes[at], bytes[at + 1])] |= 1 << (bytes[at + 2] & 63);
             at += 3;
         }
         Self(bits)
     }
 
-    /// Whether the character of three bytes at `at` is in the set.
+    /// Whether a character of three bytes stands at `at` that is in the set.
     pub(crate) fn has(&self, bytes: &[u8], at: usize) -> bool {
-        let code = code_of(bytes[at], bytes[at + 1], bytes[at + 2]);
-        self.0[code >> 6] >> (code & 63) & 1 == 1
+        bytes[at..].first_chunk().is_some_and(|&[first, second, third]| {
+            (0xe0..=0xef).contains(&first) && self.bit(first, second, third)
+        })
+    }
+
+    /// From `at` on the first character that is in the set or not of three bytes.
+    pub(crate) fn next(&self, bytes: &[u8], mut at: usize) -> usize {
+        while let Some(&[first @ 0xe0..=0xef, second, third]) =
+            bytes.get(at..).and_then(<[u8]>::first_chunk)
+            && !self.bit(first, second, third)
+        {
+            at += 3;
+        }
+        at
+    }
+
+    fn bit(&self, first: u8, second: u8, third: u8) -> bool {
+        self.0[block(first, second)] >> (third & 63) & 1 == 1
     }
 }
 
-/// The code point of a character of three bytes.
-const fn code_of(first: u8, second: u8, third: u8) -> usize {
-    ((first & 0xf) as usize) << 12 | ((second & 0x3f) as usize) << 6 | (third & 0x3f) as usize
+/// Which 64 characters a character of three bytes is one of.
+const fn block(first: u8, second: u8) -> usize {
+    ((first & 0xf) as usize) << 6 | (second & 0x3f) as usize
 }
 
 /// One past the run of ASCII digits at `at`.

@@ -11,7 +11,7 @@ use crate::grammar::cursor::{CharSet, Cursor, character_length, digits_end, is_g
 use crate::words::{any_of, letters};
 
 /// The characters outside ASCII that a number may begin with.
-static IS_STARTER: CharSet = CharSet::new("一二三四五六七八九〇十百千数");
+static STARTERS: CharSet = CharSet::new("一二三四五六七八九〇十百千数");
 
 /// Finds every count in `folded`, in the order of the text.
 ///
@@ -24,10 +24,11 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
     let bytes = folded.as_bytes();
     let mut found: Vec<Quantity> = Vec::new();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    loop {
+        at = STARTERS.next(bytes, at);
+        let Some(&byte) = bytes.get(at) else { break };
         let is_digit = byte.is_ascii_digit();
-        let may_begin = is_digit || ((0xe3..=0xe9).contains(&byte) && IS_STARTER.has(bytes, at));
-        if !may_begin {
+        if !is_digit && !STARTERS.has(bytes, at) {
             at += character_length(byte);
             continue;
         }

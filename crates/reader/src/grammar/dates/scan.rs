@@ -13,9 +13,8 @@ use crate::grammar::cursor::{
 use crate::words::{AnyOf, any_of, letters};
 
 /// The characters outside ASCII that a date may begin with.
-const STARTERS: &str = "令平昭大同翌当前本今昨来先去明一二三四五六七八九十〇再午正深未夜朝夕早昼’";
-
-static IS_STARTER: CharSet = CharSet::new(STARTERS);
+static STARTERS: CharSet =
+    CharSet::new("令平昭大同翌当前本今昨来先去明一二三四五六七八九十〇再午正深未夜朝夕早昼’");
 
 /// Finds every date, time and period in `folded`, in the order of the text.
 ///
@@ -28,7 +27,9 @@ pub fn scan(folded: &str) -> Vec<Mention> {
     let bytes = folded.as_bytes();
     let mut mentions = Vec::new();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    loop {
+        at = STARTERS.next(bytes, at);
+        let Some(&byte) = bytes.get(at) else { break };
         let tried = match byte {
             b'0'..=b'9' if may_begin(bytes, digits_end(bytes, at)) => {
                 Some(if is_glued(bytes, at) { Place::Glued } else { Place::Free })
@@ -44,10 +45,13 @@ pub fn scan(folded: &str) -> Vec<Mention> {
                 continue;
             }
             b'\'' => Some(Place::Free),
-            0xe2..=0xe9 if IS_STARTER.has(bytes, at) && word_may_begin(folded, at) => {
+            0xe2..=0xe9 if STARTERS.has(bytes, at) && word_may_begin(folded, at) => {
                 Some(Place::Free)
             }
-            _ => None,
+            _ => {
+                at += character_length(byte);
+                continue;
+            }
         };
         if let Some(place) = tried
             && let Some(mention) = mention(folded, at, place).filter(|m| m.range.end > at)
