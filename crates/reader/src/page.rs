@@ -1,7 +1,7 @@
 //! One entry laid out for the facts: folded text, lines with their headings, sentences, the words
 //! of the lexicon, dates and counts. It knows how a page is set, not what it means.
 
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memmem};
 use text::{Folded, Span};
 
 use crate::grammar::Extent;
@@ -10,7 +10,7 @@ use crate::grammar::dates::{self, Context, Mention, Resolved};
 use crate::header::{self, Header};
 use crate::lexicon::{Claim, Cue, Hit, Hits, Plan, Topic, Value, Vocabulary};
 use crate::segment::Entry;
-use crate::words::any_of;
+use crate::words::{any_of, letters};
 
 /// One entry, ready to be asked for facts. Offsets are bytes of the folded text.
 #[derive(Debug)]
@@ -272,8 +272,8 @@ fn marker(line: &str) -> (Marker, usize) {
 fn numbering(line: &str) -> Option<usize> {
     let bytes = line.as_bytes();
     let open = usize::from(bytes.first() == Some(&b'('));
-    let roman = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ";
-    if let Some(c) = line.chars().next().filter(|&c| roman.contains(c)) {
+    let roman = letters!("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ");
+    if let Some(c) = line.chars().next().filter(|&c| roman.has(c)) {
         let mut length = c.len_utf8();
         length += usize::from(line[length..].starts_with(['.', ')']));
         return Some(length);
@@ -306,9 +306,8 @@ fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
     let mut section = None;
     let mut start = 0;
     let mut mention = 0;
-    for words in text.split('\n') {
-        let end = start + words.len();
-        if !words.is_empty() {
+    for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        if start < end {
             while mentions.get(mention).is_some_and(|m| m.range.start < start) {
                 mention += 1;
             }
@@ -328,41 +327,46 @@ fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
     lines
 }
 
+/// So many characters may stand before a label.
+const MOST_LEAD: usize = 12;
+
 fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Option<Topic>) -> Line {
     let words = extent.of(folded.text());
     let (marker, skipped) = marker(words);
     let body = extent.start + skipped;
     let body_words = &words[skipped..];
-    let length = body_words.chars().count();
-    // 氏名・連絡先 lists data; 連絡先 in it announces nothing.
-    let lists_data = hits.within(Vocabulary::Data, body, extent.end).len() > 1;
+    // A character is at most four bytes: a long line is told without counting.
+    let length = if body_words.len() > 4 * 40 { usize::MAX } else { body_words.chars().count() };
     let topics = hits.within(Vocabulary::Topic, body, extent.end);
-    let longest = topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
-
-    let covers = |hit: &&Hit| folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
+    let longest = || topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
+    let covers = |hit: &Hit| folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
     let set_off = matches!(marker, Marker::Major | Marker::Minor)
         || words.ends_with([':', '】', '>', '》', ']']);
     let short = length <= if set_off { 40 } else { 24 };
     let framed = !dated || words.ends_with(['】', '>']);
-    let plain = length > 0 && framed && !words.contains('。');
-    let has_value = body_words.find(':').is_some_and(|at| at + 1 < body_words.len());
-    let heading = plain
-        && short
-        && !has_value
-        && ((set_off && marker != Marker::Bullet) || longest.as_ref().is_some_and(covers));
+    let plain = || length > 0 && framed && !letters!("。").stand_in(words);
+    let has_value =
+        || memchr(b':', body_words.as_bytes()).is_some_and(|at| at + 1 < body_words.len());
+    let heading = short
+        && ((set_off && marker != Marker::Bullet) || longest().is_some_and(covers))
+        && plain()
+        && !has_value();
     if heading {
-        let topic =
-            longest.and_then(topic_of).filter(|&topic| !(lists_data && topic == Topic::Contact));
+        // 氏名・連絡先 lists data; 連絡先 in it announces nothing.
+        let lists_data = || hits.within(Vocabulary::Data, body, extent.end).len() > 1;
+        let topic = longest()
+            .and_then(topic_of)
+            .filter(|&topic| !(topic == Topic::Contact && lists_data()));
         return Line { extent, body, marker, heading, topic, value: extent.end, section };
     }
     // A label before its value: `発生日時: …`, `対象者 …`, or glued to it.
-    let label = topics.iter().find(|hit| {
+    let mut near = topics.iter().take_while(|hit| hit.start - body <= 4 * MOST_LEAD);
+    let label = near.find(|hit| {
         let after = &folded.text()[hit.end..extent.end];
         let letters = folded.text()[hit.start..hit.end].chars().count();
         let lead = folded.text()[body..hit.start].chars().count();
-        let colon = after.find([':', '】', ']', '>']).filter(|&at| at <= 24);
-        lead <= 12
-            && (colon.is_some()
+        lead <= MOST_LEAD
+            && (colon(after).is_some()
                 || (hit.start == body
                     && (folded.gap_before(hit.end)
                         || (letters >= 4
@@ -374,14 +378,19 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let (topic, value) = match label {
         Some(hit) => {
             let after = &folded.text()[hit.end..extent.end];
-            let colon =
-                after.find([':', '】', ']', '>']).filter(|&at| at <= 24).map_or(0, |at| at + 1);
+            let colon = colon(after).map_or(0, |at| at + 1);
             let value = folded.text().ceil_char_boundary(hit.end + colon);
             (topic_of(hit), value)
         }
         None => (None, body),
     };
     Line { extent, body, marker, heading: false, topic, value, section }
+}
+
+/// Where a mark ends the label that `after` stands behind.
+fn colon(after: &str) -> Option<usize> {
+    let mut near = after.char_indices().take_while(|&(at, _)| at <= 24);
+    near.find(|(_, c)| matches!(c, ':' | '】' | ']' | '>')).map(|(at, _)| at)
 }
 
 fn topic_of(hit: &Hit) -> Option<Topic> {

@@ -2,6 +2,7 @@
 //! one bare release. It looks at layout and headings; it does not know what an entry says.
 
 use crate::words::{AnyOf, any_of, letters};
+use memchr::memchr;
 use text::{Span, is_wrapped};
 
 /// One entry and how it begins.
@@ -60,11 +61,14 @@ struct Line<'a> {
 }
 
 fn logical_lines(text: &str) -> Vec<Line<'_>> {
-    let mut lines: Vec<Line<'_>> = Vec::new();
+    /// Lines of prose have more bytes; those of lists have fewer.
+    const USUAL_BYTES: usize = 64;
+    let mut lines: Vec<Line<'_>> = Vec::with_capacity(text.len() / USUAL_BYTES + 1);
     let (mut start, mut end, mut blank) = (0, 0, 0);
-    for physical in text.split_inclusive('\n') {
+    while end < text.len() {
         let at = end;
-        end += physical.len();
+        end += memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len() - at, |stop| stop + 1);
+        let physical = &text[at..end];
         if start == at && physical.trim().is_empty() {
             blank += 1;
             start = end;

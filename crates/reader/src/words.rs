@@ -101,6 +101,22 @@ impl Letters {
         Self { letters, bits }
     }
 
+    /// Whether one of them stands anywhere in `text`.
+    pub(crate) fn stand_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&lead) = bytes.get(at) {
+            let next = at + character_length(lead);
+            if self.bits & bit(bytes[next - 1]) != 0
+                && self.letters.as_bytes().windows(next - at).any(|of| of == &bytes[at..next])
+            {
+                return true;
+            }
+            at = next;
+        }
+        false
+    }
+
     /// Whether `c` is one of them.
     pub(crate) fn has(&self, c: char) -> bool {
         // The last byte of a character holds the lowest six bits of its code.

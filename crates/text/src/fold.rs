@@ -47,7 +47,11 @@ impl Folded {
     pub fn new(original: &str) -> Self {
         let mut folder = Folder {
             original,
-            out: Self { text: String::with_capacity(original.len()), ..Self::default() },
+            out: Self {
+                text: String::with_capacity(original.len()),
+                runs: Vec::with_capacity(original.len() / 48 + 1),
+                gaps: Vec::with_capacity(original.len() / 64 + 1),
+            },
             copied_to: 0,
             at: 0,
             line_start: 0,
@@ -125,7 +129,9 @@ struct Folder<'a> {
 impl Folder<'_> {
     fn run(&mut self) {
         let bytes = self.original.as_bytes();
-        while let Some(&byte) = bytes.get(self.at) {
+        loop {
+            self.at = plain_end(bytes, self.at);
+            let Some(&byte) = bytes.get(self.at) else { break };
             match byte {
                 b' ' | b'\t' => self.space(),
                 b'\r' => self.carriage_return(),
@@ -305,6 +311,20 @@ impl Folder<'_> {
         self.replace(1, if joined { "" } else { "\n" });
         self.line_start = self.at;
     }
+}
+
+/// Where from `at` on the characters end that stay as they are: printable ASCII, kana and kanji.
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(next) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        at += match next {
+            [0xe4..=0xe9, _, _] | [0xe3, 0x81 | 0x83, _] => 3,
+            [0xe3, 0x82, mark] if !matches!(mark, 0x99 | 0x9a) => 3,
+            [0xe3, 0x80, mark] if !matches!(mark, 0x80 | 0x9c) => 3,
+            [0x21..=0x7f, _, _] => 1,
+            _ => break,
+        };
+    }
+    at
 }
 
 /// The character that a CJK radical stands for (Unicode `EquivalentUnifiedIdeograph`); NFKC leaves

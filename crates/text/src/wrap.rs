@@ -12,18 +12,15 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     const SHORT_LINE: usize = 12;
 
     let line = trim_line(line);
+    let Some(last) = line.chars().next_back().filter(|&last| !closes_line(last)) else {
+        return false;
+    };
     let next = match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
         Some(end) => trim_line(&rest[..end]),
         None => trim_line(rest),
     };
-    let (Some(last), Some(first)) = (line.chars().next_back(), next.chars().next()) else {
-        return false;
-    };
-    if closes_line(last)
-        || closes_heading(line)
-        || opens_block(first, next)
-        || (is_dated(line) && is_dated(next))
-    {
+    let Some(first) = next.chars().next() else { return false };
+    if closes_heading(line) || opens_block(first, next) || (is_dated(line) && is_dated(next)) {
         return false;
     }
     if matches!(last, '、' | '，') {
@@ -32,13 +29,15 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     if ends_head(line, first) {
         return false;
     }
-    // A character is at most four bytes, so a short line is told without counting.
-    let at_least = |length: usize| line.len() >= length && line.chars().nth(length - 1).is_some();
+    // A character is at most four bytes, so most lines are told without counting.
+    let at_least = |length: usize| {
+        line.len() >= 4 * length || (line.len() >= length && line.chars().nth(length - 1).is_some())
+    };
     if !at_least(SHORT_LINE) {
         return false;
     }
-    let splits_date = (last.is_numeric() || matches!(last, '年' | '月'))
-        && (first.is_numeric() || matches!(first, '年' | '月' | '日'));
+    let splits_date = (is_figure(last) || matches!(last, '年' | '月'))
+        && (is_figure(first) || matches!(first, '年' | '月' | '日'));
     let particle = || {
         matches!(last, 'の' | 'を' | 'が' | 'は' | 'に' | 'で' | 'と' | 'や' | 'も' | 'へ')
             && !next.contains(['：', ':'])
@@ -47,14 +46,19 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     at_least(FULL_LINE) || splits_date || particle()
 }
 
+/// Whether a character is a digit or number of any script.
+fn is_figure(c: char) -> bool {
+    // The tables of Unicode take long to tell what most characters are.
+    !matches!(c, 'ぁ'..='ヿ' | '一'..='\u{9fff}') && c.is_numeric()
+}
+
 fn trim_line(line: &str) -> &str {
     line.trim_matches(|c: char| is_space(c) || c == '\r')
 }
 
 /// Whether a line is a heading that begins with 【 and ends with its day, as entries of a casebook do.
 fn closes_heading(line: &str) -> bool {
-    line.starts_with('【')
-        && line.strip_suffix('日').is_some_and(|rest| rest.ends_with(char::is_numeric))
+    line.starts_with('【') && line.strip_suffix('日').is_some_and(|rest| rest.ends_with(is_figure))
 }
 
 /// Whether a line that ends so is complete.
@@ -91,10 +95,10 @@ fn closes_line(last: char) -> bool {
 
 /// Whether a line opens with a date or a time: two of them in a row are rows of a chronology.
 fn is_dated(line: &str) -> bool {
-    let digits = line.chars().take_while(|c| c.is_numeric()).count();
-    let unit = line.chars().skip(digits).find(|&c| !is_space(c));
+    let digits = line.chars().take(5).take_while(|&c| is_figure(c)).count();
+    let unit = || line.chars().skip(digits).find(|&c| !is_space(c));
     let counted = (1..=4).contains(&digits)
-        && unit.is_some_and(|c| matches!(c, '年' | '月' | '日' | '時' | '/' | '／' | ':' | '：'));
+        && unit().is_some_and(|c| matches!(c, '年' | '月' | '日' | '時' | '/' | '／' | ':' | '：'));
     counted || ["同日", "翌日", "令和", "平成"].iter().any(|start| line.starts_with(start))
 }
 
@@ -108,11 +112,11 @@ fn ends_head(line: &str, next: char) -> bool {
     }
     let Some(day) = line.strip_suffix('日') else { return false };
     let part = |words: &str, unit: char| {
-        let rest = words.trim_end_matches(|c: char| c.is_numeric() || c == ' ');
+        let rest = words.trim_end_matches(|c: char| is_figure(c) || c == ' ');
         (rest.len() < words.len()).then(|| rest.strip_suffix(unit).map(str::len)).flatten()
     };
     let dated = part(day, '月').and_then(|at| part(&day[..at], '年')).is_some();
-    dated && !verb && !next.is_numeric()
+    dated && !verb && !is_figure(next)
 }
 
 /// Whether a line starting so is a new item, heading or label rather than a continuation.
@@ -169,7 +173,7 @@ fn opens_block(first: char, line: &str) -> bool {
         return true;
     }
     // 1. / 1） / 第1 / 1　 but not 12月 or 3,000件
-    let digits = line.chars().take_while(|c| c.is_numeric()).count();
+    let digits = line.chars().take(3).take_while(|&c| is_figure(c)).count();
     if digits == 0 || digits > 2 {
         return false;
     }
