@@ -161,6 +161,11 @@ impl<'a> Page<'a> {
         self.sentences[..after].last()
     }
 
+    /// Whether a sentence is one and ends with 。, rather than words of a line that is none.
+    pub(crate) fn is_full(&self, sentence: &Sentence) -> bool {
+        self.folded_words(sentence.extent).ends_with('。')
+    }
+
     /// The clause around `at`: the part of its sentence between breaks such as が、.
     pub(crate) fn clause_of(&self, at: usize) -> Extent {
         let Some(sentence) = self.sentence_of(at) else { return Extent { start: at, end: at } };

@@ -7,8 +7,8 @@ use crate::grammar::character_length;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnyOf {
     words: &'static [&'static str],
-    /// A bit for the first character of each word.
-    first: u64,
+    /// The first characters of the words.
+    first: Characters,
     /// A bit for the last byte of each word.
     last: u64,
 }
@@ -21,10 +21,10 @@ pub(crate) use any_of;
 
 impl AnyOf {
     pub(crate) const fn new(words: &'static [&'static str]) -> Self {
-        let (mut first, mut last, mut at) = (0, 0, 0);
+        let (mut first, mut last, mut at) = (Characters::NONE, 0, 0);
         while at < words.len() {
             let bytes = words[at].as_bytes();
-            first |= bit(bytes[character_length(bytes[0]) - 1]);
+            first = first.with(bytes, 0);
             last |= bit(bytes[bytes.len() - 1]);
             at += 1;
         }
@@ -33,19 +33,10 @@ impl AnyOf {
 
     /// Whether one of the words stands anywhere in `text`.
     pub(crate) fn stands_in(&self, text: &str) -> bool {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(&lead) = bytes.get(at) {
-            let next = at + character_length(lead);
-            let rest = &bytes[at..];
-            if self.first & bit(bytes[next - 1]) != 0
-                && self.words.iter().any(|word| begins(rest, word.as_bytes()))
-            {
-                return true;
-            }
-            at = next;
-        }
-        false
+        let begins_one = |at: usize| {
+            self.words.iter().any(|word| begins(&text.as_bytes()[at..], word.as_bytes()))
+        };
+        self.first.find(text.as_bytes(), begins_one).is_some()
     }
 
     /// Whether `text` begins with one of the words.
@@ -61,10 +52,7 @@ impl AnyOf {
     /// All of the words that `text` begins with.
     pub(crate) fn openings<'t>(&self, text: &'t str) -> impl Iterator<Item = &'static str> + 't {
         let bytes = text.as_bytes();
-        let may = bytes
-            .first()
-            .is_some_and(|&lead| self.first & bit(bytes[character_length(lead) - 1]) != 0);
-        let words = if may { self.words } else { &[] };
+        let words = if self.first.may_begin(bytes) { self.words } else { &[] };
         words.iter().copied().filter(move |word| begins(bytes, word.as_bytes()))
     }
 
@@ -79,7 +67,7 @@ impl AnyOf {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Letters {
     letters: &'static str,
-    bits: u64,
+    all: Characters,
 }
 
 /// A constant [`Letters`]: `letters!("年月日").has(c)`.
@@ -92,35 +80,79 @@ pub(crate) use letters;
 
 impl Letters {
     pub(crate) const fn new(letters: &'static str) -> Self {
-        let (mut bits, mut at) = (0, 0);
+        let (mut all, mut at) = (Characters::NONE, 0);
         let bytes = letters.as_bytes();
         while at < bytes.len() {
+            all = all.with(bytes, at);
             at += character_length(bytes[at]);
-            bits |= bit(bytes[at - 1]);
         }
-        Self { letters, bits }
+        Self { letters, all }
     }
 
     /// Whether one of them stands anywhere in `text`.
     pub(crate) fn stand_in(&self, text: &str) -> bool {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(&lead) = bytes.get(at) {
-            let next = at + character_length(lead);
-            if self.bits & bit(bytes[next - 1]) != 0
-                && self.letters.as_bytes().windows(next - at).any(|of| of == &bytes[at..next])
-            {
-                return true;
-            }
-            at = next;
-        }
-        false
+        self.find(text).is_some()
+    }
+
+    /// Where the first of them stands in `text`.
+    pub(crate) fn find(&self, text: &str) -> Option<usize> {
+        let is_one = |at: usize| text[at..].chars().next().is_some_and(|c| self.has(c));
+        self.all.find(text.as_bytes(), is_one)
     }
 
     /// Whether `c` is one of them.
     pub(crate) fn has(&self, c: char) -> bool {
         // The last byte of a character holds the lowest six bits of its code.
-        self.bits >> (u32::from(c) & 63) & 1 == 1 && self.letters.chars().any(|of| of == c)
+        self.all.last >> (u32::from(c) & 63) & 1 == 1 && self.letters.chars().any(|of| of == c)
+    }
+}
+
+/// What tells most other characters from those of a set.
+#[derive(Clone, Copy, Debug)]
+struct Characters {
+    /// A bit for the last byte of each.
+    last: u64,
+    /// A bit for the middle byte of each that has three.
+    middle: u64,
+}
+
+impl Characters {
+    const NONE: Self = Self { last: 0, middle: 0 };
+
+    /// This and the character at `at`.
+    const fn with(mut self, text: &[u8], at: usize) -> Self {
+        let length = character_length(text[at]);
+        self.last |= bit(text[at + length - 1]);
+        if length == 3 {
+            self.middle |= bit(text[at + 1]);
+        }
+        self
+    }
+
+    /// Where the first character stands in `text` that may be of the set and passes `test`.
+    #[inline]
+    fn find(self, text: &[u8], test: impl Fn(usize) -> bool) -> Option<usize> {
+        let mut at = 0;
+        while let Some(&lead) = text.get(at) {
+            let rest = &text[at..];
+            if self.may_begin(rest) && test(at) {
+                return Some(at);
+            }
+            at += character_length(lead);
+        }
+        None
+    }
+
+    /// Whether `text` may begin with a character of the set.
+    #[inline]
+    fn may_begin(self, text: &[u8]) -> bool {
+        match *text {
+            [0xe0..=0xef, middle, last, ..] => {
+                self.last >> (last & 63) & self.middle >> (middle & 63) & 1 == 1
+            }
+            [lead, ..] => self.last & bit(text[character_length(lead) - 1]) != 0,
+            [] => false,
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn acts(page: &Page<'_>, extent: Extent) -> Vec<Act> {
     let mut start = extent.start;
     while start < extent.end {
         let rest = &page.text()[start..extent.end];
-        let end = rest.find(['。', '\n']).map_or(extent.end, |at| start + at);
+        let end = letters!("。\n").find(rest).map_or(extent.end, |at| start + at);
         sentence(page, Extent { start, end }, &mut acts);
         start = end + page.text()[end..].chars().next().map_or(1, char::len_utf8);
     }
@@ -98,19 +98,22 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
 
 /// The clauses of a sentence: cut behind each 、 outside brackets.
 fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
+    let text = page.text();
     let mut clauses = Vec::new();
-    let mut start = extent.start;
+    let (mut start, mut at) = (extent.start, extent.start);
     let mut depth = 0u32;
-    for (at, c) in page.folded_words(extent).char_indices() {
-        match c {
+    while let Some(found) = letters!("(「『)」』、").find(&text[at..extent.end]) {
+        at += found;
+        let mark = text[at..].chars().next().unwrap_or_default();
+        at += mark.len_utf8();
+        match mark {
             '(' | '「' | '『' => depth += 1,
-            ')' | '」' | '』' => depth = depth.saturating_sub(1),
             '、' if depth == 0 => {
-                let end = extent.start + at + c.len_utf8();
-                clauses.push(Extent { start, end });
-                start = end;
+                clauses.push(Extent { start, end: at });
+                start = at;
             }
-            _ => {}
+            '、' => {}
+            _ => depth = depth.saturating_sub(1),
         }
     }
     if start < extent.end {
@@ -138,6 +141,9 @@ fn leads_to_finding(clause: &str) -> bool {
 
 /// The type that the end of a clause speaks for.
 fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(EventType, &'p Hit)> {
+    if page.within(Vocabulary::Event, clause).is_empty() {
+        return None;
+    }
     let words =
         page.folded_words(clause).trim_end_matches(|c: char| letters!("。、)」』】 ").has(c));
     // …を確認しましたのでお知らせします: the release itself is no act.
@@ -193,16 +199,14 @@ fn by_authority(page: &Page<'_>, clause: Extent, event_type: EventType) -> Event
 
 /// Whether the clause reports to an office that no vocabulary names: 市の介護保険課に報告.
 fn is_office(clause: &str) -> bool {
-    ["に", "へ", "にも", "へも", "には"].iter().any(|to| {
-        ["報告", "届", "事故報告", "相談", "提出"].iter().any(|verb| {
-            let to_verb = [*to, *verb].concat();
-            clause.find(&to_verb).is_some_and(|at| {
-                any_of![
-                    "課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所"
-                ]
-                .closes(&clause[..at])
-            })
-        })
+    let verbs = any_of!["報告", "届", "事故報告", "相談", "提出"];
+    let offices =
+        any_of!["課", "局", "省", "庁", "市", "県", "区", "町", "村", "都", "審査会", "保健所",];
+    clause.match_indices(['に', 'へ']).any(|(at, _)| {
+        offices.closes(&clause[..at])
+            && ["に", "へ", "にも", "へも", "には"]
+                .iter()
+                .any(|to| clause[at..].strip_prefix(to).is_some_and(|behind| verbs.opens(behind)))
     })
 }
 

@@ -31,8 +31,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
         told = tells;
         let advises = advises(page, sentence);
         let open = category == Category::BccMistake || in_the_open(page, sentence);
-        let labelled = sentence.topic == Some(Topic::Data)
-            && !page.folded_words(sentence.extent).contains('。');
+        let labelled = sentence.topic == Some(Topic::Data) && !page.is_full(sentence);
         let mut from = 0;
         while from < hits.len() {
             let to = row_end(page, hits, from);
@@ -258,7 +257,6 @@ fn announces(sentence: &Sentence) -> bool {
 
 /// Whether a line only lists data.
 fn is_list(page: &Page<'_>, sentence: &Sentence, hits: &[Hit]) -> bool {
-    let words = page.folded_words(sentence.extent);
     let covered: usize = hits.iter().map(|hit| hit.end - hit.start).sum();
-    !words.contains('。') && covered * 3 >= words.len()
+    covered * 3 >= sentence.extent.end - sentence.extent.start && !page.is_full(sentence)
 }

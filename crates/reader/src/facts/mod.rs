@@ -23,6 +23,7 @@ mod timeline;
 mod warnings;
 
 use case::{Cited, Facts, Kind};
+use memchr::memchr2;
 
 use crate::grammar::Extent;
 use crate::names;
@@ -98,7 +99,7 @@ fn quote(page: &Page<'_>, extent: Extent) -> Option<Cited<String>> {
 /// Words of the source on one line: a wrap or a gap in them becomes nothing beside Japanese and a
 /// space elsewhere.
 fn one_line(words: &str) -> String {
-    if !words.contains(['\n', '\r']) {
+    if memchr2(b'\n', b'\r', words.as_bytes()).is_none() {
         return words.trim().to_owned();
     }
     let mut joined = String::with_capacity(words.len());

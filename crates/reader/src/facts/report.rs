@@ -3,6 +3,7 @@
 use case::Report;
 
 use crate::page::Page;
+use crate::words::letters;
 
 /// The report number that the head of the page names; a reference to an earlier report in the text
 /// is none.
@@ -22,6 +23,9 @@ pub(super) fn read(page: &Page<'_>) -> Option<Report> {
     let stop = page.opening().unwrap_or(page.text().len());
     for line in page.lines.iter().take_while(|line| line.extent.end <= stop.max(1)).take(12) {
         let words = page.folded_words(line.extent);
+        if !letters!("報").stand_in(words) {
+            continue;
+        }
         let title = page
             .header
             .title

@@ -104,14 +104,11 @@ fn of_data(page: &Page<'_>, sentence: &Sentence) -> bool {
 
 /// A denial without a subject under a heading such as 二次被害の有無.
 fn under_heading(page: &Page<'_>, heading: &Sentence, sentence: &Sentence) -> Option<Span> {
-    let words = page.folded_words(heading.extent);
+    let hit = page.claim(Claim::Unconfirmed, sentence.extent)?;
     let harm = page.claim(Claim::Misuse, heading.extent).is_some()
-        || words.contains("被害")
-        || words.contains("による影響")
-        || words.contains("不正利用");
+        || any_of!["被害", "による影響", "不正利用"].stands_in(page.folded_words(heading.extent));
     if !harm || page.claim(Claim::Leak, sentence.extent).is_some() {
         return None;
     }
-    let hit = page.claim(Claim::Unconfirmed, sentence.extent)?;
     page.cite(hit.start, hit.end)
 }

@@ -60,16 +60,10 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
 /// A row of a table of states: 会計システム 8月30日に復旧, 影響なし A、B.
 fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
     let line = &page.lines[sentence.line];
-    if page.folded_words(sentence.extent).contains('。')
-        || sentence.extent.start != line.extent.start
-    {
+    if sentence.extent.start != line.extent.start || page.is_full(sentence) {
         return false;
     }
-    for (cue, status) in [
-        (Cue::ServiceUnaffected, ServiceStatus::Unaffected),
-        (Cue::ServiceAffected, ServiceStatus::Affected),
-        (Cue::ServiceRestored, ServiceStatus::Restored),
-    ] {
+    for (cue, status) in states(sentence) {
         let Some(hit) = page.cue(cue, sentence.extent) else { continue };
         let whole = Extent { start: hit.start, end: hit.end };
         if hit.start == line.body && page.folded_words(whole).starts_with("影響") {
@@ -102,6 +96,17 @@ fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> boo
     false
 }
 
+/// How a sentence may say that services are left, by its words.
+fn states(sentence: &Sentence) -> impl Iterator<Item = (Cue, ServiceStatus)> {
+    [
+        (Cue::ServiceUnaffected, ServiceStatus::Unaffected),
+        (Cue::ServiceAffected, ServiceStatus::Affected),
+        (Cue::ServiceRestored, ServiceStatus::Restored),
+    ]
+    .into_iter()
+    .filter(|&(cue, _)| sentence.has(cue))
+}
+
 fn in_title(page: &Page<'_>, sentence: &Sentence) -> bool {
     page.header.title.is_some_and(|title| {
         title.start <= sentence.extent.start && sentence.extent.end <= title.end
@@ -114,42 +119,35 @@ fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
     if sentence.heading {
         let words =
             page.folded_words(sentence.extent).trim_end_matches([']', '】', '>', ':', '》']);
-        let of_services =
-            any_of!["サービス", "システム", "取引", "業務", "機能", "手続", "手続き"].closes(words);
+        let of_services = || {
+            any_of!["サービス", "システム", "取引", "業務", "機能", "手続", "手続き"].closes(words)
+        };
         return match line.topic {
             Some(Topic::Services) => Some(ServiceStatus::Affected),
             Some(Topic::Unaffected) => Some(ServiceStatus::Unaffected),
-            _ if of_services && sentence.has(Cue::ServiceUnaffected) => {
+            _ if sentence.has(Cue::ServiceUnaffected) && of_services() => {
                 Some(ServiceStatus::Unaffected)
             }
-            _ if of_services && sentence.has(Cue::ServiceAffected) => Some(ServiceStatus::Affected),
+            _ if sentence.has(Cue::ServiceAffected) && of_services() => {
+                Some(ServiceStatus::Affected)
+            }
             _ => None,
         };
     }
+    let (_, status) = states(sentence).next()?;
     let words = page.folded_words(sentence.extent);
     let next_is_list = page
         .lines
         .get(sentence.line + 1)
         .is_some_and(|next| !next.heading && !page.folded_words(next.extent).contains('。'));
     if !next_is_list
-        || !(words.contains("サービス") || words.contains("システム"))
         || line.extent.end != sentence.extent.end
+        || !any_of!["サービス", "システム"].stands_in(words)
     {
         return None;
     }
     let points = any_of!["下記", "以下", "次の", "とおり", "通り", ":"].stands_in(words);
-    if !points {
-        return None;
-    }
-    if sentence.has(Cue::ServiceUnaffected) {
-        Some(ServiceStatus::Unaffected)
-    } else if sentence.has(Cue::ServiceAffected) {
-        Some(ServiceStatus::Affected)
-    } else if sentence.has(Cue::ServiceRestored) {
-        Some(ServiceStatus::Restored)
-    } else {
-        None
-    }
+    points.then_some(status)
 }
 
 /// Whether a line is an entry of a list of names.
@@ -161,7 +159,7 @@ fn is_entry(page: &Page<'_>, sentence: &Sentence) -> bool {
     let dated = page.mentions.get(next).is_some_and(|mention| mention.range.start == line.body);
     !sentence.heading
         && !dated
-        && !words.contains('。')
+        && !page.is_full(sentence)
         && words.chars().count() <= LONGEST_NAME
         && line.marker != Marker::Major
         && !words.ends_with(':')

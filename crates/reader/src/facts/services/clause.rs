@@ -3,9 +3,8 @@
 
 use case::{Service, ServiceStatus};
 
-use super::add;
+use super::{add, states};
 use crate::grammar::Extent;
-use crate::lexicon::Cue;
 use crate::names::{is_hiragana, is_kanji, is_katakana};
 use crate::page::{Page, Sentence};
 use crate::words::{AnyOf, any_of, letters};
@@ -45,12 +44,7 @@ const NO_SERVICES: &AnyOf = any_of![
 
 /// Services named in a clause with their state: Xは通常どおり稼働しております, Xを停止.
 pub(super) fn inline(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) {
-    const STATES: [(Cue, ServiceStatus); 3] = [
-        (Cue::ServiceUnaffected, ServiceStatus::Unaffected),
-        (Cue::ServiceAffected, ServiceStatus::Affected),
-        (Cue::ServiceRestored, ServiceStatus::Restored),
-    ];
-    for (cue, status) in STATES {
+    for (cue, status) in states(sentence) {
         for hit in page.cues(cue, sentence.extent) {
             let Some(subject) = subject(page, sentence, hit.start, status) else { continue };
             for name in parts(page, subject) {

@@ -44,9 +44,7 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
     /// Sentences that still open a release.
     const OPENING: usize = 4;
     let opening = page.sentences.iter().filter(|sentence| {
-        !sentence.heading
-            && !in_title(page, sentence)
-            && page.folded_words(sentence.extent).contains('。')
+        !sentence.heading && !in_title(page, sentence) && page.is_full(sentence)
     });
     for sentence in opening.take(OPENING) {
         let words = page.folded_words(sentence.extent);
