@@ -166,6 +166,18 @@ impl<'a> Page<'a> {
         self.folded_words(sentence.extent).ends_with('。')
     }
 
+    /// The parts of an extent that stand in one sentence each, without its 。.
+    pub(crate) fn sentences_in(&self, extent: Extent) -> impl Iterator<Item = Extent> {
+        let first = self.sentences.partition_point(|sentence| sentence.extent.end <= extent.start);
+        let inside = move |sentence: &&Sentence| sentence.extent.start < extent.end;
+        self.sentences[first..].iter().take_while(inside).map(move |sentence| {
+            let start = sentence.extent.start.max(extent.start);
+            let end = sentence.extent.end.min(extent.end);
+            let words = &self.text()[start..end];
+            Extent { start, end: start + words.strip_suffix('。').unwrap_or(words).len() }
+        })
+    }
+
     /// The clause around `at`: the part of its sentence between breaks such as が、.
     pub(crate) fn clause_of(&self, at: usize) -> Extent {
         let Some(sentence) = self.sentence_of(at) else { return Extent { start: at, end: at } };

@@ -33,10 +33,15 @@ impl AnyOf {
 
     /// Whether one of the words stands anywhere in `text`.
     pub(crate) fn stands_in(&self, text: &str) -> bool {
+        self.find(text).is_some()
+    }
+
+    /// Where the first of them stands in `text`.
+    pub(crate) fn find(&self, text: &str) -> Option<usize> {
         let begins_one = |at: usize| {
             self.words.iter().any(|word| begins(&text.as_bytes()[at..], word.as_bytes()))
         };
-        self.first.find(text.as_bytes(), begins_one).is_some()
+        self.first.find(text.as_bytes(), begins_one)
     }
 
     /// Whether `text` begins with one of the words.
@@ -133,23 +138,32 @@ impl Characters {
     #[inline]
     fn find(self, text: &[u8], test: impl Fn(usize) -> bool) -> Option<usize> {
         let mut at = 0;
-        while let Some(&lead) = text.get(at) {
-            let rest = &text[at..];
-            if self.may_begin(rest) && test(at) {
+        loop {
+            while let Some(&[0xe0..=0xef, middle, last]) =
+                text.get(at..).and_then(<[u8]>::first_chunk)
+                && !self.may_hold(middle, last)
+            {
+                at += 3;
+            }
+            let &lead = text.get(at)?;
+            if self.may_begin(&text[at..]) && test(at) {
                 return Some(at);
             }
             at += character_length(lead);
         }
-        None
+    }
+
+    /// Whether the set may hold a character of three bytes that ends so.
+    #[inline]
+    fn may_hold(self, middle: u8, last: u8) -> bool {
+        self.last >> (last & 63) & self.middle >> (middle & 63) & 1 == 1
     }
 
     /// Whether `text` may begin with a character of the set.
     #[inline]
     fn may_begin(self, text: &[u8]) -> bool {
         match *text {
-            [0xe0..=0xef, middle, last, ..] => {
-                self.last >> (last & 63) & self.middle >> (middle & 63) & 1 == 1
-            }
+            [0xe0..=0xef, middle, last, ..] => self.may_hold(middle, last),
             [lead, ..] => self.last & bit(text[character_length(lead) - 1]) != 0,
             [] => false,
         }

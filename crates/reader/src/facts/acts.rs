@@ -35,12 +35,8 @@ const NEAR_JOINT: usize = 8;
 /// The acts that an extent tells, each type once, in the order of the text.
 pub(super) fn acts(page: &Page<'_>, extent: Extent) -> Vec<Act> {
     let mut acts = Vec::new();
-    let mut start = extent.start;
-    while start < extent.end {
-        let rest = &page.text()[start..extent.end];
-        let end = letters!("。\n").find(rest).map_or(extent.end, |at| start + at);
-        sentence(page, Extent { start, end }, &mut acts);
-        start = end + page.text()[end..].chars().next().map_or(1, char::len_utf8);
+    for part in page.sentences_in(extent) {
+        sentence(page, part, &mut acts);
     }
     if acts.iter().any(|act| act.event_type != EventType::Other) {
         acts.retain(|act| act.event_type != EventType::Other);

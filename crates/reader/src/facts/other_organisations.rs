@@ -112,8 +112,11 @@ fn bare(mut name: &str) -> &str {
         "株式会社", "有限会社", "合同会社", "(株)", "(有)", "一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人",
         "特定非営利活動法人", "学校法人", "医療法人", "社会福祉法人",
     ];
+    name = name.trim();
     for form in FORMS {
-        name = name.strip_prefix(form).or(name.strip_suffix(form)).unwrap_or(name).trim();
+        if let Some(rest) = name.strip_prefix(form).or(name.strip_suffix(form)) {
+            name = rest.trim();
+        }
     }
     name
 }

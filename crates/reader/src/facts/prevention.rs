@@ -30,14 +30,13 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
             continue;
         }
         let place = place(page, sentence, section.ahead);
-        let demanded = demanded_at(page, sentence);
         for hit in hits {
             let Value::Measure(named) = hit.value else { continue };
             let measure = of_settings(page, hit, sentence).unwrap_or(named);
             // What a contractor is told to do is the contractor's to do, though it be 指導.
             if measure == Measure::Education
                 && hit.weight == 8
-                && demanded.is_some_and(|at| at < hit.start)
+                && demanded_at(page, sentence).is_some_and(|at| at < hit.start)
             {
                 continue;
             }

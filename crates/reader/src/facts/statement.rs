@@ -122,9 +122,10 @@ pub(super) fn is_bare(words: &str) -> bool {
     let rest = words.trim_matches(|c: char| FRAME.has(c));
     let joins = ["および", "及び", "と", "ならびに", "並びに", ",", "の", "頃", "ごろ"];
     rest.is_empty()
-        || joins.contains(&rest)
-        || (rest.chars().count() <= 3 && rest.ends_with("曜日"))
-        || (rest.starts_with('の') && rest.ends_with('回') && rest.len() <= 12)
+        || (rest.len() <= 12
+            && (joins.contains(&rest)
+                || (rest.ends_with("曜日") && rest.chars().count() <= 3)
+                || (rest.starts_with('の') && rest.ends_with('回'))))
 }
 
 fn lines_under(

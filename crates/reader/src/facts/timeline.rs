@@ -295,10 +295,11 @@ fn is_standing(
     {
         return true;
     }
-    let denied = page.cue(Cue::NotConfirmed, statement.words).is_some()
-        || words.contains("ございません")
-        || words.contains("ありません");
-    if denied && (mention.until || mention.ongoing) {
+    let denied = || {
+        page.cue(Cue::NotConfirmed, statement.words).is_some()
+            || any_of!["ございません", "ありません"].stands_in(words)
+    };
+    if (mention.until || mention.ongoing) && denied() {
         return true;
     }
     let today = mention.from.day == Some(Field::FromDisclosure(0));

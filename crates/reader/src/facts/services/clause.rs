@@ -139,13 +139,16 @@ fn topic_at(before: &str, particle: &str) -> Option<usize> {
 
 /// The names in a phrase: A、B及びC, without 当社の before and 等 behind.
 pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
-    const LINKS: [&str; 8] =
-        ["をはじめとする", "をはじめ", "および", "ならびに", "、", "及び", "並びに", "」「"];
+    const LINKS: &AnyOf = any_of![
+        "をはじめとする", "をはじめ", "および", "ならびに", "、", "及び", "並びに", "」「",
+    ];
     let words = page.folded_words(phrase);
-    let mut cuts: Vec<(usize, usize)> = LINKS
-        .iter()
-        .flat_map(|link| words.match_indices(link).map(|(at, link)| (at, at + link.len())))
-        .collect();
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    while let Some(at) = LINKS.find(&words[from..]).map(|at| from + at) {
+        cuts.extend(LINKS.openings(&words[at..]).map(|link| (at, at + link.len())));
+        from = at + '、'.len_utf8();
+    }
     let joins = |at: usize| {
         words[..at].chars().next_back().is_some_and(|c| !is_hiragana(c))
             && words[at + 3..]

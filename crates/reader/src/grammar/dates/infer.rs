@@ -87,7 +87,7 @@ pub(super) fn year(
 fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
     let at = |year: i16| moment(year, month, day);
     let mention = &hints.mentions[hints.index];
-    let after_disclosure = future_weight(hints.folded, mention.range);
+    let after_disclosure = || future_weight(hints.folded, mention.range);
     // 6月5日~2023年7月7日: the end says it.
     if let Some(Year::Absolute(end)) = mention.to.and_then(|to| to.year) {
         let end_month = match mention.to.and_then(|to| to.month) {
@@ -160,9 +160,9 @@ fn behind_background(
 
 /// Whether a date may be of a text disclosed then: before it, or after it but, weighed, closer than
 /// the year before.
-fn reaches(disclosed: Moment, date: Moment, weight: i32) -> bool {
+fn reaches(disclosed: Moment, date: Moment, weight: impl Fn() -> i32) -> bool {
     let days = distance(disclosed, date);
-    !is_before(disclosed, date) || days * weight <= 372 - days
+    !is_before(disclosed, date) || (days <= 372 - days && days * weight() <= 372 - days)
 }
 
 /// How much further off a day after the disclosure is than one before it, by what its sentence
