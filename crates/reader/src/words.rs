@@ -6,7 +6,7 @@ use crate::grammar::character_length;
 /// Words of which one is looked for. None is empty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnyOf {
-    words: &'static [&'static str],
+    pub(crate) words: &'static [&'static str],
     /// The first characters of the words.
     first: Characters,
     /// A bit for the last byte of each word.
@@ -134,9 +134,9 @@ impl Characters {
         self
     }
 
-    /// Where the first character stands in `text` that may be of the set and passes `test`.
+    /// Where the first character stands in `text` that may be of the set and passes.
     #[inline]
-    fn find(self, text: &[u8], test: impl Fn(usize) -> bool) -> Option<usize> {
+    fn find(self, text: &[u8], passes: impl Fn(usize) -> bool) -> Option<usize> {
         let mut at = 0;
         loop {
             while let Some(&[0xe0..=0xef, middle, last]) =
@@ -146,7 +146,7 @@ impl Characters {
                 at += 3;
             }
             let &lead = text.get(at)?;
-            if self.may_begin(&text[at..]) && test(at) {
+            if self.may_begin(&text[at..]) && passes(at) {
                 return Some(at);
             }
             at += character_length(lead);
@@ -185,8 +185,6 @@ fn begins(text: &[u8], word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn words_are_found_where_they_stand() {
         let any = any_of!["調査", "id", "ース", "é"];

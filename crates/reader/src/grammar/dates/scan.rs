@@ -48,10 +48,7 @@ pub fn scan(folded: &str) -> Vec<Mention> {
             0xe2..=0xe9 if STARTERS.has(bytes, at) && word_may_begin(folded, at) => {
                 Some(Place::Free)
             }
-            _ => {
-                at += character_length(byte);
-                continue;
-            }
+            _ => None,
         };
         if let Some(place) = tried
             && let Some(mention) = mention(folded, at, place).filter(|m| m.range.end > at)
