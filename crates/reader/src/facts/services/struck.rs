@@ -1,9 +1,13 @@
-//! The service that the opening of a release names as struck. It does not know its state.
+//! The service that the title or the opening of a release names as struck. It does not know its
+//! state.
 
-use case::Category;
+use case::{Category, ServiceStatus};
 
+use super::clause::noun_phrase;
 use super::in_title;
+use super::naming::{ENDS, is_service, parts};
 use crate::grammar::Extent;
+use crate::lexicon::Cue;
 use crate::page::Page;
 use crate::words::{AnyOf, any_of};
 
@@ -11,7 +15,7 @@ use crate::words::{AnyOf, any_of};
 #[rustfmt::skip]
 const BEFORE: &AnyOf = any_of![
     "サービス", "サイト", "アプリ", "システム", "ショップ", "ストア", "ホームページ", "運営する", "提供する", "提供している", "運営している", "モール",
-    "ページ上の", "サイトの",
+    "ページ上の", "サイトの", "電子版", "ポータル", "マガジン", "の店", "通販", "プラットフォーム", "クラウド", "ツール",
 ];
 
 /// Words inside a quoted name that say that it names a service.
@@ -44,7 +48,10 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
     /// Sentences that still open a release.
     const OPENING: usize = 4;
     let opening = page.sentences.iter().filter(|sentence| {
-        !sentence.heading && !in_title(page, sentence) && page.is_full(sentence)
+        !sentence.heading
+            && !in_title(page, sentence)
+            && !sentence.has(Cue::ServiceUnaffected)
+            && page.is_full(sentence)
     });
     for sentence in opening.take(OPENING) {
         let words = page.folded_words(sentence.extent);
@@ -71,4 +78,49 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
         }
     }
     None
+}
+
+/// What a title says of a service right behind its name.
+#[rustfmt::skip]
+const TITLED: &AnyOf = any_of![
+    "の障害", "の不具合", "の停止", "停止", "の一時停止", "の一部停止", "の乗っ取り", "乗っ取り", "の改ざん", "改ざん", "における", "がつながりにくい",
+    "につながりにくい", "の閲覧障害", "の利用停止", "の公開停止", "の接続障害", "が利用できない", "がご利用", "に接続しづらい", "障害",
+];
+
+/// What an opening says of a service right behind its name.
+#[rustfmt::skip]
+const OPENED: &AnyOf = any_of![
+    "において", "におきまして", "にて", "が第三者", "がランサム", "がウイルス", "がウィルス", "がコンピュータ", "が不正", "が改ざん", "が乗っ取", "が何者か", "が外部",
+    "が海外から", "がサイバー",
+];
+
+/// The service that the title names, or else the opening, when no words say which one is struck:
+/// `any`, or only one in 「」.
+pub(super) fn named_service(page: &Page<'_>, any: bool) -> Option<Extent> {
+    let title = page.header.title.map(|title| (title, TITLED));
+    let opening = page
+        .sentences
+        .iter()
+        .filter(|sentence| !sentence.heading && !in_title(page, sentence) && page.is_full(sentence))
+        .take(2)
+        .map(|sentence| (sentence.extent, OPENED));
+    title.into_iter().chain(opening).find_map(|(extent, marks)| {
+        let words = page.folded_words(extent);
+        words.char_indices().skip(1).find_map(|(at, _)| {
+            if !marks.opens(&words[at..]) {
+                return None;
+            }
+            let phrase = noun_phrase(page, extent.start, extent.start + at)?;
+            parts(page, phrase).into_iter().find(|&name| {
+                let words = page.folded_words(name);
+                is_service(words, ServiceStatus::Affected)
+                    && (ENDS.closes(words) || any && quoted(page, name))
+                    && (any || quoted(page, name))
+            })
+        })
+    })
+}
+
+fn quoted(page: &Page<'_>, name: Extent) -> bool {
+    page.text()[..name.start].ends_with('「') && page.text()[name.end..].starts_with('」')
 }

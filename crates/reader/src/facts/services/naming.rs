@@ -1,0 +1,194 @@
+//! Names of services: the parts of a noun phrase, a name without what only points at it, and
+//! whether a phrase names a service. It knows words, not clauses and lists.
+
+use case::ServiceStatus;
+
+use crate::grammar::Extent;
+use crate::names::is_hiragana;
+use crate::page::Page;
+use crate::words::{AnyOf, any_of, letters};
+
+/// Words that only point at whose a service is, or at which of its states is meant.
+#[rustfmt::skip]
+const OWN: &AnyOf = any_of![
+    "当社の", "弊社の", "当院の", "当協会の", "当連盟の", "当会の", "本学の", "本学園の", "本会の", "自社の", "当財団の", "本市の", "本校の", "当館の",
+    "当ホテルの", "当行の", "当法人の", "当組合の", "その他の", "一部の", "現在", "同社の", "当園の", "当店の", "当金庫の", "当機構の", "当グループの",
+    "当社グループの", "市の", "県の", "町の", "全ての", "すべての", "本サイトでの", "当サイトでの", "同サイトでの", "当該サイトでの", "本サイトにおける",
+    "本サイトの", "当サイトの", "同サイトの", "当該サイトの", "当社", "弊社", "当院", "当会", "当校", "当館", "当行", "当園", "当店", "当協会", "当連盟",
+    "当法人", "当財団", "当組合", "当金庫", "当機構", "本学", "本校", "本会", "本市", "本県", "同日", "当面の間", "当面", "なお", "また", "一時",
+    "とお取引の",
+];
+
+/// What names of services are made of.
+#[rustfmt::skip]
+const NOUNS: &AnyOf = any_of![
+    "システム", "サービス", "サイト", "ホームページ", "アプリ", "ショップ", "ストア", "モール", "メール", "電子カルテ", "atm", "バンキング", "予約", "決済",
+    "検索", "ポータル", "マイページ", "ログイン", "チケット", "web", "ウェブ", "プラン", "フォーム", "チャージ", "トレード", "事業所間ネットワーク", "line",
+    "インスタグラム", "instagram", "facebook", "youtube", "発券", "回線", "放送", "交付サービス", "受付システム", "ワイファイ", "wi-fi", "クラウド", "会計",
+    "給与", "診療", "外来", "救急", "手術", "受注", "受発注", "出荷", "配送", "発送", "集荷", "窓口", "コールセンター", "電話", "電子版", "機能", "申請",
+    "納付", "取引", "生産", "操業", "運行", "券売機", "改札", "レジ", "宅配", "通販", "販売", "会員登録", "アカウント", "ネットワークサービス",
+    "インターネット接続", "eラーニング", "追跡", "代金引換", "業務", "発行", "交付", "運航", "営業", "ページ", "カード", "ポイント", "貸出", "返却", "給油", "ライブ配信", "動画配信", "ファクス", "fax", "人間ドック", "健診", "透析",
+];
+
+/// Nouns that name a service by their end, whatever stands before them: 運行情報システム.
+#[rustfmt::skip]
+pub(super) const ENDS: &AnyOf = any_of![
+    "システム", "サービス", "サイト", "ホームページ", "アプリ", "ショップ", "ストア", "モール", "バンキング", "ポータル", "マイページ", "機能", "フォーム",
+    "電子カルテ", "atm", "決済", "プラン", "予約", "窓口", "検索", "診療", "ページ", "販売",
+];
+
+/// Phrases that name no service in particular.
+#[rustfmt::skip]
+const GENERIC: &[&str] = &[
+    "システム", "サービス", "サイト", "本サイト", "当サイト", "当該サイト", "本件サイト", "本サービス", "本システム", "当該システム", "同システム", "同サイト",
+    "同サービス", "メール", "対象サイト", "対象システム", "全システム", "各システム", "該当システム", "当該サービス", "不審なメール", "迷惑メール", "当社サービス",
+    "サービス再開", "サービス停止", "主要業務", "弊社サービス", "外部サービス", "提供サービス", "自社サイト", "社内システム", "業務システム", "関連システム",
+    "被害システム", "対象サービス", "各種サービス", "各種システム", "当社システム", "サーバーシステム", "一部サービス", "全サービス", "一部のサービス",
+    "一部システム", "機能", "一部機能", "全機能", "該当機能", "当該機能", "同機能", "アカウント", "当該アカウント", "本アカウント", "同アカウント", "電話",
+    "お電話", "窓口", "専用窓口", "決済", "検索", "ログイン", "申請", "取引", "本件システム", "旧システム", "新システム", "他のシステム",
+    "他サービス", "他のサービス", "本ページ", "当該ページ", "該当ページ", "同ページ", "ページ", "フォーム", "当該フォーム", "本フォーム", "同フォーム",
+    "該当サイト", "販売", "発送", "該当サービス", "偽サイト", "不正サイト", "外部サイト", "該当アカウント", "お取引", "国内システム", "情報システム",
+    "該当のシステム", "システム全体", "メールアカウント", "不正なページ", "不審メール", "通販", "システム等", "受注", "診療", "回線", "クラウド", "出荷", "配送", "生産",
+    "本取引", "アプリ", "業務", "通常業務", "一部業務", "日常業務", "社内業務", "営業", "発行", "交付", "カード", "クレジットカード", "ポイント", "当業務", "本業務",
+    "事務", "営業活動", "事業", "カード会社", "本アプリ", "当該アプリ", "当該メール", "本メール", "同メール", "誤送信メール", "そのメール", "このメール",
+];
+
+/// Words of people, data, business and time: a phrase with one is no service.
+#[rustfmt::skip]
+const NO_SERVICES: &AnyOf = any_of![
+    "業績", "客", "情報", "個人", "データ", "影響", "今後", "連結", "本件", "被害", "以外", "他の", "他社", "生活", "方", "皆様", "者",
+    "パスワード", "流出", "漏えい", "漏洩", "原因", "調査", "決算", "財務", "可能性", "事実", "攻撃", "ウイルス", "アクセス", "状態", "対応", "年", "日",
+    "時", "取引先", "現時点", "機密", "カード番号", "件", "期間", "ご案内", "の案内", "再開", "アプリケーション", "プログラム", "不審", "迷惑", "現在",
+    "予定", "見込", "従業員", "障害", "不具合", "復旧",
+];
+
+/// Of those, the words that no name of a service holds, however it ends.
+#[rustfmt::skip]
+const NEVER: &AnyOf = any_of![
+    "業績", "影響", "今後", "連結", "本件", "被害", "以外", "他社", "皆様", "流出", "漏えい", "漏洩", "原因", "可能性", "事実", "攻撃", "ウイルス", "不審",
+    "迷惑", "現在", "予定", "見込", "下記", "以下", "上記", "次の", "左記", "障害", "不具合", "不正", "同様の", "別の", "別会社", "他の", "偽", "今回",
+    "パスワード", "各社", "様の", "該当", "当該", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点",
+];
+
+/// The names in a phrase: A、B及びC, without 当社の before and 等 behind.
+pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
+    const LINKS: &AnyOf = any_of![
+        "をはじめとする", "をはじめ", "および", "ならびに", "または", "もしくは", "、", "及び",
+        "並びに", "又は", "」「",
+    ];
+    let words = page.folded_words(phrase);
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    while let Some(at) = LINKS.find(&words[from..]).map(|at| from + at) {
+        cuts.extend(LINKS.openings(&words[at..]).map(|link| (at, at + link.len())));
+        from = at + '、'.len_utf8();
+    }
+    let joins = |at: usize| {
+        words[..at].chars().next_back().is_some_and(|c| !is_hiragana(c))
+            && words[at + 3..]
+                .chars()
+                .next()
+                .is_some_and(|c| !is_hiragana(c) || letters!("おご").has(c))
+    };
+    cuts.extend(
+        words
+            .match_indices(['と', 'や'])
+            .filter(|&(at, _)| joins(at))
+            .map(|(at, link)| (at, at + link.len())),
+    );
+    // Not inside (A、B) or 「A、B」.
+    let framed = |at: usize| {
+        let before = &words[..at];
+        [('(', ')'), ('「', '」')].iter().any(|&(open, close)| {
+            before
+                .rfind(open)
+                .is_some_and(|from| !before[from..].contains(close) && words[at..].contains(close))
+        })
+    };
+    cuts.retain(|&(at, next)| &words[at..next] == "」「" || !framed(at));
+    cuts.sort_unstable();
+    cuts.push((words.len(), words.len()));
+    let mut names = Vec::new();
+    let mut from = 0;
+    for (at, next) in cuts {
+        if let Some(name) = words.get(from..at.max(from)) {
+            let start = phrase.start + from;
+            names.push(trimmed(page, Extent { start, end: start + name.len() }));
+        }
+        from = next.max(from);
+    }
+    names.retain(|name| name.start < name.end);
+    names
+}
+
+/// A name without what only points at it.
+pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
+    name.end = without_note(page, name);
+    let mut words = page.folded_words(name);
+    let mut start = name.start;
+    while let Some(own) = OWN.openings(words).max_by_key(|own| own.len()) {
+        words = &words[own.len()..];
+        start += own.len();
+    }
+    for owner in ["以外の", "お客様の", "お客さまの"] {
+        if let Some(at) = words.rfind(owner) {
+            start += at + owner.len();
+            words = &words[at + owner.len()..];
+        }
+    }
+    // 経費精算サービス「リーフ精算」: the quoted name is the name.
+    if let Some((open, close)) = words.find('「').zip(words.rfind('」'))
+        && open < close
+        && close + '」'.len_utf8() == words.len()
+    {
+        return Extent { start: start + open + '「'.len_utf8(), end: start + close };
+    }
+    for part in [
+        "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
+        "の公開", "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働",
+        "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の休止",
+    ] {
+        words = words.strip_suffix(part).filter(|place| !place.ends_with('で')).unwrap_or(words);
+    }
+    // カード決済の受付, but 入出荷の受付.
+    for part in
+        ["の受付", "の受け付け", "の受け入れ", "へのアクセス", "への接続", "への電話", "の発行"]
+    {
+        words = words.strip_suffix(part).filter(|of| ENDS.closes(of)).unwrap_or(words);
+    }
+    if words.starts_with('「') && !words.contains('」') {
+        start += '「'.len_utf8();
+        words = &words['「'.len_utf8()..];
+    }
+    if words.ends_with('」') && !words.contains('「') {
+        words = words.trim_end_matches('」');
+    }
+    let bare = words.trim_start_matches(['の', '」', ')', 'や', 'と', 'び', ' ', '・']);
+    start += words.len() - bare.len();
+    let bare = bare.trim_end_matches("など").trim_end_matches(['等', '「', '(', ' ']);
+    Extent { start, end: start + bare.len() }
+}
+
+/// Where a name ends without the note behind it: なぎさダイレクト(個人のお客様向け).
+pub(super) fn without_note(page: &Page<'_>, name: Extent) -> usize {
+    let words = page.folded_words(name);
+    let open = words.ends_with(')').then(|| words.rfind('(')).flatten();
+    open.filter(|&open| open > 0 && words.len() - open > "(atm号)".len() || words.ends_with("(hp)"))
+        .map_or(name.end, |open| name.start + open)
+}
+
+/// Whether a phrase names a service rather than people, data or business at large.
+pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
+    let length = name.chars().count();
+    // 不正アクセスを受けやすいページ: the rest of a word stands before it.
+    let torn = name.starts_with(['い', 'よ', 'び']);
+    if torn || !(2..=25).contains(&length) || GENERIC.contains(&name) || NEVER.stands_in(name) {
+        return false;
+    }
+    let named = NOUNS.stands_in(name);
+    let other = NO_SERVICES.stands_in(name) && !ENDS.closes(name);
+    match status {
+        ServiceStatus::Unaffected => !other && (named || length >= 3),
+        _ => named && !other,
+    }
+}
