@@ -182,7 +182,7 @@ impl<'a> Page<'a> {
     pub(crate) fn clause_of(&self, at: usize) -> Extent {
         let Some(sentence) = self.sentence_of(at) else { return Extent { start: at, end: at } };
         let mut clause = sentence.extent;
-        for hit in self.cues(Cue::ClauseBreak, sentence.extent) {
+        for hit in self.breaks(sentence.extent) {
             if hit.end <= at {
                 clause.start = hit.end;
             } else if hit.start >= at {
@@ -199,6 +199,15 @@ impl<'a> Page<'a> {
             .within(Vocabulary::Cue, extent.start, extent.end)
             .iter()
             .filter(move |hit| hit.value == Value::Cue(cue))
+    }
+
+    /// Where clauses part inside an extent. が、 behind a noun parts none: 連絡が、12件寄せられた.
+    pub(crate) fn breaks(&self, extent: Extent) -> impl Iterator<Item = &Hit> {
+        self.cues(Cue::ClauseBreak, extent).filter(|hit| {
+            let before = self.text()[..hit.start].chars().next_back();
+            !(self.text()[hit.start..].starts_with('が')
+                && before.is_some_and(|c| !('ぁ'..='ゖ').contains(&c)))
+        })
     }
 
     /// The first hit of one cue inside an extent.
@@ -362,12 +371,22 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let short = length <= if set_off { 40 } else { 24 };
     let framed = !dated || words.ends_with(['】', '>']);
     let plain = || length > 0 && framed && !letters!("。").stand_in(words);
+    // 2 掲載前に作成者以外の者が点検する: an item that says something, though without 。.
+    let says = || {
+        any_of![
+            "する", "した", "します", "しました", "ます", "行う", "ない", "こと", "せる", "れる",
+            "ている"
+        ]
+        .closes(words)
+            && length > 10
+    };
     let has_value =
         || memchr(b':', body_words.as_bytes()).is_some_and(|at| at + 1 < body_words.len());
     let heading = short
         && ((set_off && marker != Marker::Bullet) || longest().is_some_and(covers))
         && plain()
-        && !has_value();
+        && !has_value()
+        && !says();
     if heading {
         // 氏名・連絡先 lists data; 連絡先 in it announces nothing.
         let lists_data = || hits.within(Vocabulary::Data, body, extent.end).len() > 1;

@@ -20,7 +20,11 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
         None => trim_line(rest),
     };
     let Some(first) = next.chars().next() else { return false };
-    if closes_heading(line) || opens_block(first, next) || (is_dated(line) && is_dated(next)) {
+    if closes_heading(line)
+        || opens_block(first, next)
+        || (is_dated(line) && is_dated(next))
+        || is_labelled(next)
+    {
         return false;
     }
     if matches!(last, '、' | '，') {
@@ -100,6 +104,21 @@ fn is_dated(line: &str) -> bool {
     let counted = (1..=4).contains(&digits)
         && unit().is_some_and(|c| matches!(c, '年' | '月' | '日' | '時' | '/' | '／' | ':' | '：'));
     counted || ["同日", "翌日", "令和", "平成"].iter().any(|start| line.starts_with(start))
+}
+
+/// Whether a line opens with a label: 対策:, 対象者 : 12名; not with a time.
+fn is_labelled(line: &str) -> bool {
+    /// The longest label, in characters.
+    const LONGEST_LABEL: usize = 12;
+    let mut before = None;
+    for c in line.chars().take(LONGEST_LABEL + 1).filter(|&c| !is_space(c)) {
+        match c {
+            ':' | '：' => return before.is_some_and(|last| !is_figure(last)),
+            '、' | '。' | '，' | '/' => return false,
+            _ => before = Some(c),
+        }
+    }
+    false
 }
 
 /// Whether a line closes a heading however long it is: it ends in a whole date, or in お詫び, お知らせ or
@@ -199,5 +218,16 @@ mod tests {
             "【事件簿#2024-001】株式会社例示商会 個人情報漏えいのご報告とお詫び 2024年5月12日";
         assert!(!is_wrapped(line, "この度、弊社からのメール"));
         assert!(is_wrapped(&line[..line.len() - "2日".len()], "2日"));
+    }
+
+    #[test]
+    fn a_row_with_a_label_goes_on_with_no_line_before() {
+        let line = "原因:黒く塗った部分の文字が、写し取れば読める形で残っていたこと";
+        assert!(!is_wrapped(line, "対策:公開する前に画像に変える"));
+        assert!(is_wrapped(line, "によるものです"));
+        assert!(is_wrapped(
+            "担当者が送信したのは8月20日の夕方で、その後の確認により午後",
+            "9:30に判明"
+        ));
     }
 }

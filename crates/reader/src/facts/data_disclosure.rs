@@ -181,7 +181,7 @@ fn of_data(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
 fn decisive<'p>(page: &'p Page<'_>, leak: &Hit, end: usize) -> Option<&'p Hit> {
     let reach = page.ahead(leak.end, REACH_LETTERS, end);
     let near = page.ahead(leak.end, DENIAL_LETTERS, end);
-    let broken = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.end);
+    let broken = page.breaks(reach).next().map_or(reach.end, |hit| hit.end);
     page.within(Vocabulary::Claim, reach).iter().find(|hit| match hit.value {
         Value::Claim(Claim::Possible | Claim::Unlikely) => true,
         Value::Claim(Claim::Absent | Claim::Supposed) => hit.end <= near.end.min(broken),
@@ -221,7 +221,8 @@ fn done(words: &str, after: &str) -> bool {
     ];
     // Data on show where thieves show it.
     let on_show = matches!(words, "リークサイト" | "ダークウェブ")
-        && any_of!["公開され", "掲載され", "販売され"].stands_in(after);
+        && any_of!["公開され", "掲載され", "販売され", "公開した", "掲載した", "公開し", "掲載し"]
+            .stands_in(after);
     // 伝えていた is told as done already; たり tells of many things at once.
     if after.starts_with("たり") || after.starts_with("したり") || after.starts_with("されたり")
     {

@@ -216,8 +216,8 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
     for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative, Cue::RuledOut] {
         let Some(negation) = page.cue(cue, rest) else { continue };
         let between = Extent { start: last.end, end: negation.start };
-        let broken = page.cue(Cue::ClauseBreak, between).is_some()
-            || page.cue(Cue::DenialBreak, between).is_some();
+        let broken =
+            page.breaks(between).next().is_some() || page.cue(Cue::DenialBreak, between).is_some();
         let words = page.folded_words(between);
         let bracketed = words.matches('(').count() > words.matches(')').count();
         let other =

@@ -33,11 +33,14 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
         for hit in hits {
             let Value::Measure(named) = hit.value else { continue };
             let measure = of_settings(page, hit, sentence).unwrap_or(named);
-            // What a contractor is told to do is the contractor's to do, though it be 指導.
-            if measure == Measure::Education
-                && hit.weight == 8
+            // What a contractor is told to do is the contractor's to do, though it be 指導 or a rule.
+            if (measure == Measure::RuleRevision
+                || (measure == Measure::Education && hit.weight == 8))
                 && demanded_at(page, sentence).is_some_and(|at| at < hit.start)
             {
+                continue;
+            }
+            if measure == Measure::RuleRevision && of_vendors(page, hit, sentence) {
                 continue;
             }
             let known = measures.iter().any(|known| known.value == measure);
@@ -161,6 +164,16 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
         .then_some(at)
 }
 
+/// Whether a rule is one about contractors: 委託先の選定基準を見直し.
+fn of_vendors(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
+    /// So far before a rule stands whose it is.
+    const OWNER_LETTERS: usize = 12;
+    let before = page.before(hit.start, OWNER_LETTERS, sentence.extent.start);
+    page.within(Vocabulary::Measure, before)
+        .iter()
+        .any(|hit| hit.value == Value::Measure(Measure::VendorManagement))
+}
+
 /// Whether a measure has beside it what its words need; see the head of `measure.txt`.
 fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
     let end = sentence.extent.end;
@@ -181,8 +194,13 @@ fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
         8 => sentence.topic == Some(Topic::Prevention) || page.plans(Plan::Staff, sentence.extent),
         9 => {
             let before = page.before(hit.start, REACH_LETTERS, sentence.extent.start);
-            let access =
-                |hit: &&Hit| hit.value == Value::Measure(Measure::AccessControl) && hit.weight != 9;
+            let access = |hit: &&Hit| {
+                hit.weight != 9
+                    && matches!(
+                        hit.value,
+                        Value::Measure(Measure::AccessControl | Measure::NetworkRestriction)
+                    )
+            };
             !page
                 .within(Vocabulary::Measure, before)
                 .iter()

@@ -76,7 +76,7 @@ fn made(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
         }
     };
     let reach = page.ahead(from, letters, end);
-    let broken = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.start);
+    let broken = page.breaks(reach).next().map_or(reach.end, |hit| hit.start);
     let report = page.claim(Claim::Report, Extent { start: from, end: broken.max(from) });
     let Some(report) = report.map(|hit| hit.end).or(paper.then_some(hit.end)) else { return false };
     !planned(page, report, end)

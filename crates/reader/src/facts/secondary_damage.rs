@@ -4,7 +4,7 @@ use case::{Cited, SecondaryDamage};
 use text::Span;
 
 use crate::grammar::Extent;
-use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
+use crate::lexicon::{Claim, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
 use crate::words::any_of;
 
@@ -51,8 +51,16 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
 
 /// What a sentence says of one misuse.
 fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(SecondaryDamage, Span)> {
+    // 二次被害:なし
+    let behind = page.text()[misuse.end..sentence.extent.end].trim_start_matches("の有無");
+    if any_of!["なし", "無し"].opens(behind.trim_start_matches([':', '…', ' ']))
+        && any_of!["なし", "無し", "なし。", "無し。"].closes(behind)
+    {
+        let cite = page.cite(misuse.start, sentence.extent.end)?;
+        return Some((SecondaryDamage::NoneConfirmed, cite));
+    }
     let reach = page.ahead(misuse.end, REACH_LETTERS, sentence.extent.end);
-    let end = page.cue(Cue::ClauseBreak, reach).map_or(reach.end, |hit| hit.end);
+    let end = page.breaks(reach).next().map_or(reach.end, |hit| hit.end);
     let behind = page.within(Vocabulary::Claim, Extent { start: misuse.end, end });
     let first = |wanted: &[Claim]| {
         behind.iter().find_map(|hit| match hit.value {
@@ -73,7 +81,18 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
     // 二次被害, 勧誘の電話, 身に覚えのない利用 and mail in the house's name speak of data by themselves.
     let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
     let posing = poses(page, misuse);
-    let secondary = posing || words.contains(['次', '勧', '覚']);
+    let secondary = posing || words.contains(['次', '勧', '覚', '架', '嫌']);
+    // Mail out of the blue is a misuse of the data when it is said to be, or customers report it.
+    let contact = any_of!["メール", "sms", "電話"].stands_in(words);
+    let by_data = || {
+        let before = page.folded_words(Extent { start: sentence.extent.start, end: misuse.start });
+        any_of!["流出", "漏えい", "漏洩", "情報を使", "情報を用い", "情報を悪用", "情報を利用"]
+            .stands_in(before)
+            || (any_of!["複数", "寄せられ", "件", "お客様から", "お客さまから", "会員様から"]
+                .stands_in(page.folded_words(sentence.extent))
+                && !any_of!["感染", "判明", "発覚", "検出"]
+                    .stands_in(page.folded_words(sentence.extent)))
+    };
     let value = match claim {
         // That nobody poses as the house says nothing of the data.
         _ if posing && claim != Claim::Happened => return None,
@@ -84,7 +103,10 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         {
             SecondaryDamage::Unknown
         }
-        Claim::Happened if secondary || of_data(page, sentence) => SecondaryDamage::Confirmed,
+        Claim::Happened if contact && !secondary && !by_data() => return None,
+        Claim::Happened if secondary || contact || of_data(page, sentence) => {
+            SecondaryDamage::Confirmed
+        }
         _ => return None,
     };
     Some((value, page.cite(misuse.start, hit.end)?))

@@ -6,7 +6,6 @@ use case::{Service, ServiceStatus};
 use super::naming::{is_service, parts};
 use super::{add, states};
 use crate::grammar::Extent;
-use crate::lexicon::Cue;
 use crate::names::{is_hiragana, is_kanji, is_katakana};
 use crate::page::{Page, Sentence};
 use crate::words::{AnyOf, any_of, letters};
@@ -72,16 +71,11 @@ fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStat
     Vec::new()
 }
 
-/// Where the clause of a state begins. が、 behind a noun parts no clauses: Xが、5日から停止.
+/// Where the clause of a state begins. その他のサービス begins none.
 fn clause_start(page: &Page<'_>, sentence: &Sentence, state: usize) -> usize {
-    let text = page.text();
-    page.cues(Cue::ClauseBreak, sentence.extent)
+    page.breaks(sentence.extent)
         .take_while(|hit| hit.end <= state)
-        .filter(|hit| {
-            let behind_noun = text[hit.start..hit.end].starts_with('が')
-                && text[..hit.start].chars().next_back().is_some_and(|c| !is_hiragana(c));
-            !behind_noun && !text[hit.start..].starts_with("その他の")
-        })
+        .filter(|hit| !page.text()[hit.start..].starts_with("その他の"))
         .last()
         .map_or(sentence.extent.start, |hit| hit.end)
 }
