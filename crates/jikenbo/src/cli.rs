@@ -1,5 +1,7 @@
 //! The arguments of the command line and their help. It does not know what the commands do.
 
+pub(crate) mod book;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -24,6 +26,12 @@ pub(crate) enum Command {
     Read(ReadArgs),
     /// Print the JSON Schema of what `read --format json` prints
     Schema,
+    /// Read disclosures and keep their cases in the book
+    Add(book::AddArgs),
+    /// Print cases of the book with all that is known of them
+    Show(book::ShowArgs),
+    /// Correct a field of a case; the old value stays visible
+    Correct(book::CorrectArgs),
 }
 
 const READ_HELP: &str = "\

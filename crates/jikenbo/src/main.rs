@@ -1,10 +1,14 @@
 //! The command `jikenbo`. It does not know what a disclosure is: it hands the arguments to the
 //! command that was asked for and turns the answer into an exit status.
 
+mod add;
 mod cli;
+mod correct;
+mod data;
 mod output;
 mod read;
 mod schema;
+mod show;
 
 use std::io;
 use std::process::ExitCode;
@@ -19,6 +23,9 @@ const BROKEN_PIPE: u8 = 141;
 fn main() -> ExitCode {
     let answer = match Cli::parse().command {
         Command::Read(args) => read::run(args),
+        Command::Add(args) => add::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Correct(args) => correct::run(&args),
         Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
     };
     answer.unwrap_or_else(|error| {

@@ -19,6 +19,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use case::{Case, Lang, MediaType, Source};
 
+use crate::cli::book::PrintArgs;
 use crate::cli::{Color, Format, ReadArgs};
 pub(crate) use cells::plain;
 use places::Lines;
@@ -50,22 +51,29 @@ pub(crate) struct Style {
 impl Style {
     /// The style that the arguments and the terminal ask for.
     pub(crate) fn new(args: &ReadArgs, names: &[&str]) -> Self {
-        let stdout = io::stdout();
-        let color = match args.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
-        };
-        let terminal = if stdout.is_terminal() { terminal_size::terminal_size() } else { None };
-        let width = terminal.map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| usize::from(width.0));
+        let terminal = terminal_width();
+        let width = terminal.unwrap_or(WIDTH_WITHOUT_TERMINAL);
         let width = width.clamp(LEAST_WIDTH, GREATEST_WIDTH);
         Self {
             format: args.format,
             lang: args.lang.into(),
-            color,
+            color: is_coloured(args.color),
             width,
             place_width: table::place_width(names, terminal.map(|_| width)),
             with_text: args.with_text,
+        }
+    }
+
+    /// The style of a command that prints cases of a book as cards.
+    pub(crate) fn of(args: &PrintArgs) -> Self {
+        let width = terminal_width().unwrap_or(WIDTH_WITHOUT_TERMINAL);
+        Self {
+            format: Format::Cards,
+            lang: args.lang.into(),
+            color: is_coloured(args.color),
+            width: width.clamp(LEAST_WIDTH, GREATEST_WIDTH),
+            place_width: 0,
+            with_text: false,
         }
     }
 
@@ -99,6 +107,20 @@ impl Style {
             Format::Cards if page.cases == 0 => cards::no_case(self, page, out),
             _ => Ok(()),
         }
+    }
+}
+
+/// How wide the terminal is that is printed to, if one is.
+fn terminal_width() -> Option<usize> {
+    let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    terminal.map(|(width, _)| usize::from(width.0))
+}
+
+fn is_coloured(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
     }
 }
 

@@ -1,0 +1,182 @@
+//! The arguments of the commands that work on a book, and their help.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Color, LangArg, LimitArgs};
+
+/// Which book, and in whose name.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Book")]
+pub(crate) struct BookArgs {
+    /// The data folder of the book [default: the platform's, e.g. ~/.local/share/jikenbo]
+    #[arg(long, value_name = "DIR", env = "JIKENBO_DATA")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// The name under which changes stand in the ledger [default: the system's user]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) who: Option<String>,
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shape {
+    /// For people.
+    Table,
+    /// For programs; the shapes are in docs/json.md.
+    Json,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct PrintArgs {
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t = Shape::Table)]
+    pub(crate) format: Shape,
+
+    /// Language of the labels
+    #[arg(long, value_enum, default_value_t = LangArg::Ja)]
+    pub(crate) lang: LangArg,
+
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+/// The arguments of `add`.
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// Files and folders to read and keep; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Read sources again that the book has, with this version's reader; corrections stand
+    #[arg(long)]
+    pub(crate) again: bool,
+
+    /// How many inputs to read at once [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// The charset of all inputs instead of the detected one, by its WHATWG label
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) charset: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// The arguments of `show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The case's number in the book, YYYY-NNN
+    #[arg(required = true, value_name = "CASE")]
+    pub(crate) cases: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+}
+
+/// The arguments of `correct`.
+#[derive(Debug, Args)]
+#[command(after_long_help = CORRECT_HELP)]
+pub(crate) struct CorrectArgs {
+    /// The case's number in the book, YYYY-NNN; `new` opens a case by hand
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+
+    /// The field, by its name in the case record
+    #[arg(value_name = "FIELD", required_unless_present_any = ["withdraw", "belongs", "apart"])]
+    pub(crate) field: Option<String>,
+
+    /// What it should say; an empty value takes it away
+    #[arg(value_name = "VALUE", required_unless_present_any = ["withdraw", "belongs", "apart"])]
+    pub(crate) value: Option<String>,
+
+    /// Why; it stands beside the value for ever
+    #[arg(long, value_name = "REASON")]
+    pub(crate) why: String,
+
+    /// Take back the correction that this entry of the ledger made
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = ["field", "value"])]
+    pub(crate) withdraw: Option<u64>,
+
+    /// The case is a report of the case that was proposed for it
+    #[arg(long, conflicts_with_all = ["field", "value", "withdraw", "apart"])]
+    pub(crate) belongs: bool,
+
+    /// The case is none of the case that was proposed for it
+    #[arg(long, conflicts_with_all = ["field", "value", "withdraw"])]
+    pub(crate) apart: bool,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+}
+
+const CORRECT_HELP: &str = "\
+Values:
+  a word            jikenbo correct 2023-001 category ransomware --why …
+  a list            jikenbo correct 2023-001 data_kinds name,address --why …
+  a day or period   jikenbo correct 2023-001 occurred 2023-06-05..2023-06-07 --why …
+  a number          jikenbo correct 2023-001 affected_count '<=1200人' --why …   (>= and ~ too)
+  anything else     JSON in the shape of the case record, without `cite`";
+
+/// The arguments of `book`.
+#[derive(Debug, Args)]
+pub(crate) struct UpkeepArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+/// The upkeep of a book.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Check ledger, archive, tables and index; name the first thing that is wrong
+    Verify {
+        /// Prove too that the book extends this checkpoint (a file; `-` is standard input)
+        #[arg(long, value_name = "CHECKPOINT")]
+        since: Option<PathBuf>,
+        #[command(flatten)]
+        book: BookArgs,
+        #[command(flatten)]
+        print: PrintArgs,
+    },
+    /// Print a signed checkpoint of the ledger, to be kept elsewhere
+    Checkpoint {
+        #[command(flatten)]
+        book: BookArgs,
+    },
+    /// Make all tables and the search index anew from the ledger
+    Rebuild {
+        #[command(flatten)]
+        book: BookArgs,
+    },
+    /// Copy the book, while it is used, into a new folder, and verify the copy
+    Backup {
+        /// The folder to make
+        #[arg(value_name = "FOLDER")]
+        to: PathBuf,
+        #[command(flatten)]
+        book: BookArgs,
+    },
+    /// Make the data folder from a backup, and verify it
+    Restore {
+        /// The backup
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
+        #[command(flatten)]
+        book: BookArgs,
+    },
+}
