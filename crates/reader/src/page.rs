@@ -329,7 +329,7 @@ fn numbering(line: &str) -> Option<usize> {
 fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
     let text = folded.text();
     let mut lines = Vec::new();
-    let mut section = None;
+    let (mut section, mut outer) = (None, None);
     let mut start = 0;
     let mut mention = 0;
     for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
@@ -340,11 +340,15 @@ fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
             let dated = mentions.get(mention).is_some_and(|m| m.range.start < end);
             let line = line(folded, hits, Extent { start, end }, dated, section);
             if line.heading {
+                // (2) ends what (1) was about, but not the section that both stand in.
                 section = match (line.topic, line.marker) {
                     (Some(topic), _) => Some(topic),
                     (None, Marker::Major | Marker::None) => None,
-                    (None, _) => section,
+                    (None, _) => outer,
                 };
+                if line.marker != Marker::Minor {
+                    outer = section;
+                }
             }
             lines.push(Line { section, ..line });
         }

@@ -2,9 +2,10 @@
 //! it. It knows layout and where clauses part, not what the words mean.
 
 use crate::grammar::Extent;
+use crate::grammar::dates::{Mention, Vague};
 use crate::lexicon::Topic;
 use crate::page::{Page, Sentence};
-use crate::words::{Letters, any_of, letters};
+use crate::words::{AnyOf, Letters, any_of, letters};
 
 /// The longest statement quoted, in bytes of the folded text.
 const LONGEST_BYTES: usize = 1_200;
@@ -32,7 +33,13 @@ pub(super) fn statement(
     let range =
         |at: usize| page.resolved.get(at).map(|resolved| page.mentions[resolved.mention].range);
     let date = range(nth)?;
-    let next = range(nth + 1);
+    // 平成22年度分の綴り: a date that only names something parts nothing, unless it is what the
+    // verb before it speaks of: 4日に出荷した12月便.
+    let parts = |at: &usize| {
+        let mention = &page.mentions[page.resolved[*at].mention];
+        !names_something(page, mention) || page.text()[..mention.range.start].ends_with('た')
+    };
+    let next = (nth + 1..page.resolved.len().min(nth + 4)).find(parts).and_then(range);
     let extent = page.lines[sentence.line].extent;
     let text = page.text();
     let previous =
@@ -83,6 +90,17 @@ pub(super) fn statement(
     let cut = next.is_some_and(|next| next.start < sentence.extent.end);
     let full = cut || text[words.start..words.end].contains('。');
     Some(Statement { words, cited: Extent { start: date.start, end: words.end }, full, cut })
+}
+
+/// Words that make a date the name of something: 3月分, 12月号.
+const NOUN_AFTER: &AnyOf = any_of![
+    "分", "便", "期", "号", "度", "卒", "入学", "入社", "生まれ", "版", "改正", "施行", "法律",
+    "条例", "に開く", "に開催する", "開催", "開講", "発売", "採用",
+];
+
+/// Whether a date is no time at which anything happened but part of a name.
+pub(super) fn names_something(page: &Page<'_>, mention: &Mention) -> bool {
+    mention.from.vague == Vague::Fiscal || NOUN_AFTER.opens(&page.text()[mention.range.end..])
 }
 
 /// What may stand around a date without saying anything.

@@ -5,12 +5,12 @@ use case::{Event, EventType, When};
 
 use super::acts::{self, Act};
 use super::one_line;
-use super::statement::{Statement, is_bare, label_before, statement};
+use super::statement::{Statement, is_bare, label_before, names_something, statement};
 use crate::grammar::Extent;
-use crate::grammar::dates::{Field, Mention, Resolved, Vague};
+use crate::grammar::dates::{Field, Mention, Resolved};
 use crate::lexicon::{Cue, Topic, Value, Vocabulary};
 use crate::page::{Line, Page, Sentence};
-use crate::words::{AnyOf, any_of};
+use crate::words::any_of;
 
 /// A dated statement of the page.
 #[derive(Clone, Copy, Debug)]
@@ -184,22 +184,14 @@ fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool 
     let date = mention.range;
     let header =
         page.header.disclosed_at.is_some_and(|at| at.start <= date.start && date.end <= at.end);
-    let after = &page.text()[date.end..];
     header
         || mention.hours
         || matches!(sentence.topic, Some(Topic::Contact | Topic::About))
         || (sentence.topic == Some(Topic::Date)
             && date.start < page.lines[sentence.line].value + 24)
-        || mention.from.vague == Vague::Fiscal
-        || NOUN_AFTER.opens(after)
+        || names_something(page, mention)
         || is_frame(page, &page.lines[sentence.line], date)
 }
-
-/// Words that make a date the name of something: 3月分, 12月号.
-const NOUN_AFTER: &AnyOf = any_of![
-    "分", "便", "期", "号", "度", "卒", "入学", "入社", "生まれ", "版", "改正", "施行", "法律",
-    "条例", "に開く", "に開催する", "開催", "開講", "発売", "採用",
-];
 
 /// The lines at the head of a release are no statements: its date, its title.
 fn is_frame(page: &Page<'_>, line: &Line, date: Extent) -> bool {
