@@ -143,6 +143,7 @@ fn acts_of(
     let mut acts = match labelled {
         Some(Topic::Occurrence | Topic::Period) => vec![one(EventType::Occurred)],
         Some(Topic::Discovery) => vec![one(EventType::Discovered)],
+        Some(Topic::Recovery) if !statement.full => vec![one(EventType::Recovered)],
         _ => match beside(page, mention) {
             Some(event_type) => vec![one(event_type)],
             None => acts::acts(page, statement.words),
@@ -184,7 +185,8 @@ fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool 
     let date = mention.range;
     let header =
         page.header.disclosed_at.is_some_and(|at| at.start <= date.start && date.end <= at.end);
-    header
+    // 市は10日、…と発表した: the day of the news is told as an event.
+    (header && !page.is_full(sentence))
         || mention.hours
         || matches!(sentence.topic, Some(Topic::Contact | Topic::About))
         || (sentence.topic == Some(Topic::Date)
