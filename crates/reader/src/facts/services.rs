@@ -36,7 +36,10 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
             }
             list = None;
         }
-        let elsewhere = matches!(sentence.topic, Some(Topic::Contact | Topic::About))
+        // コールセンターは停止: what looks like the label of a contact.
+        let label = page.lines[sentence.line].section != sentence.topic && page.is_full(sentence);
+        let elsewhere = (sentence.topic == Some(Topic::Contact) && !label)
+            || sentence.topic == Some(Topic::About)
             || (matches!(sentence.topic, Some(Topic::Prevention | Topic::Cause))
                 && !sentence.has(Cue::ServiceUnaffected));
         if elsewhere
@@ -46,7 +49,9 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         {
             continue;
         }
-        if !list::row(page, sentence, &mut services) {
+        if !list::labelled(page, sentence, &mut services)
+            && !list::row(page, sentence, &mut services)
+        {
             clause::inline(page, sentence, &mut services);
         }
     }

@@ -3,7 +3,7 @@
 
 use case::{Service, ServiceStatus};
 
-use super::naming::{is_service, parts};
+use super::naming::{is_service, may_be_service, parts};
 use super::{add, states};
 use crate::grammar::Extent;
 use crate::names::{is_hiragana, is_kanji, is_katakana};
@@ -36,11 +36,14 @@ fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStat
     const LONGEST_BYTES: usize = 300;
     /// The most that may stand between an object and what is done to it (を一時的に停止), in bytes.
     const OBJECT_BYTES: usize = 30;
+    /// The most that may stand between a phrase and what is said straight of it, in bytes.
+    const STRAIGHT_BYTES: usize = 24;
     /// Particles that are tried.
     const TRIES: usize = 3;
     let text = page.text();
     let line = &page.lines[sentence.line];
-    let label = if line.topic.is_some() { line.value } else { line.body };
+    let set_off = text[..line.value].ends_with(':') || page.folded.gap_before(line.value);
+    let label = if line.topic.is_some() && set_off { line.value } else { line.body };
     let start = clause_start(page, sentence, state).max(label).min(state);
     let start = text.ceil_char_boundary(start.max(state.saturating_sub(LONGEST_BYTES)));
     let before = &text[start..state];
@@ -59,12 +62,30 @@ fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStat
             continue;
         }
         let Some(phrase) = noun_phrase(page, start, end) else { continue };
-        let mut names = parts(page, phrase);
-        names.retain(|name| is_service(page.folded_words(*name), status));
-        if !names.is_empty() {
-            return names;
+        let names = parts(page, phrase);
+        // What is said straight of a phrase makes it a service.
+        let straight =
+            status == ServiceStatus::Affected && state - end <= STRAIGHT_BYTES && particle != "に";
+        let named: Vec<Extent> = names
+            .iter()
+            .copied()
+            .filter(|&name| {
+                let words = page.folded_words(name);
+                is_service(words, status) || (straight && may_be_service(words))
+            })
+            .collect();
+        if !named.is_empty() {
+            return named;
         }
-        if object && !unaffected {
+        // 健康相談は受付を休止: the service stands before.
+        let act = || {
+            any_of![
+                "受付", "公開", "提供", "運用", "運営", "販売", "サービス", "機能", "営業", "稼働",
+                "配信", "業務", "ご利用", "利用", "取り扱い", "取扱い", "受け入れ",
+            ]
+            .closes(page.folded_words(phrase))
+        };
+        if object && !unaffected && !act() {
             break;
         }
     }
@@ -123,7 +144,16 @@ pub(super) fn noun_phrase(page: &Page<'_>, start: usize, end: usize) -> Option<E
             || c.is_ascii_alphanumeric()
             || letters!("ー々「」・、()のとやおよびごい &-").has(c);
         let of_place = phrase[at..].starts_with("での");
-        if !(quoted || bracketed || word || of_place || is_inside_link(phrase, at)) {
+        // 預け入れシステム
+        let inside = letters!("けれりしえみちきげめせ").has(c)
+            && phrase[..at].chars().next_back().is_some_and(is_kanji)
+            && phrase[at + c.len_utf8()..]
+                .chars()
+                .next()
+                .is_some_and(|c| is_kanji(c) || is_katakana(c));
+        if !(quoted || bracketed || word || of_place || inside || is_inside_link(phrase, at)) {
+            // つばめカード: a name can begin in hiragana where the clause begins.
+            from = begins_in_hiragana(&phrase[..at + c.len_utf8()]).map_or(from, |at| start + at);
             break;
         }
         from = start + at;
@@ -139,6 +169,22 @@ pub(super) fn noun_phrase(page: &Page<'_>, start: usize, end: usize) -> Option<E
         from = from.max(mention.range.end);
     }
     (from < end).then_some(Extent { start: from, end })
+}
+
+/// Where a run of hiragana that opens a clause begins, when it is no adverb.
+fn begins_in_hiragana(phrase: &str) -> Option<usize> {
+    /// The longest run, in characters.
+    const LONGEST_RUN: usize = 6;
+    let bare = phrase.trim_end_matches(is_hiragana);
+    let run = &phrase[bare.len()..];
+    let opens = bare.is_empty() || bare.ends_with(['、', '。', '「', '\n', '・']);
+    let adverb = any_of![
+        "この", "その", "あの", "また", "なお", "さら", "ただ", "すべ", "いず", "これ", "それ",
+        "ここ", "そこ", "まだ", "すで", "より", "から", "まで", "ので", "ため", "にて", "ほか",
+        "とも", "よう", "おそれ", "いま", "しか", "あわ", "つき", "おり",
+    ]
+    .opens(run);
+    (opens && !adverb && (2..=LONGEST_RUN).contains(&run.chars().count())).then_some(bare.len())
 }
 
 /// Whether a byte stands inside 物流に関連するシステム's link.

@@ -3,7 +3,7 @@
 
 use case::{Service, ServiceStatus};
 
-use super::naming::{is_service, parts, trimmed};
+use super::naming::{is_service, may_be_service, parts, trimmed};
 use super::{add, states};
 use crate::grammar::Extent;
 use crate::lexicon::Topic;
@@ -91,17 +91,47 @@ fn split(page: &Page<'_>, whole: Extent) -> Vec<Extent> {
         .chain([(whole.end, '、')])
     {
         match c {
-            '(' | '「' => depth += 1,
-            ')' | '」' => depth = depth.saturating_sub(1),
+            '「' if depth == 0
+                && start < at
+                && page.folded_words(Extent { start, end: at }).ends_with('」') =>
+            {
+                names.push(Extent { start, end: at });
+                start = at;
+                depth += 1;
+            }
             '、' if depth == 0 || at == whole.end => {
                 names.push(Extent { start, end: at });
                 start = (at + '、'.len_utf8()).min(whole.end);
             }
+            '(' | '「' => depth += 1,
+            ')' | '」' => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
     names.retain(|name| name.start < name.end);
     names
+}
+
+/// Reads the names behind a label: 停止中のサービス:A、B. False when the line is none.
+pub(super) fn labelled(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
+    let line = &page.lines[sentence.line];
+    let status = match line.topic {
+        Some(Topic::Services) => ServiceStatus::Affected,
+        Some(Topic::Unaffected) => ServiceStatus::Unaffected,
+        _ => return false,
+    };
+    let whole = Extent { start: line.value, end: line.extent.end };
+    if line.heading || line.value == line.body || page.is_full(sentence) || whole.start >= whole.end
+    {
+        return false;
+    }
+    for name in split(page, whole) {
+        let name = trimmed(page, name);
+        if page.folded_words(name).chars().count() <= LONGEST_NAME {
+            add(page, services, name, status);
+        }
+    }
+    true
 }
 
 /// A row of a table of states: 会計システム 8月30日に復旧, 入院:通常どおり, 影響なし A、B.
@@ -145,7 +175,8 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
         if set_off && closes && label.start < label.end {
             let mut any = false;
             for name in parts(page, label) {
-                if is_service(page.folded_words(name), status) {
+                let words = page.folded_words(name);
+                if is_service(words, status) || may_be_service(words) {
                     add(page, services, name, status);
                     any = true;
                 }

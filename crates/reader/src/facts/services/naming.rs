@@ -15,7 +15,7 @@ const OWN: &AnyOf = any_of![
     "当ホテルの", "当行の", "当法人の", "当組合の", "その他の", "一部の", "現在", "同社の", "当園の", "当店の", "当金庫の", "当機構の", "当グループの",
     "当社グループの", "市の", "県の", "町の", "全ての", "すべての", "本サイトでの", "当サイトでの", "同サイトでの", "当該サイトでの", "本サイトにおける",
     "本サイトの", "当サイトの", "同サイトの", "当該サイトの", "当社", "弊社", "当院", "当会", "当校", "当館", "当行", "当園", "当店", "当協会", "当連盟",
-    "当法人", "当財団", "当組合", "当金庫", "当機構", "本学", "本校", "本会", "本市", "本県", "同日", "当面の間", "当面", "なお", "また", "一時",
+    "当法人", "当財団", "当組合", "当金庫", "当機構", "本学", "本校", "本会", "本市", "本県", "同日", "当面の間", "当面", "なお", "また", "一時", "一時的に",
     "とお取引の",
 ];
 
@@ -27,7 +27,7 @@ const NOUNS: &AnyOf = any_of![
     "インスタグラム", "instagram", "facebook", "youtube", "発券", "回線", "放送", "交付サービス", "受付システム", "ワイファイ", "wi-fi", "クラウド", "会計",
     "給与", "診療", "外来", "救急", "手術", "受注", "受発注", "出荷", "配送", "発送", "集荷", "窓口", "コールセンター", "電話", "電子版", "機能", "申請",
     "納付", "取引", "生産", "操業", "運行", "券売機", "改札", "レジ", "宅配", "通販", "販売", "会員登録", "アカウント", "ネットワークサービス",
-    "インターネット接続", "eラーニング", "追跡", "代金引換", "業務", "発行", "交付", "運航", "営業", "ページ", "カード", "ポイント", "貸出", "返却", "給油", "ライブ配信", "動画配信", "ファクス", "fax", "人間ドック", "健診", "透析",
+    "インターネット接続", "eラーニング", "追跡", "代金引換", "業務", "店舗", "物流", "現金", "工場", "スーパー", "ダイヤル", "発売機", "受付機", "発行", "交付", "運航", "営業", "ページ", "カード", "ポイント", "貸出", "返却", "給油", "ライブ配信", "動画配信", "ファクス", "fax", "人間ドック", "健診", "透析",
 ];
 
 /// Nouns that name a service by their end, whatever stands before them: 運行情報システム.
@@ -53,6 +53,22 @@ const GENERIC: &[&str] = &[
     "事務", "営業活動", "事業", "カード会社", "本アプリ", "当該アプリ", "当該メール", "本メール", "同メール", "誤送信メール", "そのメール", "このメール",
 ];
 
+/// Of those, the ones that name a service where it is said to go on.
+#[rustfmt::skip]
+const GOING_ON: &[&str] = &[
+    "窓口", "電話", "お電話", "出荷", "配送", "生産", "販売", "取引", "お取引", "クレジットカード", "通販", "回線", "営業", "発送",
+];
+
+/// What is stopped that is no service: machines, lines, and what people do with them.
+#[rustfmt::skip]
+const NO_OUTAGES: &AnyOf = any_of![
+    "サーバ", "端末", "パソコン", "pc", "機器", "通信", "接続", "ネットワーク", "インターネット", "操作", "拡散", "送信", "掲載", "処理", "作業", "使用",
+    "利用", "アカウント", "アドレス", "ファイル", "添付", "リンク", "外部", "社内", "活動", "連携", "遮断", "動作", "電源", "稼働", "復元", "バックアップ",
+    "公開", "閲覧", "事業", "会社", "委託", "契約", "共有", "設定", "権限", "運用", "提供", "全社", "拠点", "本社", "一部", "全て", "すべて",
+    "投稿", "記事", "資料", "書類", "名簿", "番組", "派遣", "出勤", "勤務", "製品", "商品", "プラグイン", "ソフト", "ツール", "部分", "画面", "表示",
+    "改修", "作動", "メンテナンス", "協力", "支援", "応募", "検討", "検査", "監視", "行為", "便", "納期", "到着", "登録", "入力", "発言", "会議", "研修", "教育", "授業", "記録", "保存", "装置", "口座", "本人", "職員", "社員", "担当",
+];
+
 /// Words of people, data, business and time: a phrase with one is no service.
 #[rustfmt::skip]
 const NO_SERVICES: &AnyOf = any_of![
@@ -67,7 +83,7 @@ const NO_SERVICES: &AnyOf = any_of![
 const NEVER: &AnyOf = any_of![
     "業績", "影響", "今後", "連結", "本件", "被害", "以外", "他社", "皆様", "流出", "漏えい", "漏洩", "原因", "可能性", "事実", "攻撃", "ウイルス", "不審",
     "迷惑", "現在", "予定", "見込", "下記", "以下", "上記", "次の", "左記", "障害", "不具合", "不正", "同様の", "別の", "別会社", "他の", "偽", "今回",
-    "パスワード", "各社", "様の", "該当", "当該", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点",
+    "パスワード", "各社", "様の", "該当", "当該", "改修", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点",
 ];
 
 /// The names in a phrase: A、B及びC, without 当社の before and 等 behind.
@@ -172,9 +188,29 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
 /// Where a name ends without the note behind it: なぎさダイレクト(個人のお客様向け).
 pub(super) fn without_note(page: &Page<'_>, name: Extent) -> usize {
     let words = page.folded_words(name);
+    if let Some(link) = words.find("http").filter(|&link| link > 0) {
+        return name.start + words[..link].trim_end_matches([' ', ':', '(']).len();
+    }
     let open = words.ends_with(')').then(|| words.rfind('(')).flatten();
     open.filter(|&open| open > 0 && words.len() - open > "(atm号)".len() || words.ends_with("(hp)"))
         .map_or(name.end, |open| name.start + open)
+}
+
+/// Whether a phrase can name a service by its state alone: 定期券発売機が使用できない.
+pub(super) fn may_be_service(name: &str) -> bool {
+    (3..=20).contains(&name.chars().count())
+        && !is_torn(name)
+        && !name.starts_with(|c: char| c == '約' || c.is_ascii_digit())
+        && !name.contains(['、', '。'])
+        && !GENERIC.contains(&name)
+        && !NEVER.stands_in(name)
+        && !NO_SERVICES.stands_in(name)
+        && !NO_OUTAGES.stands_in(name)
+}
+
+/// Whether it begins with the rest of a word: 不正アクセスを受けやす|いページ.
+fn is_torn(name: &str) -> bool {
+    name.starts_with(['い', 'よ', 'び'])
 }
 
 /// Whether a phrase names a service rather than people, data or business at large.
@@ -182,7 +218,11 @@ pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
     let length = name.chars().count();
     // 不正アクセスを受けやすいページ: the rest of a word stands before it.
     let torn = name.starts_with(['い', 'よ', 'び']);
-    if torn || !(2..=25).contains(&length) || GENERIC.contains(&name) || NEVER.stands_in(name) {
+    let generic = || {
+        GENERIC.contains(&name)
+            && (status != ServiceStatus::Unaffected || !GOING_ON.contains(&name))
+    };
+    if torn || !(2..=25).contains(&length) || generic() || NEVER.stands_in(name) {
         return false;
     }
     let named = NOUNS.stands_in(name);
