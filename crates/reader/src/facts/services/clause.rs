@@ -66,7 +66,7 @@ fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStat
         // What is said straight of a phrase makes it a service.
         let straight =
             status == ServiceStatus::Affected && state - end <= STRAIGHT_BYTES && particle != "に";
-        let named: Vec<Extent> = names
+        let services: Vec<Extent> = names
             .iter()
             .copied()
             .filter(|&name| {
@@ -74,8 +74,8 @@ fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStat
                 is_service(words, status) || (straight && may_be_service(words))
             })
             .collect();
-        if !named.is_empty() {
-            return named;
+        if !services.is_empty() {
+            return services;
         }
         // 健康相談は受付を休止: the service stands before.
         let act = || {
