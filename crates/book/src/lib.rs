@@ -14,6 +14,7 @@ pub mod fields;
 pub mod index;
 mod joining;
 mod kept;
+mod overview;
 mod placing;
 mod project;
 pub mod query;
@@ -27,4 +28,5 @@ pub use error::BookError;
 pub use kept::{
     Correction, EntryRef, FieldChange, KeptCase, KeptReport, Original, Proposal, differences,
 };
+pub use overview::{Affected, Overview};
 pub use store::{Added, AddedCase, Book, Incoming, Who};
