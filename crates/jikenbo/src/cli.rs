@@ -32,6 +32,12 @@ pub(crate) enum Command {
     Show(book::ShowArgs),
     /// Correct a field of a case; the old value stays visible
     Correct(book::CorrectArgs),
+    /// Take in records of another format (VERIS)
+    Import(book::ImportArgs),
+    /// Print cases in the formats of others
+    Export(book::ExportArgs),
+    /// Verify, copy and mend the book
+    Book(book::UpkeepArgs),
 }
 
 const READ_HELP: &str = "\

@@ -69,7 +69,7 @@ fn hint(error: &BookError) -> &'static str {
         BookError::TooNew { .. } => "use the jikenbo that made it, or a later one",
         BookError::Busy => "wait until the other process has finished, then try again",
         BookError::Full => "make room and try again; what was acknowledged is kept",
-        BookError::Database(_) | BookError::Entry { .. } => {
+        BookError::Database(_) | BookError::Entry { .. } | BookError::Index(_) => {
             "`jikenbo book verify` tells what is wrong; `book rebuild` makes the tables anew, \
              `book restore` brings back a backup"
         }

@@ -5,10 +5,13 @@ mod add;
 mod cli;
 mod correct;
 mod data;
+mod export;
+mod import;
 mod output;
 mod read;
 mod schema;
 mod show;
+mod upkeep;
 
 use std::io;
 use std::process::ExitCode;
@@ -26,6 +29,9 @@ fn main() -> ExitCode {
         Command::Add(args) => add::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Correct(args) => correct::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Book(args) => upkeep::run(&args),
         Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
     };
     answer.unwrap_or_else(|error| {

@@ -180,3 +180,70 @@ pub(crate) enum Task {
         book: BookArgs,
     },
 }
+
+/// The arguments of `import`.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// VERIS records: one JSON object, an array of them, or one a line; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+}
+
+/// The arguments of `export`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The cases, by their numbers in the book [default: all]
+    #[arg(value_name = "CASE")]
+    pub(crate) cases: Vec<String>,
+
+    /// The format
+    #[arg(long, value_enum)]
+    pub(crate) format: ExportFormat,
+
+    /// With csv: begin with a byte order mark, so that Excel opens it as UTF-8
+    #[arg(long)]
+    pub(crate) bom: bool,
+
+    /// With csv: one row a fact instead of one row a case
+    #[arg(long)]
+    pub(crate) facts: bool,
+
+    /// With csv: headings and values in words instead of the names of the case record
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub(crate) labels: Option<LangArg>,
+
+    /// With atom: where the pages of the book are
+    #[arg(long, value_name = "URL")]
+    pub(crate) home: Option<String>,
+
+    /// With atom: the domain or mail address that the ids are minted under
+    #[arg(long, value_name = "NAME", default_value = "jikenbo.invalid")]
+    pub(crate) authority: String,
+
+    /// With veris: imported records in the edition that they came in, not in 1.4.1
+    #[arg(long)]
+    pub(crate) as_kept: bool,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+}
+
+/// What cases can leave the book as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// VERIS: an array of records.
+    Veris,
+    /// STIX 2.1: a bundle.
+    Stix,
+    /// A table for spreadsheets.
+    Csv,
+    /// A feed.
+    Atom,
+    /// One case a line with its facts and what stands behind them.
+    Ndjson,
+}
