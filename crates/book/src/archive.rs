@@ -39,14 +39,17 @@ impl Archive {
             return Ok(sha256);
         }
         let folder = path.parent().unwrap_or(&self.dir).to_path_buf();
-        fs::create_dir_all(&folder).map_err(BookError::file(&folder))?;
         let stored = || -> io::Result<()> {
+            if !folder.is_dir() {
+                fs::create_dir_all(&folder)?;
+                sync_folder(&self.dir)?;
+            }
             // Beside its place, so that the rename is one step: whole or not there.
             let mut file = NamedTempFile::new_in(&self.dir)?;
             file.write_all(&zstd::bulk::compress(bytes, LEVEL)?)?;
             file.as_file().sync_all()?;
             file.persist(&path).map_err(|failed| failed.error)?;
-            File::open(&folder)?.sync_all()
+            sync_folder(&folder)
         };
         stored().map_err(BookError::file(&path))?;
         Ok(sha256)
@@ -84,6 +87,12 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// Puts on stable storage what a folder names. Only Unix opens folders; elsewhere the file system
+/// is trusted to do so by itself.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 /// Makes a folder that only its owner may enter, where there is none.

@@ -39,6 +39,8 @@ pub(crate) enum Change {
         number: CaseNumber,
         /// The name of the format: `veris`.
         format: String,
+        /// Of the record as it came, lower-case hex: the same record twice is one case.
+        sha256: String,
         /// What of it has a place in a case.
         facts: Facts<Origin>,
         /// The whole record.

@@ -15,9 +15,15 @@ const APPLICATION_ID: i64 = 0x6a69_6b6e;
 pub(crate) const FORMAT: i64 = 1;
 
 /// How long a writer waits for another process to finish its transaction.
-const WAIT: Duration = Duration::from_secs(10);
+pub(crate) const WAIT: Duration = Duration::from_secs(10);
 
 static SCHEMA: &str = include_str!("schema.sql");
+
+/// The line of the schema below which everything is made from the ledger.
+const MADE: &str = "\n-- ------------------------------------------------------------------------------- projections\n";
+
+/// The tables that are not made from anything.
+const RECORD: [&str; 2] = ["meta", "ledger"];
 
 /// The tables that are made from the ledger, in an order in which they can be compared.
 pub(crate) const PROJECTIONS: &[&str] =
@@ -26,7 +32,12 @@ pub(crate) const PROJECTIONS: &[&str] =
 /// Opens the file for writing; makes the tables where there are none.
 pub(crate) fn writer(path: &Path) -> Result<Connection, BookError> {
     let mut connection = Connection::open(path)?;
-    prepare(&connection)?;
+    connection.busy_timeout(WAIT)?;
+    // The usual case waits for nobody: a book that is there is opened while another writes.
+    if (application(&connection)?, format(&connection)?) == (APPLICATION_ID, FORMAT) {
+        prepare(&connection)?;
+        return Ok(connection);
+    }
     let tables = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     match (application(&tables)?, format(&tables)?) {
         (0, 0) if is_empty(&tables)? => create(&tables)?,
@@ -37,6 +48,7 @@ pub(crate) fn writer(path: &Path) -> Result<Connection, BookError> {
         _ => return Err(BookError::NotABook(path.to_path_buf())),
     }
     tables.commit()?;
+    prepare(&connection)?;
     Ok(connection)
 }
 
@@ -54,15 +66,43 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, BookError> {
     }
 }
 
-/// A book without a file, to compare another with.
-pub(crate) fn in_memory() -> Result<Connection, BookError> {
-    let connection = Connection::open_in_memory()?;
-    create(&connection)?;
+/// Empty projections to compare those of the book at `path` with, in a file that `SQLite` makes
+/// where temporary files go and takes away by itself. The book is attached as `book`: a table that
+/// is not among the projections, as `ledger`, is the book's own.
+pub(crate) fn beside(path: &Path) -> Result<Connection, BookError> {
+    drop(reader(path)?);
+    let name = path.to_str().ok_or_else(|| BookError::NotABook(path.to_path_buf()))?;
+    let connection = Connection::open("")?;
+    connection.busy_timeout(WAIT)?;
+    connection.execute("ATTACH DATABASE ?1 AS book", [name])?;
+    connection.execute_batch(projections())?;
     Ok(connection)
 }
 
+/// Takes everything out that is not the record, and makes it anew, empty.
+pub(crate) fn clear(tables: &Connection) -> Result<(), BookError> {
+    let mut query = tables.prepare(
+        "SELECT type, name FROM sqlite_schema
+         WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY type DESC",
+    )?;
+    let found: Vec<(String, String)> =
+        query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    drop(query);
+    for (kind, name) in found.iter().filter(|(_, name)| !RECORD.contains(&name.as_str())) {
+        tables.execute_batch(&format!("DROP {kind} \"{}\"", name.replace('"', "\"\"")))?;
+    }
+    tables.execute_batch(projections())?;
+    index::schema(tables)?;
+    Ok(())
+}
+
+/// The part of the schema that is made from the ledger.
+fn projections() -> &'static str {
+    SCHEMA.split_once(MADE).map_or("", |(_, made)| made)
+}
+
 fn prepare(connection: &Connection) -> Result<(), BookError> {
-    connection.busy_timeout(WAIT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A change that was acknowledged outlives the power supply, not the process alone.
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use case::{CaseNumber, Field};
 use thiserror::Error;
 
+use crate::index::IndexError;
+
 /// Why a book could not be opened, read or changed.
 #[derive(Debug, Error)]
 pub enum BookError {
@@ -46,6 +48,9 @@ pub enum BookError {
     /// `SQLite` refused.
     #[error("the database of the book: {0}")]
     Database(#[source] rusqlite::Error),
+    /// The search index cannot be read or written.
+    #[error(transparent)]
+    Index(IndexError),
     /// An entry of the ledger cannot be made or read.
     #[error("ledger entry {seq}: {message}")]
     Entry {
@@ -101,6 +106,15 @@ impl From<rusqlite::Error> for BookError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<IndexError> for BookError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Database(error) => error.into(),
+            error => Self::Index(error),
         }
     }
 }

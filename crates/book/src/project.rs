@@ -15,21 +15,31 @@ use crate::change::{Change, Placed, Proposed, Reread, SourceAdded};
 use crate::current::{self, Override};
 use crate::{BookError, catalogue, fields, record};
 
-/// Where the texts of sources come from while tables are made.
+/// Where the texts of sources come from while tables are made. Only the search index needs them.
 pub(crate) struct Texts<'a> {
-    archive: &'a Archive,
+    archive: Option<&'a Archive>,
     /// Texts at hand, by the SHA-256 of their source.
     fresh: HashMap<&'a str, &'a str>,
 }
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(archive: &'a Archive) -> Self {
-        Self { archive, fresh: HashMap::new() }
+        Self { archive: Some(archive), fresh: HashMap::new() }
+    }
+
+    /// Nowhere: the search index is left as it is.
+    pub(crate) fn left_out() -> Self {
+        Self { archive: None, fresh: HashMap::new() }
     }
 
     /// A text that is at hand and need not be fetched.
     pub(crate) fn offer(&mut self, source: &'a str, text: &'a str) {
         self.fresh.insert(source, text);
+    }
+
+    /// Whether the search index is made too.
+    pub(crate) const fn indexes(&self) -> bool {
+        self.archive.is_some()
     }
 
     /// The text of a source.
@@ -38,10 +48,11 @@ impl<'a> Texts<'a> {
         connection: &Connection,
         source: &str,
     ) -> Result<Cow<'a, str>, BookError> {
-        if let Some(text) = self.fresh.get(source) {
-            return Ok(Cow::Borrowed(text));
+        match (self.fresh.get(source), self.archive) {
+            (Some(text), _) => Ok(Cow::Borrowed(text)),
+            (None, Some(archive)) => text(connection, archive, source).map(Cow::Owned),
+            (None, None) => Ok(Cow::Borrowed("")),
         }
-        text(connection, self.archive, source).map(Cow::Owned)
     }
 }
 
@@ -73,8 +84,15 @@ pub(crate) fn apply(
     let touched = match change {
         Change::SourceAdded(added) => source_added(tables, entry, added)?,
         Change::SourceReread { sha256, cases, .. } => source_reread(tables, sha256, cases)?,
-        Change::CaseOpened { number, .. } | Change::CaseImported { number, .. } => {
+        Change::CaseOpened { number, .. } => {
             open(tables, entry, *number, true)?;
+            BTreeSet::from([*number])
+        }
+        Change::CaseImported { number, sha256, .. } => {
+            open(tables, entry, *number, true)?;
+            tables
+                .prepare_cached("UPDATE kept SET imported = ?1 WHERE number = ?2")?
+                .execute([sha256, &number.to_string()])?;
             BTreeSet::from([*number])
         }
         Change::FactCorrected { number, field, value, why } => {
@@ -287,9 +305,22 @@ fn refresh(
         .prepare_cached("SELECT merged_into IS NOT NULL FROM kept WHERE number = ?1")?
         .query_row([&key], |row| row.get(0))?;
     if merged {
-        return catalogue::remove(tables, number);
+        return catalogue::remove(tables, number, texts);
     }
     catalogue::put(tables, number, &facts, overrides.len(), texts)
+}
+
+/// Puts every case into the search index, which is empty.
+pub(crate) fn index(tables: &Connection, texts: &Texts<'_>) -> Result<(), BookError> {
+    let mut query =
+        tables.prepare("SELECT number FROM kept WHERE merged_into IS NULL ORDER BY changed")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let number = parsed(row.get_ref(0)?.as_str().unwrap_or_default())?;
+        let corrections = overrides(tables, number)?.len();
+        catalogue::index(tables, number, &facts(tables, number)?, corrections, texts)?;
+    }
+    Ok(())
 }
 
 /// A report as it was read.

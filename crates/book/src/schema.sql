@@ -31,6 +31,7 @@ CREATE TABLE kept (
     year        INTEGER NOT NULL,
     serial      INTEGER NOT NULL,
     base        INTEGER,          -- the entry that opened or imported it, where no report did
+    imported    TEXT,             -- the SHA-256 of the record that it was imported from
     merged_into TEXT,             -- the case that its report turned out to belong to
     opened      INTEGER NOT NULL, -- the entry that made it
     changed     INTEGER NOT NULL, -- the entry that changed it last
@@ -38,6 +39,7 @@ CREATE TABLE kept (
     facts       BLOB NOT NULL     -- Facts<Origin> as JSON, compressed with zstd
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX kept_serial ON kept (year, serial);
+CREATE INDEX kept_imported ON kept (imported) WHERE imported IS NOT NULL;
 
 CREATE TABLE report (
     seq         INTEGER NOT NULL, -- the entry that added its source
@@ -98,20 +100,29 @@ CREATE TABLE overview (
     sector           TEXT,
     category         TEXT NOT NULL,
     disclosed        TEXT,
-    occurred         TEXT,
+    occurred         TEXT,          -- the moment, or the beginning of the period
+    occurred_to      TEXT,          -- the end of the period
+    occurred_approx  INTEGER,       -- 1 where the source says about when
     discovered       TEXT,
+    discovered_approx INTEGER,
+    recovered        TEXT,          -- the last recovery that is told
     affected         INTEGER,       -- the largest number given; NULL is unknown, never zero
     affected_bound   TEXT,          -- exact, at_most, at_least
     affected_approx  INTEGER,       -- 0, 1
     affected_unit    TEXT,
     data_disclosure  TEXT,
     secondary_damage TEXT,
+    data_kinds       TEXT NOT NULL, -- with commas between; '' where none is named
+    measures         TEXT NOT NULL,
+    authorities      TEXT NOT NULL,
     reports          INTEGER NOT NULL,
     corrections      INTEGER NOT NULL,
     contradictions   INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX overview_organisation ON overview (organisation_key);
 CREATE INDEX overview_disclosed ON overview (disclosed);
+-- All that likeness compares first, so that it reads the index alone.
+CREATE INDEX overview_alike ON overview (category, disclosed, sector, data_kinds, measures);
 
 -- One row for each value of a list field of a case.
 CREATE TABLE listed (
@@ -121,3 +132,41 @@ CREATE TABLE listed (
     PRIMARY KEY (number, field, value)
 ) WITHOUT ROWID;
 CREATE INDEX listed_value ON listed (field, value);
+
+-- ------------------------------------------------------------------- views for `jikenbo sql`
+-- They are documented in docs/sql.md. What they show of a table, anybody who may query the book
+-- may see; crates/book/src/sql.rs lists the same columns.
+
+CREATE VIEW cases AS
+SELECT number, kind, printed_number, title, organisation, sector, category, disclosed, occurred,
+    occurred_to, occurred_approx, discovered, discovered_approx, recovered, affected,
+    affected_bound, affected_approx, affected_unit, data_disclosure, secondary_damage, data_kinds,
+    measures, authorities, reports, corrections, contradictions
+FROM overview;
+
+CREATE VIEW case_values AS
+SELECT number,
+    CASE field WHEN 'prevention' THEN 'measures' WHEN 'reported_to' THEN 'authorities'
+        WHEN 'warnings' THEN 'contradictions' ELSE field END AS field,
+    value
+FROM listed;
+
+CREATE VIEW reports AS
+SELECT number, source AS source_sha256, first AS first_byte, past AS past_byte, disclosed,
+    printed AS printed_number, title, is_later
+FROM report;
+
+CREATE VIEW sources AS
+SELECT sha256, name, media_type, bytes, text_bytes, added_at FROM source;
+
+CREATE VIEW case_corrections AS
+SELECT number, seq AS entry, field, before, value, who, at, why, withdrawn AS withdrawn_by
+FROM correction;
+
+CREATE VIEW case_proposals AS
+SELECT number, into_ AS into_case, because, seq AS entry, decided AS decided_by, accepted
+FROM proposal;
+
+CREATE VIEW ledger_entries AS
+SELECT number, history.seq AS entry, at, who, what, lower(hex(leaf)) AS leaf_sha256
+FROM history JOIN ledger ON ledger.seq = history.seq;

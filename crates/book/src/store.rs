@@ -4,6 +4,7 @@
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use case::{Case, CaseNumber, Facts, Field, MediaType, Origin};
 use jiff::{Timestamp, Unit};
@@ -66,6 +67,24 @@ pub struct AddedCase {
     pub proposed: Option<CaseNumber>,
 }
 
+/// What became of a record of another format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// It became this case.
+    New(CaseNumber),
+    /// It is this case already; nothing changed.
+    Known(CaseNumber),
+}
+
+impl Imported {
+    /// Its case.
+    pub const fn number(self) -> CaseNumber {
+        match self {
+            Self::New(number) | Self::Known(number) => number,
+        }
+    }
+}
+
 /// A book in its data folder. It may be shared between threads: readers see the last change that
 /// was finished, writers take turns, also with other processes.
 pub struct Book {
@@ -114,6 +133,13 @@ impl Book {
     #[must_use]
     pub fn with_clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self { clock: Box::new(clock), ..self }
+    }
+
+    /// The same book with another time that a change waits for another process to finish its own;
+    /// 10 s where none is given.
+    pub fn waiting(self, most: Duration) -> Result<Self, BookError> {
+        lock(&self.writer).busy_timeout(most)?;
+        Ok(self)
     }
 
     /// The data folder.
@@ -201,26 +227,37 @@ impl Book {
     }
 
     /// Keeps records of another format as cases, all in one transaction: what of each has a place
-    /// in a case, and the whole record.
+    /// in a case, and the whole record. A record that the book has already changes nothing.
     pub fn import(
         &self,
         format: &str,
         records: impl IntoIterator<Item = (Facts<Origin>, Value)>,
         who: &Who,
-    ) -> Result<Vec<CaseNumber>, BookError> {
+    ) -> Result<Vec<Imported>, BookError> {
         self.change(who, |making| {
-            let mut numbers = Vec::new();
+            let mut imported = Vec::new();
             for (facts, original) in records {
+                let sha256 = archive::fingerprint(original.to_string().as_bytes());
+                let known: Option<String> = making
+                    .tables
+                    .prepare_cached("SELECT number FROM kept WHERE imported = ?1")?
+                    .query_row([&sha256], |row| row.get(0))
+                    .optional()?;
+                if let Some(known) = known {
+                    imported.push(Imported::Known(project::parsed(&known)?));
+                    continue;
+                }
                 let number = making.number(&facts)?;
                 making.append(&Change::CaseImported {
                     number,
                     format: format.to_owned(),
+                    sha256,
                     facts,
                     original,
                 })?;
-                numbers.push(number);
+                imported.push(Imported::New(number));
             }
-            Ok(numbers)
+            Ok(imported)
         })
     }
 
@@ -387,14 +424,16 @@ impl Book {
     }
 
     /// Makes the projections anew, or anything else that is no change of the record.
-    pub(crate) fn maintain<T>(
+    pub(crate) fn maintain<T, E: From<BookError>>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, BookError>,
-    ) -> Result<T, BookError> {
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut writer = lock(&self.writer);
-        let tables = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tables = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(BookError::from)?;
         let answer = work(&tables)?;
-        tables.commit()?;
+        tables.commit().map_err(BookError::from)?;
         Ok(answer)
     }
 
@@ -501,7 +540,7 @@ fn known(tables: &Connection, sha256: &str) -> Result<Option<Vec<AddedCase>>, Bo
 }
 
 /// Makes a file that only its owner may read, where there is none.
-fn private_file(path: &Path) -> Result<(), BookError> {
+pub(crate) fn private_file(path: &Path) -> Result<(), BookError> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
