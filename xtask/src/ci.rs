@@ -7,10 +7,14 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 
-use crate::{fuzz, tidy};
+use crate::{crash, fuzz, tidy};
 
 /// Short, since CI runs on two cores; a real run is `cargo xtask fuzz --seconds 600`.
 const FUZZ_SECONDS: u64 = 10;
+
+/// Short, for the same reason; a real run is `cargo xtask crash`.
+const CRASH_KILLS: u64 = 12;
+const CRASH_SEED: u64 = 1;
 
 /// Runs every step.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
@@ -32,6 +36,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         // Without `advisories`: those need a database from the network.
         step("cargo deny", || cargo(root, &["deny", "check", "bans", "licenses", "sources"]))?;
     }
+    step("crash", || crash::kill(root, CRASH_KILLS, CRASH_SEED))?;
     step("fuzz", || fuzz::every_target(root, FUZZ_SECONDS))?;
     println!("ci: all steps passed in {} s", started.elapsed().as_secs());
     Ok(())

@@ -4,6 +4,7 @@
 //! here is part of what jikenbo ships.
 
 mod ci;
+mod crash;
 mod fuzz;
 mod tidy;
 
@@ -16,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   ci                              what CI runs: format, clippy, tidy, tests, docs, a short fuzz
   tidy                            the house rules
+  crash [--kills N] [--seed N]    kills writers of a book; what they acknowledged must be there
   fuzz [--seconds N] [--seed N] [TARGET…]   the fuzz targets on the stable toolchain, all or named
 ";
 
@@ -35,6 +37,7 @@ fn run() -> anyhow::Result<()> {
     match arguments.split_first() {
         Some((command, [])) if command == "ci" => ci::run(&root),
         Some((command, [])) if command == "tidy" => tidy::run(&root),
+        Some((command, rest)) if command == "crash" => crash::run(&root, rest),
         Some((command, rest)) if command == "fuzz" => fuzz::run(&root, rest),
         _ => bail!("{USAGE}"),
     }
