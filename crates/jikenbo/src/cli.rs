@@ -32,10 +32,20 @@ pub(crate) enum Command {
     Show(book::ShowArgs),
     /// Correct a field of a case; the old value stays visible
     Correct(book::CorrectArgs),
+    /// Find cases by words and filters
+    Search(book::SearchArgs),
+    /// Print the cases most like one, why, and what became of them
+    Like(book::LikeArgs),
+    /// Print what the cases add up to
+    Stats(book::StatsArgs),
+    /// Answer one read-only SQL query over the book
+    Sql(book::SqlArgs),
     /// Take in records of another format (VERIS)
     Import(book::ImportArgs),
     /// Print cases in the formats of others
     Export(book::ExportArgs),
+    /// Show the book in a browser
+    Serve(book::ServeArgs),
     /// Verify, copy and mend the book
     Book(book::UpkeepArgs),
 }

@@ -7,10 +7,15 @@ mod correct;
 mod data;
 mod export;
 mod import;
+mod like;
 mod output;
 mod read;
 mod schema;
+mod search;
+mod serve;
 mod show;
+mod sql;
+mod stats;
 mod upkeep;
 
 use std::io;
@@ -29,6 +34,11 @@ fn main() -> ExitCode {
         Command::Add(args) => add::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Correct(args) => correct::run(&args),
+        Command::Search(args) => search::run(&args),
+        Command::Like(args) => like::run(&args),
+        Command::Stats(args) => stats::run(&args),
+        Command::Sql(args) => sql::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Book(args) => upkeep::run(&args),

@@ -247,3 +247,177 @@ pub(crate) enum ExportFormat {
     /// One case a line with its facts and what stands behind them.
     Ndjson,
 }
+
+/// The arguments of `search`.
+#[derive(Debug, Args)]
+#[command(after_long_help = QUERY_HELP)]
+pub(crate) struct SearchArgs {
+    /// Words and filters; nothing lists every case
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+
+    /// Most cases printed
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: usize,
+
+    /// Cases left out at the front
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+}
+
+const QUERY_HELP: &str = "\
+Words are found anywhere, also inside others; all of them must be there.
+  氏名 住所                    both
+  \"二次被害は確認\"             as it stands
+  -訓練   氏名 OR 電話番号       without; either
+  category:ransomware          分類:ランサムウェア is the same
+  disclosed:2023-01..2023-06   公表日:2023年; also occurred:, discovered:
+  affected:>1000               規模:>1000; also 100..500, unknown
+  data:name measure:mfa authority:ppc sector:health service:予約 org:病院
+  has:contradiction            has:correction, has:count, …
+  number:2023-203              the number in the book or in the source
+docs/query.md tells all of it.";
+
+/// The arguments of `like`.
+#[derive(Debug, Args)]
+pub(crate) struct LikeArgs {
+    /// A case of the book by its number, or a file with a disclosure
+    #[arg(value_name = "CASE|PATH")]
+    pub(crate) what: String,
+
+    /// Most cases printed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+}
+
+/// The arguments of `stats`.
+#[derive(Debug, Args)]
+pub(crate) struct StatsArgs {
+    /// Only the cases that this query finds
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = StatsFormat::Table)]
+    pub(crate) format: StatsFormat,
+
+    /// With svg: which chart
+    #[arg(long, value_enum, default_value_t = Chart::Month)]
+    pub(crate) chart: Chart,
+
+    /// Language of the labels
+    #[arg(long, value_enum, default_value_t = LangArg::Ja)]
+    pub(crate) lang: LangArg,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+}
+
+/// How statistics are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    /// For people.
+    Table,
+    /// A figure a line.
+    Csv,
+    /// For programs.
+    Json,
+    /// A chart.
+    Svg,
+}
+
+/// The charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Chart {
+    /// Cases by month of disclosure.
+    Month,
+    /// By year.
+    Year,
+    /// By category.
+    Category,
+    /// By sector.
+    Sector,
+    /// By kind of data.
+    Data,
+    /// By measure.
+    Measure,
+    /// By authority.
+    Authority,
+    /// By the number of those affected.
+    Affected,
+    /// How exact those numbers are.
+    Exactness,
+    /// Days from occurrence to discovery.
+    ToDiscovery,
+    /// Days from discovery to disclosure.
+    ToDisclosure,
+    /// Days from occurrence to disclosure.
+    InAll,
+}
+
+/// The arguments of `sql`.
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// One SELECT over the views of docs/sql.md; `-` reads it from standard input
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: String,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = SqlFormat::Table)]
+    pub(crate) format: SqlFormat,
+
+    /// Seconds that it may run
+    #[arg(long, value_name = "S", default_value_t = 5)]
+    pub(crate) seconds: u64,
+
+    /// Most rows printed
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) rows: usize,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+}
+
+/// How the answer to a query is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SqlFormat {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// The arguments of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8040")]
+    pub(crate) listen: std::net::SocketAddr,
+
+    /// Let anybody read without an account
+    #[arg(long)]
+    pub(crate) public_read: bool,
+
+    /// A name by which browsers reach this server, beside its address and `localhost`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
+
+    /// Browsers come by way of https, through a proxy in front
+    #[arg(long)]
+    pub(crate) https: bool,
+
+    #[command(flatten)]
+    pub(crate) book: BookArgs,
+}
