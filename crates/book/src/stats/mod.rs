@@ -12,6 +12,7 @@ use case::{Authority, CaseNumber, Category, DataKind, Lang, Measure, Sector};
 use serde::Serialize;
 
 pub(crate) use self::ask::terms;
+pub(crate) use self::tally::text;
 use self::delay::Stretch;
 use self::sizes::{Counted, Exactness};
 use crate::{Book, BookError};

@@ -273,7 +273,10 @@ fn delay(stretch: Stretch, mut lengths: Lengths, ask: &Ask) -> Delay {
 }
 
 /// A text column without a copy.
-fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<Option<&'a str>, rusqlite::Error> {
+pub(crate) fn text<'a>(
+    row: &'a Row<'_>,
+    at: usize,
+) -> Result<Option<&'a str>, rusqlite::Error> {
     Ok(row.get_ref(at)?.as_str_or_null()?)
 }
 
