@@ -163,13 +163,18 @@ fn likeness(one: &str, other: &str) -> f64 {
 }
 
 fn bigrams(title: &str) -> HashSet<(char, char)> {
+    let chars = letters(title);
+    chars.iter().copied().zip(chars.iter().copied().skip(1)).collect()
+}
+
+/// The letters by which a title is compared: folded, without the words that every title has.
+pub(crate) fn letters(title: &str) -> Vec<char> {
     let mut title = Folded::new(title).text().to_lowercase();
     for filler in lines(TITLE_FILLERS) {
         title = title.replace(filler, "");
     }
     // Digits are those of dates and of 第2報.
-    let chars: Vec<char> = title.chars().filter(|c| c.is_alphabetic()).collect();
-    chars.iter().copied().zip(chars.iter().copied().skip(1)).collect()
+    title.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 fn lines(data: &'static str) -> impl Iterator<Item = &'static str> {
