@@ -16,7 +16,7 @@ mod words;
 use case::{Case, SourceId};
 use text::{Limits, Span};
 
-use crate::page::Page;
+use crate::page::{Layout, Page};
 use crate::segment::Entry;
 
 /// A text to read.
@@ -37,6 +37,8 @@ pub struct Reading<'a> {
     limits: Limits,
     entries: std::vec::IntoIter<Entry>,
     notes: Vec<Note>,
+    /// The memory of the page before, for the next.
+    layout: Layout,
 }
 
 /// Something that the reader left out, and why.
@@ -71,7 +73,8 @@ pub fn read<'a>(input: Input<'a>, limits: &Limits) -> Reading<'a> {
         });
         entries.truncate(limits.entries);
     }
-    Reading { input, limits: *limits, entries: entries.into_iter(), notes }
+    let layout = Layout::default();
+    Reading { input, limits: *limits, entries: entries.into_iter(), notes, layout }
 }
 
 impl Reading<'_> {
@@ -86,8 +89,9 @@ impl Iterator for Reading<'_> {
 
     fn next(&mut self) -> Option<Case> {
         let entry = self.entries.next()?;
-        let page = Page::new(self.input.text, entry);
+        let page = Page::new(self.input.text, entry, std::mem::take(&mut self.layout));
         let facts = facts::read(&page, self.limits.facts);
-        Some(Case { source: self.input.source, span: page.entry.span, facts })
+        self.layout = page.into_layout();
+        Some(Case { source: self.input.source, span: entry.span, facts })
     }
 }

@@ -30,6 +30,18 @@ pub(crate) struct Page<'a> {
     opening: Option<usize>,
 }
 
+/// What a page is made of, without the page: its memory serves for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Layout {
+    folded: Folded,
+    hits: Hits,
+    lines: Vec<Line>,
+    sentences: Vec<Sentence>,
+    mentions: Vec<Mention>,
+    resolved: Vec<Resolved>,
+    quantities: Vec<Quantity>,
+}
+
 /// How a line opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marker {
@@ -80,43 +92,51 @@ impl Sentence {
 }
 
 impl<'a> Page<'a> {
-    /// Lays out one entry of `source`.
-    pub(crate) fn new(source: &'a str, entry: Entry) -> Self {
-        let folded = Folded::new(entry.span.of(source).unwrap_or_default());
-        let hits = Hits::find(folded.text());
-        let mentions = dates::scan(folded.text());
-        let quantities = counts::scan(folded.text());
-        let lines = lines(&folded, &hits, &mentions);
-        let sentences = sentences(folded.text(), &hits, &lines);
+    /// Lays out one entry of `source` in the place of what `layout` holds.
+    pub(crate) fn new(source: &'a str, entry: Entry, layout: Layout) -> Self {
         let mut page = Self {
             source,
             entry,
-            folded,
-            hits,
-            lines,
-            sentences,
-            mentions,
-            resolved: Vec::new(),
-            quantities,
+            folded: layout.folded,
+            hits: layout.hits,
+            lines: layout.lines,
+            sentences: layout.sentences,
+            mentions: layout.mentions,
+            resolved: layout.resolved,
+            quantities: layout.quantities,
             header: Header::default(),
             opening: None,
         };
-        page.opening = memmem::find(page.text().as_bytes(), "。".as_bytes());
+        page.folded.refold(entry.span.of(source).unwrap_or_default());
+        let text = page.folded.text();
+        page.hits.find(text);
+        dates::scan_into(text, &mut page.mentions);
+        counts::scan_into(text, &mut page.quantities);
+        lines(&page.folded, &page.hits, &page.mentions, &mut page.lines);
+        sentences(text, &page.hits, &page.lines, &mut page.sentences);
+        page.opening = memmem::find(text.as_bytes(), "。".as_bytes());
+        page.resolved.clear();
         page.header = header::read(&page);
-        page.resolved = page.resolve();
+        page.resolve();
         if page.header.disclosed_on.is_none()
             && let Some((day, words)) = header::announced(&page)
         {
             (page.header.disclosed_on, page.header.disclosed_at) = (Some(day), Some(words));
-            page.resolved = page.resolve();
+            page.resolve();
         }
         page
     }
 
-    fn resolve(&self) -> Vec<Resolved> {
+    /// Its memory, for the next page.
+    pub(crate) fn into_layout(self) -> Layout {
+        let Self { folded, hits, lines, sentences, mentions, resolved, quantities, .. } = self;
+        Layout { folded, hits, lines, sentences, mentions, resolved, quantities }
+    }
+
+    fn resolve(&mut self) {
         let context =
             Context { disclosed: self.header.disclosed_on, book_year: self.header.book_year() };
-        dates::resolve(&self.mentions, self.folded.text(), &context)
+        dates::resolve_into(&self.mentions, self.folded.text(), &context, &mut self.resolved);
     }
 
     /// The folded text.
@@ -326,9 +346,9 @@ fn numbering(line: &str) -> Option<usize> {
     (open == 0 && digits == 1 && !next.is_ascii() && (word || !unit.contains(next))).then_some(at)
 }
 
-fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
+fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention], lines: &mut Vec<Line>) {
     let text = folded.text();
-    let mut lines = Vec::new();
+    lines.clear();
     let (mut section, mut outer) = (None, None);
     let mut start = 0;
     let mut mention = 0;
@@ -354,7 +374,6 @@ fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention]) -> Vec<Line> {
         }
         start = end + 1;
     }
-    lines
 }
 
 /// So many characters may stand before a label.
@@ -440,8 +459,8 @@ fn topic_of(hit: &Hit) -> Option<Topic> {
     }
 }
 
-fn sentences(text: &str, hits: &Hits, lines: &[Line]) -> Vec<Sentence> {
-    let mut sentences = Vec::with_capacity(lines.len() * 2);
+fn sentences(text: &str, hits: &Hits, lines: &[Line], sentences: &mut Vec<Sentence>) {
+    sentences.clear();
     let stop = memmem::Finder::new("。");
     let cues = hits.all(Vocabulary::Cue);
     let mut next_cue = 0;
@@ -467,5 +486,4 @@ fn sentences(text: &str, hits: &Hits, lines: &[Line]) -> Vec<Sentence> {
             start = end;
         }
     }
-    sentences
 }

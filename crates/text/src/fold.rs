@@ -45,20 +45,19 @@ enum Kind {
 impl Folded {
     /// Folds `original`, joining wrapped lines.
     pub fn new(original: &str) -> Self {
-        let mut folder = Folder {
-            original,
-            out: Self {
-                text: String::with_capacity(original.len()),
-                runs: Vec::with_capacity(original.len() / 48 + 1),
-                gaps: Vec::with_capacity(original.len() / 64 + 1),
-            },
-            copied_to: 0,
-            at: 0,
-            line_start: 0,
-        };
-        folder.run();
-        folder.out.text.make_ascii_lowercase();
-        folder.out
+        let mut folded = Self::default();
+        folded.refold(original);
+        folded
+    }
+
+    /// Folds another text in the place of this one, in the memory of this one.
+    pub fn refold(&mut self, original: &str) {
+        self.text.clear();
+        self.runs.clear();
+        self.gaps.clear();
+        self.text.reserve(original.len());
+        Folder { original, out: self, copied_to: 0, at: 0, line_start: 0 }.run();
+        self.text.make_ascii_lowercase();
     }
 
     /// The folded text.
@@ -117,7 +116,7 @@ impl Folded {
 
 struct Folder<'a> {
     original: &'a str,
-    out: Folded,
+    out: &'a mut Folded,
     /// Original bytes before this are in `out` already.
     copied_to: usize,
     /// The next original byte to look at.

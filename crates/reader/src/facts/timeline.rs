@@ -8,7 +8,7 @@ use super::one_line;
 use super::statement::{Statement, is_bare, label_before, names_something, statement};
 use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved};
-use crate::lexicon::{Cue, Topic, Value, Vocabulary};
+use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Line, Page, Sentence};
 use crate::words::any_of;
 
@@ -205,7 +205,12 @@ fn is_frame(page: &Page<'_>, line: &Line, date: Extent) -> bool {
     let alone = words.len() <= (date.end - date.start) + 12 && line.section.is_none();
     title
         || (alone && !page.is_after_opening(line.extent.start))
-        || any_of!["更新日", "掲載日", "公開日:"].stands_in(words)
+        || (page.within(Vocabulary::Topic, line.extent).iter().any(dates_a_page)
+            && any_of!["更新日", "掲載日", "公開日:"].stands_in(words))
+}
+
+fn dates_a_page(hit: &Hit) -> bool {
+    hit.value == Value::Topic(Topic::Date)
 }
 
 /// What a date is the date of by the words that follow it straight: 9月1日に公表いたしました件,
@@ -331,7 +336,7 @@ fn is_of_persons(page: &Page<'_>, start: usize, end: usize) -> bool {
     if any_of!["カード", "決済", "クレジット", "購入"].stands_in(words) {
         return false;
     }
-    let near = |hit: &&crate::lexicon::Hit| hit.start < start + 120;
+    let near = |hit: &&Hit| hit.start < start + 120;
     page.cues(Cue::Person, Extent { start, end }).take_while(near).any(|hit| {
         let before = &page.text()[start..hit.start];
         before.chars().count() <= 30

@@ -10,6 +10,7 @@ mod tests;
 mod unit;
 
 pub use scan::scan;
+pub(crate) use scan::scan_into;
 pub use unit::UnitClass;
 
 use case::Bound;

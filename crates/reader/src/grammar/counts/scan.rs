@@ -21,8 +21,15 @@ static STARTERS: CharSet = CharSet::new("一二三四五六七八九〇十百千
 /// assert_eq!(counts[1].paired_with, Some(0));
 /// ```
 pub fn scan(folded: &str) -> Vec<Quantity> {
+    let mut found = Vec::new();
+    scan_into(folded, &mut found);
+    found
+}
+
+/// The same, in the place of what `found` holds.
+pub(crate) fn scan_into(folded: &str, found: &mut Vec<Quantity>) {
     let bytes = folded.as_bytes();
-    let mut found: Vec<Quantity> = Vec::new();
+    found.clear();
     let mut at = 0;
     loop {
         at = STARTERS.next(bytes, at);
@@ -38,7 +45,7 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
         if let Some(number) = number
             && let Some(mut quantity) = quantity(folded, at, number, taken)
         {
-            pair(&mut found, &mut quantity, folded);
+            pair(found, &mut quantity, folded);
             at = quantity.range.end;
             found.push(quantity);
             continue;
@@ -49,7 +56,6 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
             None => at + character_length(byte),
         };
     }
-    found
 }
 
 /// The quantity whose number is at `at`; words before `taken` belong to the one before.

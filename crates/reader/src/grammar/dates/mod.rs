@@ -16,8 +16,10 @@ mod tests;
 mod year;
 
 pub use calendar::Weekday;
+pub(crate) use resolve::resolve_into;
 pub use resolve::{Context, Resolved, resolve};
 pub use scan::scan;
+pub(crate) use scan::scan_into;
 
 use super::Extent;
 

@@ -43,9 +43,22 @@ pub struct Resolved {
 /// assert_eq!(whens[2].when.from.to_string(), "2024-01-04T10:00");
 /// ```
 pub fn resolve(mentions: &[Mention], folded: &str, context: &Context) -> Vec<Resolved> {
+    let mut resolved = Vec::new();
+    resolve_into(mentions, folded, context, &mut resolved);
+    resolved
+}
+
+/// The same, in the place of what `resolved` holds.
+pub(crate) fn resolve_into(
+    mentions: &[Mention],
+    folded: &str,
+    context: &Context,
+    resolved: &mut Vec<Resolved>,
+) {
     let mut resolver =
         Resolver { mentions, folded, context, running: None, anchor: None, afternoon: None };
-    (0..mentions.len()).filter_map(|index| resolver.mention(index)).collect()
+    resolved.clear();
+    resolved.extend((0..mentions.len()).filter_map(|index| resolver.mention(index)));
 }
 
 struct Resolver<'a> {

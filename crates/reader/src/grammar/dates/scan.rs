@@ -24,8 +24,15 @@ static STARTERS: CharSet =
 /// assert_eq!(mentions[0].from.time, Some((6, 0)));
 /// ```
 pub fn scan(folded: &str) -> Vec<Mention> {
-    let bytes = folded.as_bytes();
     let mut mentions = Vec::new();
+    scan_into(folded, &mut mentions);
+    mentions
+}
+
+/// The same, in the place of what `mentions` holds.
+pub(crate) fn scan_into(folded: &str, mentions: &mut Vec<Mention>) {
+    let bytes = folded.as_bytes();
+    mentions.clear();
     let mut at = 0;
     loop {
         at = STARTERS.next(bytes, at);
@@ -60,7 +67,6 @@ pub fn scan(folded: &str) -> Vec<Mention> {
         at =
             if byte.is_ascii_digit() { digits_end(bytes, at) } else { at + character_length(byte) };
     }
-    mentions
 }
 
 /// Whether what stands at `end`, behind a run of figures, may make a date of it. Most figures are
