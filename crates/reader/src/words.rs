@@ -139,10 +139,10 @@ impl Characters {
     fn find(self, text: &[u8], passes: impl Fn(usize) -> bool) -> Option<usize> {
         let mut at = 0;
         loop {
-            while let Some(&[0xe0..=0xef, middle, last]) =
-                text.get(at..).and_then(<[u8]>::first_chunk)
-                && !self.may_hold(middle, last)
-            {
+            for &[lead, middle, last] in text[at..].as_chunks().0 {
+                if !(0xe0..=0xef).contains(&lead) || self.may_hold(middle, last) {
+                    break;
+                }
                 at += 3;
             }
             let &lead = text.get(at)?;

@@ -121,14 +121,22 @@ impl<'a> Cursor<'a> {
 
     /// Reads one to four ASCII digits that no further digit follows.
     pub(super) fn digits(&mut self) -> Option<Small> {
-        let bytes = &self.text.as_bytes()[self.at..];
-        let digits = bytes.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 || digits > 4 {
+        let (mut value, mut digits) = (0, 0);
+        for digit in &self.text.as_bytes()[self.at..] {
+            if !digit.is_ascii_digit() {
+                break;
+            }
+            if digits == 4 {
+                return None;
+            }
+            value = value * 10 + u16::from(digit - b'0');
+            digits += 1;
+        }
+        if digits == 0 {
             return None;
         }
-        let value = bytes[..digits].iter().fold(0, |value, b| value * 10 + u16::from(b - b'0'));
-        self.at += digits;
-        Some(Small { value, digits: u8::try_from(digits).ok()?, kanji: false })
+        self.at += usize::from(digits);
+        Some(Small { value, digits, kanji: false })
     }
 
     /// Reads digits set apart (`1 2月`), as justified lines leave them. A lone number at the
@@ -158,6 +166,9 @@ impl<'a> Cursor<'a> {
 
     /// Reads a kanji numeral of at most four figures: 二〇二三, 二十三, 十二.
     fn kanji(&mut self) -> Option<Small> {
+        if self.byte() < 0x80 {
+            return None;
+        }
         let mut ahead = *self;
         let mut value = 0_u16;
         let mut current = 0_u16;
@@ -212,10 +223,10 @@ impl CharSet {
 
     /// From `at` on the first character that is in the set or not of three bytes.
     pub(crate) fn next(&self, bytes: &[u8], mut at: usize) -> usize {
-        while let Some(&[first @ 0xe0..=0xef, second, third]) =
-            bytes.get(at..).and_then(<[u8]>::first_chunk)
-            && !self.bit(first, second, third)
-        {
+        for &[first, second, third] in bytes[at..].as_chunks().0 {
+            if !(0xe0..=0xef).contains(&first) || self.bit(first, second, third) {
+                break;
+            }
             at += 3;
         }
         at

@@ -39,6 +39,13 @@ pub(crate) fn scan_into(folded: &str, found: &mut Vec<Quantity>) {
             at += character_length(byte);
             continue;
         }
+        if is_digit {
+            let end = digits_end(bytes, at);
+            if is_of_date(folded, at, end) {
+                at = end;
+                continue;
+            }
+        }
         let taken = found.last().map_or(0, |last| last.range.end);
         let cursor = Cursor::new(folded, at);
         let number = number::read(&cursor);
@@ -58,11 +65,25 @@ pub(crate) fn scan_into(folded: &str, found: &mut Vec<Quantity>) {
     }
 }
 
+/// Whether the figures from `at` to `end` are of a date, as most are: a unit of time behind them
+/// and no duration.
+fn is_of_date(text: &str, at: usize, end: usize) -> bool {
+    let after = Cursor::new(text, end);
+    after.sees_in(letters!("年月日時分"))
+        && unit::at(&after).is_none()
+        && currency_before(&text[..at]).is_none()
+}
+
+/// The sign of a currency that stands right before an amount.
+fn currency_before(text: &str) -> Option<char> {
+    text.chars().next_back().filter(|sign| matches!(sign, '¥' | '￥' | '$'))
+}
+
 /// The quantity whose number is at `at`; words before `taken` belong to the one before.
 fn quantity(text: &str, at: usize, number: Number, taken: usize) -> Option<Quantity> {
     let before = &text[..at];
     let glued = text.as_bytes()[at].is_ascii_digit() && is_glued(text.as_bytes(), at);
-    let currency = ['¥', '￥', '$'].into_iter().find(|&sign| before.ends_with(sign));
+    let currency = currency_before(before);
     if before.ends_with(['第', '#', '№', '号'])
         || before.ends_with("no.")
         || (glued && currency.is_none() && !counts_things(text, at))

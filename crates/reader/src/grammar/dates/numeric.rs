@@ -24,6 +24,10 @@ pub(super) fn read(
     evidence: Evidence,
 ) -> Option<u8> {
     let mut ahead = *cursor;
+    let mut behind = *cursor;
+    if behind.digits().is_some() && !matches!(behind.byte(), b'/' | b'-' | b'.' | b' ') {
+        return None;
+    }
     let figures = ahead.byte().is_ascii_digit() || matches!(ahead.byte(), b'\'' | 0xe2);
     let separator = if figures { None } else { era(&mut ahead, partial) }
         .or_else(|| full(&mut ahead, partial))

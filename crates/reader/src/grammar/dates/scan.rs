@@ -260,6 +260,9 @@ fn eat_dated(cursor: &mut Cursor<'_>) -> bool {
 }
 
 fn tail(cursor: &mut Cursor<'_>, from: &Draft, text: &str) -> Tail {
+    if !cursor.sees_in(letters!("以ま迄よか~ー-→乃な \n")) {
+        return Tail::default();
+    }
     let mut ahead = *cursor;
     if ahead.eat_any(any_of!["以降", "以後", "以来"]) {
         *cursor = ahead;
