@@ -151,9 +151,9 @@ impl<'a> Page<'a> {
 
     /// Where in the source the folded bytes `start..end` stand.
     pub(crate) fn cite(&self, start: usize, end: usize) -> Option<Span> {
-        let words = self.text().get(start..end)?;
-        let start = start + (words.len() - words.trim_start().len());
-        let end = start + words.trim().len();
+        let words = self.text().get(start..end)?.trim_end();
+        let end = start + words.len();
+        let start = end - words.trim_start().len();
         Some(self.folded.span(start, end)?.shift(self.entry.span.start()))
     }
 

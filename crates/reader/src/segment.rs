@@ -159,8 +159,12 @@ fn is_headline(
     /// What closes an entry on a page of them.
     const CLOSES: &AnyOf = any_of!["アーカイブ", "出典", "参考"];
     let candidate = &lines[line];
-    let length = candidate.words.chars().count();
-    if candidate.blank_before == 0 || candidate.blank_after == 0 || !(12..=120).contains(&length) {
+    let length = || candidate.words.chars().count();
+    if candidate.blank_before == 0
+        || candidate.blank_after == 0
+        || candidate.words.len() > 4 * 120
+        || !(12..=120).contains(&length())
+    {
         return false;
     }
     let words = candidate.words.trim_start();
@@ -168,7 +172,7 @@ fn is_headline(
         return false;
     }
     let set_apart = gap_after_heading >= 2 && candidate.blank_after >= 2;
-    let unset = gap_after_heading < 2 && length >= 20;
+    let unset = gap_after_heading < 2 && length() >= 20;
     let before = lines[line - 1].words.trim_end();
     let closed = before.ends_with(['。', '」', ')', '）', '上', '先']) || CLOSES.stands_in(before);
     (set_apart || (unset && closed))

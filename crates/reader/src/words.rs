@@ -44,6 +44,16 @@ impl AnyOf {
         self.first.find(text.as_bytes(), begins_one)
     }
 
+    /// Where the last of them begins in `text`.
+    pub(crate) fn last(&self, text: &str) -> Option<usize> {
+        let mut last = self.find(text)?;
+        let next = |at: usize| at + character_length(text.as_bytes()[at]);
+        while let Some(further) = self.find(&text[next(last)..]) {
+            last = next(last) + further;
+        }
+        Some(last)
+    }
+
     /// Whether `text` begins with one of the words.
     pub(crate) fn opens(&self, text: &str) -> bool {
         self.opening(text).is_some()

@@ -57,6 +57,15 @@ fn is_figure(c: char) -> bool {
 }
 
 fn trim_line(line: &str) -> &str {
+    // Kana, kanji and most of their marks are told from spaces by their bytes.
+    let is_plain =
+        |c: &[u8]| matches!(c, [0xe4..=0xe9, _, _]) || (c[0] == 0xe3 && c[1..] != [0x80, 0x80]);
+    let bytes = line.as_bytes();
+    if bytes.first_chunk::<3>().is_some_and(|first| is_plain(first))
+        && bytes.last_chunk::<3>().is_some_and(|last| is_plain(last))
+    {
+        return line;
+    }
     line.trim_matches(|c: char| is_space(c) || c == '\r')
 }
 

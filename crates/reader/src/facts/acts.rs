@@ -46,6 +46,9 @@ pub(super) fn acts(page: &Page<'_>, extent: Extent) -> Vec<Act> {
 
 /// The acts of one sentence.
 fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
+    if page.within(Vocabulary::Event, extent).is_empty() {
+        return;
+    }
     let clauses = clauses(page, extent);
     let mut found: Vec<Act> = Vec::new();
     let mut reported = false;
@@ -143,9 +146,8 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
     let words =
         page.folded_words(clause).trim_end_matches(|c: char| letters!("。、)」』】 ").has(c));
     // …を確認しましたのでお知らせします: the release itself is no act.
-    let told = words
-        .rfind("ので")
-        .filter(|&at| any_of!["お知らせ", "報告", "公表"].stands_in(&words[at..]));
+    let because = any_of!["ので"].last(words);
+    let told = because.filter(|&at| any_of!["お知らせ", "報告", "公表"].stands_in(&words[at..]));
     let words = told.map_or(words, |at| &words[..at]);
     let end = clause.start + words.len();
     let mut best: Option<(i32, EventType, &Hit)> = None;

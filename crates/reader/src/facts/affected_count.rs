@@ -177,35 +177,35 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
     let after = &page.text()[quantity.range.end..sentence.extent.end.max(quantity.range.end)];
     let before =
         &page.text()[sentence.extent.start.min(quantity.range.start)..quantity.range.start];
-    let begins = |words: &[&str]| words.iter().any(|word| after.starts_with(word));
-    let ends = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
+    let begins = |words: &AnyOf| words.opens(after);
+    let ends = |words: &AnyOf| words.closes(before);
     let mut against = 0;
     if page.cue(Cue::NotAffected, beside(page, quantity)).is_some() {
         against += 6;
     }
-    if begins(&["のうち", "中、", "に上る会員"]) {
+    if begins(any_of!["のうち", "中、", "に上る会員"]) {
         against += 6;
     }
-    if begins(&[
+    if begins(any_of![
         "の回収", "を回収", "から回収", "の削除", "に削除", "へ削除", "から削除", "体制", "で確認",
         "で行", "による", "以上で", "がかり", "で対応", "の体制",
     ]) {
         against += 5;
     }
-    if ends(&["事案が", "事故が", "事象が", "事案", "事例が"]) {
+    if ends(any_of!["事案が", "事故が", "事象が", "事案", "事例が"]) {
         against += 6;
     }
-    let sent_to = begins(&[
+    let sent_to = begins(any_of![
         "に送信", "に送付", "に郵送", "に送っ", "に送る", "に送り", "に発送", "に配布", "に配信",
         "にメール", "に順次", "に案内", "にご案内", "に提供",
     ]);
     if sent_to && category != Category::BccMistake {
         against += 4;
     }
-    if quantity.part && !ends(&["のうち", "のうち、"]) {
+    if quantity.part && !ends(any_of!["のうち", "のうち、"]) {
         against += 2;
     }
-    if quantity.value <= 3 && begins(&["が", "から", "より", "で"]) {
+    if quantity.value <= 3 && begins(any_of!["が", "から", "より", "で"]) {
         against += 3;
     }
     if quantity.class == UnitClass::Person {
@@ -222,7 +222,7 @@ fn against_people(
     before: &str,
     after: &str,
 ) -> i32 {
-    let begins = |words: &[&str]| words.iter().any(|word| after.starts_with(word));
+    let begins = |words: &AnyOf| words.opens(after);
     let mut against = 0;
     let whose = Extent {
         start: sentence.extent.start.max(quantity.range.start.saturating_sub(60)),
@@ -231,8 +231,8 @@ fn against_people(
     let person =
         page.cues(Cue::Person, whose).last().is_some_and(|hit| quantity.range.start - hit.end <= 6);
     let staff = STAFF.closes(before.strip_suffix('の').unwrap_or(before));
-    let acts = begins(&["が", "から", "より"]);
-    if staff && (acts || begins(&["は", "で", "のメール", "のアカウント"])) {
+    let acts = begins(any_of!["が", "から", "より"]);
+    if staff && (acts || begins(any_of!["は", "で", "のメール", "のアカウント"])) {
         against += 5;
     }
     if quantity.value <= 3

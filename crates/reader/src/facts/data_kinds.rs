@@ -27,9 +27,10 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
         if hits.is_empty() || excluded(page, sentence) {
             continue;
         }
-        let tells = listed || tells(page, sentence, category) || (told && adds(page, sentence));
-        told = tells;
         let advises = advises(page, sentence);
+        let tells =
+            listed || tells(page, sentence, category, advises) || (told && adds(page, sentence));
+        told = tells;
         let open = category == Category::BccMistake || in_the_open(page, sentence);
         let labelled = sentence.topic == Some(Topic::Data) && !page.is_full(sentence);
         let mut from = 0;
@@ -76,11 +77,11 @@ fn excluded(page: &Page<'_>, sentence: &Sentence) -> bool {
 }
 
 /// Whether a sentence tells what data is concerned, even one kind alone.
-fn tells(page: &Page<'_>, sentence: &Sentence, category: Category) -> bool {
+fn tells(page: &Page<'_>, sentence: &Sentence, category: Category, advises: bool) -> bool {
     if sentence.topic == Some(Topic::Data) {
         return true;
     }
-    if sentence.topic == Some(Topic::Cause) || advises(page, sentence) {
+    if sentence.topic == Some(Topic::Cause) || advises {
         return false;
     }
     let mistake = sentence.has(Cue::Mistake) || sentence.has(Cue::Leaked);
@@ -102,10 +103,8 @@ fn adds(page: &Page<'_>, sentence: &Sentence) -> bool {
 fn advises(page: &Page<'_>, sentence: &Sentence) -> bool {
     let words = page.folded_words(sentence.extent).trim_end_matches(['。', ')']);
     (sentence.has(Cue::Advice) && !sentence.has(Cue::Leak))
-        || words.contains("入力を求")
-        || words.ends_with("ください")
-        || words.ends_with("お願いいたします")
-        || words.ends_with("お願い申し上げます")
+        || any_of!["ください", "お願いいたします", "お願い申し上げます"].closes(words)
+        || any_of!["入力を求"].stands_in(words)
 }
 
 /// Whether a sentence says that addresses stood where all receivers see them.

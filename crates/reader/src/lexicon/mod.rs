@@ -141,6 +141,9 @@ impl Hits {
         let list = self.all(vocabulary);
         let first = list.partition_point(|hit| hit.start < start);
         let rest = &list[first..];
+        if rest.first().is_none_or(|hit| hit.end > end) {
+            return &[];
+        }
         &rest[..rest.partition_point(|hit| hit.end <= end)]
     }
 }

@@ -93,29 +93,29 @@ fn word_may_begin(text: &str, at: usize) -> bool {
     let mut characters = text[at..].chars();
     let (Some(first), Some(second)) = (characters.next(), characters.next()) else { return false };
     let after = match first {
-        '令' | '昭' => "和",
-        '平' => "成",
-        '大' => "正",
-        '同' => "日月年夜週朝午深未早夕晩正",
+        '令' | '昭' => letters!("和"),
+        '平' => letters!("成"),
+        '大' => letters!("正"),
+        '同' => letters!("日月年夜週朝午深未早夕晩正"),
         '翌' => return true,
-        '当' | '本' => "日月年",
-        '前' => "日月年夜週々",
-        '今' => "日月年週朝夜晩",
-        '昨' => "日年夜晩夕",
-        '去' => "年",
-        '先' => "週月々",
-        '来' => "年月週",
-        '再' => "来",
-        '明' => "日後け",
-        '午' => "前後",
-        '正' => "午",
-        '深' => "夜",
-        '未' => "明",
-        '早' => "朝",
-        '夜' => "中間遅半",
-        '夕' => "方刻",
-        '朝' => "方",
-        '’' => "",
+        '当' | '本' => letters!("日月年"),
+        '前' => letters!("日月年夜週々"),
+        '今' => letters!("日月年週朝夜晩"),
+        '昨' => letters!("日年夜晩夕"),
+        '去' => letters!("年"),
+        '先' => letters!("週月々"),
+        '来' => letters!("年月週"),
+        '再' => letters!("来"),
+        '明' => letters!("日後け"),
+        '午' => letters!("前後"),
+        '正' => letters!("午"),
+        '深' => letters!("夜"),
+        '未' => letters!("明"),
+        '早' => letters!("朝"),
+        '夜' => letters!("中間遅半"),
+        '夕' => letters!("方刻"),
+        '朝' => letters!("方"),
+        '’' => letters!(""),
         '一' if second == '昨' => return true,
         _ => {
             let figure = |c| c == '十' || kanji_digit(c).is_some();
@@ -125,7 +125,7 @@ fn word_may_begin(text: &str, at: usize) -> bool {
     };
     let figures = second.is_ascii_digit()
         || (!letters!("当前本今昨去先来").has(first) && kanji_digit(second).is_some());
-    figures || after.contains(second) || (first == '令' && second == '元')
+    figures || after.has(second) || (first == '令' && second == '元')
 }
 
 fn word_end(bytes: &[u8], at: usize) -> usize {
