@@ -55,10 +55,10 @@ pub(crate) fn resolve_into(
     context: &Context,
     resolved: &mut Vec<Resolved>,
 ) {
-    let mut resolver =
+    let mut reading =
         Resolver { mentions, folded, context, running: None, anchor: None, afternoon: None };
     resolved.clear();
-    resolved.extend((0..mentions.len()).filter_map(|index| resolver.mention(index)));
+    resolved.extend((0..mentions.len()).filter_map(|index| reading.mention(index)));
 }
 
 struct Resolver<'a> {
