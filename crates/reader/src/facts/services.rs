@@ -92,7 +92,7 @@ fn add(page: &Page<'_>, services: &mut Vec<Service>, mut name: Extent, status: S
             name.split_once(&service.name)
                 .is_some_and(|(before, after)| before.ends_with('「') && after.starts_with('」'))
         };
-        service.name == name || of(&name)
+        service.name == name || (service.status == status && of(&name))
     };
     if name.chars().count() < 2 || services.iter().any(known) {
         return;

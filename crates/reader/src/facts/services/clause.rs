@@ -64,8 +64,13 @@ fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStat
         let Some(phrase) = noun_phrase(page, start, end) else { continue };
         let names = parts(page, phrase);
         // What is said straight of a phrase makes it a service.
-        let straight =
-            status == ServiceStatus::Affected && state - end <= STRAIGHT_BYTES && particle != "に";
+        let straight = match status {
+            ServiceStatus::Affected => {
+                state - end <= STRAIGHT_BYTES && matches!(particle, "が" | "は" | "を" | "も")
+            }
+            ServiceStatus::Restored => state - end <= 2 * STRAIGHT_BYTES && particle == "は",
+            ServiceStatus::Unaffected => false,
+        };
         let services: Vec<Extent> = names
             .iter()
             .copied()
@@ -107,11 +112,12 @@ fn particle(upto: &str, before: &str, status: ServiceStatus) -> Option<(usize, &
         ServiceStatus::Unaffected => {
             any_of!["への", "へは", "には", "にも", "は", "に", "も", "を", "が"]
         }
-        _ => any_of!["には", "にも", "が", "は", "を", "に", "も"],
+        _ => any_of!["には", "にも", "では", "が", "は", "を", "に", "も", "で"],
     };
     upto.char_indices().rev().find_map(|(at, _)| {
         let rest = &before[at..];
-        let topic = any_of!["につきまして", "については", "に関しては"].opening(rest);
+        let topic = any_of!["につきまして", "については", "に関しては", "において", "におきまして"]
+            .opening(rest);
         let particle = topic.or_else(|| particles.opening(rest))?;
         let noun = upto[..at]
             .chars()
@@ -191,7 +197,8 @@ fn begins_in_hiragana(phrase: &str) -> Option<usize> {
 fn is_inside_link(phrase: &str, at: usize) -> bool {
     [
         "に関連する", "に係る", "をはじめとする", "をはじめ", "ならびに", "または", "もしくは",
-        "その他の",
+        "その他の", "問い合わせ", "お問合せ", "申し込み", "受け付け", "払い戻し", "振り込み",
+        "引き落とし", "受け取り", "組み合わせ", "ふるさと",
     ]
     .iter()
     .any(|link| {

@@ -63,7 +63,9 @@ pub(super) fn entry(
     // A row that opens with a date tells what was done, it names nothing.
     let next = page.mentions.partition_point(|mention| mention.range.start < line.body);
     let dated = page.mentions.get(next).is_some_and(|mention| mention.range.start == line.body);
-    let is_entry = !sentence.heading
+    // (1) 電子申請 under a heading of the section is set like one.
+    let item = line.marker == Marker::Minor && line.topic.is_none();
+    let is_entry = (!sentence.heading || item)
         && !dated
         && !page.is_full(sentence)
         && words.chars().count() <= LONGEST_NAME

@@ -66,7 +66,7 @@ const NO_OUTAGES: &AnyOf = any_of![
     "利用", "アカウント", "アドレス", "ファイル", "添付", "リンク", "外部", "社内", "活動", "連携", "遮断", "動作", "電源", "稼働", "復元", "バックアップ",
     "公開", "閲覧", "事業", "会社", "委託", "契約", "共有", "設定", "権限", "運用", "提供", "全社", "拠点", "本社", "一部", "全て", "すべて",
     "投稿", "記事", "資料", "書類", "名簿", "番組", "派遣", "出勤", "勤務", "製品", "商品", "プラグイン", "ソフト", "ツール", "部分", "画面", "表示",
-    "改修", "作動", "メンテナンス", "協力", "支援", "応募", "検討", "検査", "監視", "行為", "便", "納期", "到着", "登録", "入力", "発言", "会議", "研修", "教育", "授業", "記録", "保存", "装置", "口座", "本人", "職員", "社員", "担当",
+    "改修", "作動", "メンテナンス", "協力", "支援", "応募", "検討", "検査", "監視", "行為", "便", "納期", "到着", "登録", "入力", "発言", "会議", "研修", "教育", "授業", "記録", "保存", "装置", "口座", "本人",
 ];
 
 /// Words of people, data, business and time: a phrase with one is no service.
@@ -162,7 +162,7 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     for part in [
         "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
         "の公開", "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働",
-        "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の休止",
+        "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の営業", "の休止",
     ] {
         words = words.strip_suffix(part).filter(|place| !place.ends_with('で')).unwrap_or(words);
     }
@@ -196,6 +196,14 @@ pub(super) fn without_note(page: &Page<'_>, name: Extent) -> usize {
         .map_or(name.end, |open| name.start + open)
 }
 
+/// A name without whom it is for: 学習者用端末, 会員様向けサイト.
+fn without_users(name: &str) -> &str {
+    let users = ["者用", "員用", "向け"]
+        .iter()
+        .find_map(|users| name.rfind(users).map(|at| at + users.len()));
+    users.map(|at| &name[at..]).filter(|rest| rest.chars().count() >= 2).unwrap_or(name)
+}
+
 /// Whether a phrase can name a service by its state alone: 定期券発売機が使用できない.
 pub(super) fn may_be_service(name: &str) -> bool {
     (3..=20).contains(&name.chars().count())
@@ -204,8 +212,9 @@ pub(super) fn may_be_service(name: &str) -> bool {
         && !name.contains(['、', '。'])
         && !GENERIC.contains(&name)
         && !NEVER.stands_in(name)
-        && !NO_SERVICES.stands_in(name)
+        && !NO_SERVICES.stands_in(without_users(name))
         && !NO_OUTAGES.stands_in(name)
+        && !any_of!["職員", "社員", "担当", "部員", "会員"].closes(name)
 }
 
 /// Whether it begins with the rest of a word: 不正アクセスを受けやす|いページ.
@@ -226,7 +235,7 @@ pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
         return false;
     }
     let named = NOUNS.stands_in(name);
-    let other = NO_SERVICES.stands_in(name) && !ENDS.closes(name);
+    let other = NO_SERVICES.stands_in(without_users(name)) && !ENDS.closes(name);
     match status {
         ServiceStatus::Unaffected => !other && (named || length >= 3),
         _ => named && !other,
