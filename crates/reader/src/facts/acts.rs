@@ -49,6 +49,7 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
     if page.within(Vocabulary::Event, extent).is_empty() {
         return;
     }
+    let extent = without_source(page, extent);
     let clauses = clauses(page, extent);
     let mut found: Vec<Act> = Vec::new();
     let mut reported = false;
@@ -92,6 +93,18 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
         if acts.iter().all(|known| known.event_type != act.event_type) {
             acts.push(act);
         }
+    }
+}
+
+/// A row without the note that it was found out later: サーバーへの侵入(調査により判明).
+fn without_source(page: &Page<'_>, extent: Extent) -> Extent {
+    let words = page.folded_words(extent);
+    let note = words.ends_with(')').then(|| words.rfind('(')).flatten();
+    match note {
+        Some(open) if open > 0 && any_of!["判明)", "確認)", "推定)"].closes(words) => {
+            Extent { start: extent.start, end: extent.start + open }
+        }
+        _ => extent,
     }
 }
 

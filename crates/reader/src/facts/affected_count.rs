@@ -164,7 +164,10 @@ fn has_data_beside(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) ->
         start: sentence.extent.start.max(quantity.range.start.saturating_sub(REACH_BYTES)),
         end: quantity.range.start,
     };
-    let linked = page.text()[quantity.range.end..].starts_with(['の', '(', '分', '、', '及', 'と']);
+    let behind = &page.text()[quantity.range.end..];
+    // このうち32人については住所も含む.
+    let linked = behind.starts_with(['の', '(', '分', '、', '及', 'と'])
+        || (quantity.part && any_of!["については", "は", "に関しては", "には"].opens(behind));
     (linked && !page.within(Vocabulary::Data, after).is_empty())
         || page
             .within(Vocabulary::Data, before)
@@ -202,7 +205,12 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
     if sent_to && category != Category::BccMistake {
         against += 4;
     }
-    if quantity.part && !ends(any_of!["のうち", "のうち、"]) {
+    if begins(any_of![
+        "に対し研修", "に対して研修", "に研修", "を対象に研修", "を対象とした研修", "に周知", "に注意喚起", "に増員",
+    ]) {
+        against += 5;
+    }
+    if quantity.part && !ends(any_of!["うち", "うち、", "内、"]) {
         against += 2;
     }
     if quantity.value <= 3 && begins(any_of!["が", "から", "より", "で"]) {
