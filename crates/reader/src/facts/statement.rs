@@ -198,7 +198,9 @@ fn label(words: &str) -> Option<Topic> {
     {
         return None;
     }
-    let noticed =
-        any_of!["判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握", "認知", "認識", "気付"].stands_in(words);
+    let noticed = any_of![
+        "判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握", "認知", "認識", "気付"
+    ]
+    .stands_in(words);
     Some(if noticed { Topic::Discovery } else { Topic::Occurrence })
 }
