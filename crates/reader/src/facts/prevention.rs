@@ -34,10 +34,9 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
             let Value::Measure(named) = hit.value else { continue };
             let measure = of_settings(page, hit, sentence).unwrap_or(named);
             // What a contractor is told to do is the contractor's to do, though it be 指導 or a rule.
-            if (measure == Measure::RuleRevision
-                || (measure == Measure::Education && hit.weight == 8))
-                && demanded_at(page, sentence).is_some_and(|at| at < hit.start)
-            {
+            let own = matches!(measure, Measure::VendorManagement | Measure::Disciplinary)
+                || (measure == Measure::Education && hit.weight != 8);
+            if !own && demanded_at(page, sentence).is_some_and(|at| at < hit.start) {
                 continue;
             }
             if measure == Measure::RuleRevision && of_vendors(page, hit, sentence) {

@@ -24,6 +24,10 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
     }
     let mut list: Option<ServiceStatus> = None;
     for sentence in &page.sentences {
+        if list::labelled(page, sentence, &mut services) {
+            list = None;
+            continue;
+        }
         if let Some(status) = list::opens_list(page, sentence) {
             list = Some(status);
             continue;
@@ -49,9 +53,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         {
             continue;
         }
-        if !list::labelled(page, sentence, &mut services)
-            && !list::row(page, sentence, &mut services)
-        {
+        if !list::row(page, sentence, &mut services) {
             clause::inline(page, sentence, &mut services);
         }
     }

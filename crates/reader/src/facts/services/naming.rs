@@ -238,6 +238,6 @@ pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
     let other = NO_SERVICES.stands_in(without_users(name)) && !ENDS.closes(name);
     match status {
         ServiceStatus::Unaffected => !other && (named || length >= 3),
-        _ => named && !other,
+        _ => named && !other && !any_of!["サーバ", "サーバー", "端末", "パソコン"].closes(name),
     }
 }
