@@ -3,7 +3,7 @@
 //! **In.** [`import`] takes a record of any edition as JSON. What it says that a case has a field
 //! for becomes facts, each with its place in the record; the rest is named in
 //! [`Imported::leftovers`]. Whoever keeps the case keeps [`Imported::record`] beside it, so that
-//! nothing is lost. Where each fact comes from is a table in `crates/exchange/src/veris/read/mod.rs`.
+//! nothing is lost. Where each fact comes from is a table in `docs/veris.md`.
 //!
 //! **Out.** [`export`] writes a record. A case that was imported comes out as its record, with the
 //! facts that were changed since written into it; a record that nobody touched comes out as the
@@ -29,6 +29,7 @@ mod read;
 mod write;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use case::{Facts, Field, Origin};
 use serde_json::{Value, json};
@@ -69,6 +70,26 @@ pub enum Note {
     Unreadable(Field),
     /// The place was changed after it was brought to the current edition, and stays.
     StaysInEdition(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotARecord => f.write_str("not a VERIS record: no JSON object"),
+            Self::ChangedSince(field) => {
+                write!(
+                    f,
+                    "{field} was changed in the record after it was exported; taken from there"
+                )
+            }
+            Self::Unreadable(field) => {
+                write!(f, "plus.jikenbo.facts.{field} has not the shape of a case record; left out")
+            }
+            Self::StaysInEdition(place) => {
+                write!(f, "{place} was changed after it was brought to edition {EDITION}; left so")
+            }
+        }
+    }
 }
 
 /// Which edition a record is written in.

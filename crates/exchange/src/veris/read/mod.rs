@@ -1,25 +1,7 @@
 //! A VERIS record into facts. Each fact points to the place in the record that says it; what the
 //! record does not say (`Unknown`, `NA`, an empty text) is no fact. It does not know the facts of
 //! our own that an exported record carries under `plus`: that is the overlay.
-//!
-//! | fact | place |
-//! | --- | --- |
-//! | `title` | `summary`: the whole where it is short, else its first sentence |
-//! | `organisation` | `victim.victim_id` |
-//! | `other_organisations` | `actor.partner.name` (processor), `victim.secondary.victim_id` (client) |
-//! | `sector` | `victim.industry` by `crates/exchange/data/naics.tsv`, `victim.government` |
-//! | `category` | `crates/exchange/data/veris-categories.tsv` |
-//! | `occurred` | `timeline.incident` |
-//! | `discovered` | `timeline.discovery` counted from `timeline.incident`, at the coarser precision |
-//! | `disclosed_on` | `plus.timeline.notification`, a day; a month or year is an event `disclosed` |
-//! | `timeline` | that, and `timeline.containment` as `contained` |
-//! | `affected_count` | `attribute.confidentiality.data_total`, `.data[].amount` |
-//! | `data_kinds` | `attribute.confidentiality.data[].variety` by `crates/exchange/data/veris-data.tsv` |
-//! | `data_disclosure` | `attribute.confidentiality.data_disclosure` |
-//! | `secondary_damage` | `plus.attribute.confidentiality.data_abuse` |
-//! | `services` | servers and network assets, where `attribute.availability` is interrupted or degraded |
-//! | `prevention` | `corrective_action` |
-//! | `technical` | `cve`, `malware.name`, the vectors of hacking, malware and social actions |
+//! Which place each fact comes from is a table in `docs/veris.md`.
 
 mod what;
 mod when;
