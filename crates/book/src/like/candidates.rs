@@ -268,11 +268,7 @@ impl Found {
 }
 
 /// All of a case that is compared; `None` for commentary.
-fn row(
-    tables: &Connection,
-    number: String,
-    pattern: &Pattern,
-) -> Result<Option<Found>, BookError> {
+fn row(tables: &Connection, number: String, pattern: &Pattern) -> Result<Option<Found>, BookError> {
     let mut query = tables.prepare_cached(
         "SELECT title, organisation, category, disclosed, occurred, occurred_approx, discovered,
          discovered_approx, recovered, affected, affected_bound, affected_approx, affected_unit,

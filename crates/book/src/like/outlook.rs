@@ -80,8 +80,7 @@ pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Found>) -> Outlook {
     Outlook {
         cases: rows.len() as u64,
         to_disclosure: Spread::of(
-            rows.iter()
-                .filter_map(|row| days(length(row.discovered, row.disclosed.map(certain)))),
+            rows.iter().filter_map(|row| days(length(row.discovered, row.disclosed.map(certain)))),
         ),
         to_recovery: Spread::of(rows.iter().filter_map(|row| {
             days(length(row.discovered.or(row.occurred), row.recovered.map(certain)))

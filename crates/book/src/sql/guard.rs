@@ -37,10 +37,7 @@ pub const VIEWS: &[(&str, &[&str])] = &[
         "case_corrections",
         &["number", "entry", "field", "before", "value", "who", "at", "why", "withdrawn_by"],
     ),
-    (
-        "case_proposals",
-        &["number", "into_case", "because", "entry", "decided_by", "accepted"],
-    ),
+    ("case_proposals", &["number", "into_case", "because", "entry", "decided_by", "accepted"]),
     ("ledger_entries", &["number", "entry", "at", "who", "what", "leaf_sha256"]),
 ];
 
@@ -48,15 +45,9 @@ pub const VIEWS: &[(&str, &[&str])] = &[
 const SHOWN: &[(&str, &[&str])] = &[
     ("overview", VIEWS[0].1),
     ("listed", &["number", "field", "value"]),
-    (
-        "report",
-        &["number", "source", "first", "past", "disclosed", "printed", "title", "is_later"],
-    ),
+    ("report", &["number", "source", "first", "past", "disclosed", "printed", "title", "is_later"]),
     ("source", &["sha256", "name", "media_type", "bytes", "text_bytes", "added_at"]),
-    (
-        "correction",
-        &["number", "seq", "field", "before", "value", "who", "at", "why", "withdrawn"],
-    ),
+    ("correction", &["number", "seq", "field", "before", "value", "who", "at", "why", "withdrawn"]),
     ("proposal", &["number", "into_", "because", "seq", "decided", "accepted"]),
     ("history", &["number", "seq", "at", "who", "what"]),
     ("ledger", &["seq", "leaf"]),

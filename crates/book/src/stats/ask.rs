@@ -8,11 +8,108 @@ use super::sizes;
 use crate::headline;
 
 /// The field of a query for how exact the number of those affected is.
-pub(crate) const EXACTNESS: &str = "count";
+pub(crate) const EXACTNESS: &str = "exactness";
 /// The field of a query for what that number counts.
 pub(crate) const COUNTED: &str = "counted";
 /// The field of a query for how long something took.
 pub(crate) const DELAY: &str = "delay";
+
+/// The values of `delay`, with their Japanese and English labels.
+pub(crate) const DELAYS: &[(&str, &str, &str)] = &[
+    ("to_discovery_same_day", "発生から発覚まで・当日", "from occurrence to discovery, same day"),
+    ("to_discovery_3d", "発生から発覚まで・3日以内", "from occurrence to discovery, up to 3 days"),
+    ("to_discovery_7d", "発生から発覚まで・7日以内", "from occurrence to discovery, up to 7 days"),
+    (
+        "to_discovery_14d",
+        "発生から発覚まで・14日以内",
+        "from occurrence to discovery, up to 14 days",
+    ),
+    (
+        "to_discovery_30d",
+        "発生から発覚まで・30日以内",
+        "from occurrence to discovery, up to 30 days",
+    ),
+    (
+        "to_discovery_90d",
+        "発生から発覚まで・90日以内",
+        "from occurrence to discovery, up to 90 days",
+    ),
+    (
+        "to_discovery_180d",
+        "発生から発覚まで・180日以内",
+        "from occurrence to discovery, up to 180 days",
+    ),
+    ("to_discovery_1y", "発生から発覚まで・1年以内", "from occurrence to discovery, up to a year"),
+    ("to_discovery_longer", "発生から発覚まで・1年超", "from occurrence to discovery, over a year"),
+    (
+        "to_discovery_imprecise",
+        "発生から発覚まで・日まで特定できない",
+        "from occurrence to discovery, not to the day",
+    ),
+    (
+        "to_discovery_backwards",
+        "発生から発覚まで・前後が矛盾",
+        "from occurrence to discovery, contradictory order",
+    ),
+    ("to_disclosure_same_day", "発覚から公表まで・当日", "from discovery to disclosure, same day"),
+    ("to_disclosure_3d", "発覚から公表まで・3日以内", "from discovery to disclosure, up to 3 days"),
+    ("to_disclosure_7d", "発覚から公表まで・7日以内", "from discovery to disclosure, up to 7 days"),
+    (
+        "to_disclosure_14d",
+        "発覚から公表まで・14日以内",
+        "from discovery to disclosure, up to 14 days",
+    ),
+    (
+        "to_disclosure_30d",
+        "発覚から公表まで・30日以内",
+        "from discovery to disclosure, up to 30 days",
+    ),
+    (
+        "to_disclosure_90d",
+        "発覚から公表まで・90日以内",
+        "from discovery to disclosure, up to 90 days",
+    ),
+    (
+        "to_disclosure_180d",
+        "発覚から公表まで・180日以内",
+        "from discovery to disclosure, up to 180 days",
+    ),
+    ("to_disclosure_1y", "発覚から公表まで・1年以内", "from discovery to disclosure, up to a year"),
+    (
+        "to_disclosure_longer",
+        "発覚から公表まで・1年超",
+        "from discovery to disclosure, over a year",
+    ),
+    (
+        "to_disclosure_imprecise",
+        "発覚から公表まで・日まで特定できない",
+        "from discovery to disclosure, not to the day",
+    ),
+    (
+        "to_disclosure_backwards",
+        "発覚から公表まで・前後が矛盾",
+        "from discovery to disclosure, contradictory order",
+    ),
+    ("in_all_same_day", "発生から公表まで・当日", "from occurrence to disclosure, same day"),
+    ("in_all_3d", "発生から公表まで・3日以内", "from occurrence to disclosure, up to 3 days"),
+    ("in_all_7d", "発生から公表まで・7日以内", "from occurrence to disclosure, up to 7 days"),
+    ("in_all_14d", "発生から公表まで・14日以内", "from occurrence to disclosure, up to 14 days"),
+    ("in_all_30d", "発生から公表まで・30日以内", "from occurrence to disclosure, up to 30 days"),
+    ("in_all_90d", "発生から公表まで・90日以内", "from occurrence to disclosure, up to 90 days"),
+    ("in_all_180d", "発生から公表まで・180日以内", "from occurrence to disclosure, up to 180 days"),
+    ("in_all_1y", "発生から公表まで・1年以内", "from occurrence to disclosure, up to a year"),
+    ("in_all_longer", "発生から公表まで・1年超", "from occurrence to disclosure, over a year"),
+    (
+        "in_all_imprecise",
+        "発生から公表まで・日まで特定できない",
+        "from occurrence to disclosure, not to the day",
+    ),
+    (
+        "in_all_backwards",
+        "発生から公表まで・前後が矛盾",
+        "from occurrence to disclosure, contradictory order",
+    ),
+];
 
 /// What the index keeps of a case so that statistics can ask for it.
 pub(crate) fn terms<C>(facts: &Facts<C>) -> Vec<(&'static str, String)> {
@@ -82,7 +179,9 @@ impl Ask {
     }
 
     pub(crate) fn disclosed(&self, moment: Moment) -> String {
-        self.field("disclosed", &moment.to_string())
+        let query = self.field("disclosed", &moment.to_string());
+        // A case of which only the year is known counts in no month.
+        if moment.get_month().is_some() { join(&query, "has:month") } else { query }
     }
 
     pub(crate) fn affected(&self, (from, to): (u64, u64)) -> String {
@@ -102,6 +201,20 @@ fn join(one: &str, other: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_length_can_be_asked_for() {
+        let buckets = delay::BUCKETS.iter().map(|x| x.0).chain(["imprecise", "backwards"]);
+        let names: Vec<String> = Stretch::ALL
+            .iter()
+            .flat_map(|&stretch| buckets.clone().map(move |x| delay_value(stretch, x)))
+            .collect();
+        assert_eq!(names, DELAYS.iter().map(|x| x.0).collect::<Vec<_>>());
+        for name in names {
+            let query = format!("{DELAY}:{name} {EXACTNESS}:exact {COUNTED}:people");
+            assert!(crate::query::Query::parse(&query).problems.is_empty(), "{query}");
+        }
+    }
 
     #[test]
     fn what_is_asked_narrows_what_was_asked() {

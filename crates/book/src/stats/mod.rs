@@ -7,11 +7,13 @@ pub mod delay;
 pub mod sizes;
 pub mod svg;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use case::{Authority, CaseNumber, Category, DataKind, Lang, Measure, Sector};
 use serde::Serialize;
 
-pub(crate) use self::ask::terms;
+pub(crate) use self::ask::{DELAYS, terms};
 pub(crate) use self::tally::text;
 use self::delay::Stretch;
 use self::sizes::{Counted, Exactness};

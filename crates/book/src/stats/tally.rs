@@ -9,7 +9,8 @@ use super::ask::{self, Ask};
 use super::delay::{BUCKETS, Length, SHARES, Stretch, quantile};
 use super::sizes::{Counted, Exactness, order};
 use super::{
-    Affected, AffectedGroup, AffectedOrder, Breakdown, By, Delay, Figure, Quantile, Selection, Stats,
+    Affected, AffectedGroup, AffectedOrder, Breakdown, By, Delay, Figure, Quantile, Selection,
+    Stats,
 };
 use crate::BookError;
 
@@ -168,7 +169,7 @@ impl Tally {
                 By::Category,
                 self.categories.ranked(|x| named("category", x.name())),
                 self.categories.unknown,
-                "category",
+                "date", // each case has a category: there is nothing to find
             ),
             breakdown(
                 By::Sector,
@@ -273,10 +274,7 @@ fn delay(stretch: Stretch, mut lengths: Lengths, ask: &Ask) -> Delay {
 }
 
 /// A text column without a copy.
-pub(crate) fn text<'a>(
-    row: &'a Row<'_>,
-    at: usize,
-) -> Result<Option<&'a str>, rusqlite::Error> {
+pub(crate) fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<Option<&'a str>, rusqlite::Error> {
     Ok(row.get_ref(at)?.as_str_or_null()?)
 }
 
