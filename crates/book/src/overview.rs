@@ -73,21 +73,13 @@ impl Book {
     pub fn overview(&self) -> Result<Vec<Overview>, BookError> {
         self.read(|tables| rows(tables, "ORDER BY disclosed DESC, number DESC"))
     }
+}
 
-    /// The lines of some cases, in their order; those that are not there are left out.
-    pub fn overview_of(&self, numbers: &[CaseNumber]) -> Result<Vec<Overview>, BookError> {
-        self.read(|tables| {
-            let mut query = tables.prepare_cached(&format!("{COLUMNS} WHERE number = ?1"))?;
-            let mut found = Vec::with_capacity(numbers.len());
-            for number in numbers {
-                let mut answers = query.query([number.to_string()])?;
-                if let Some(row) = answers.next()? {
-                    found.push(line(row)?);
-                }
-            }
-            Ok(found)
-        })
-    }
+/// A case in a line.
+pub(crate) fn one(tables: &Connection, number: CaseNumber) -> Result<Option<Overview>, BookError> {
+    let mut query = tables.prepare_cached(&format!("{COLUMNS} WHERE number = ?1"))?;
+    let mut answers = query.query([number.to_string()])?;
+    answers.next()?.map(line).transpose()
 }
 
 fn rows(tables: &Connection, order: &str) -> Result<Vec<Overview>, BookError> {
