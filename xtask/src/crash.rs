@@ -116,7 +116,10 @@ fn check(program: &Path, folder: &Path, lines: &[PathBuf]) -> anyhow::Result<Str
 fn build(root: &Path) -> anyhow::Result<PathBuf> {
     let output = cargo_command(
         root,
-        &["build", "--quiet", "--package", "book", "--example", "crash", "--message-format", "json"],
+        &[
+            "build", "--quiet", "--package", "book", "--example", "crash", "--message-format",
+            "json",
+        ],
     )
     .stderr(Stdio::inherit())
     .output()?;

@@ -22,7 +22,8 @@ use text::Limits;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const TOPICS: [&str; 4] = ["メール誤送信", "不正アクセス", "USBメモリの紛失", "ウェブサイトの改ざん"];
+const TOPICS: [&str; 4] =
+    ["メール誤送信", "不正アクセス", "USBメモリの紛失", "ウェブサイトの改ざん"];
 
 /// A change that was acknowledged.
 #[derive(Serialize, Deserialize)]
@@ -40,9 +41,10 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
-        ["write", dir, seed] => seed.parse().map_err(Into::into).and_then(|seed| {
-            Writer::open(Path::new(dir), seed).and_then(Writer::write)
-        }),
+        ["write", dir, seed] => seed
+            .parse()
+            .map_err(Into::into)
+            .and_then(|seed| Writer::open(Path::new(dir), seed).and_then(Writer::write)),
         ["check", dir, lines @ ..] => check(Path::new(dir), lines),
         _ => Err("usage: crash write DIR SEED | crash check DIR LINES…".into()),
     };
@@ -100,7 +102,7 @@ impl Writer {
                 }
                 95..97 => say(&Done::Checkpoint { note: self.book.checkpoint()? })?,
                 97..99 => self.back_up()?,
-                _ => drop(self.book.rebuild()?),
+                _ => self.book.rebuild().map(|_| ())?,
             }
         }
     }

@@ -1,10 +1,11 @@
 //! The database file of a book: opened, made, brought to the current format. It knows that there
 //! are tables, not what is in them.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use crate::{BookError, index};
 
@@ -13,6 +14,10 @@ const APPLICATION_ID: i64 = 0x6a69_6b6e;
 
 /// The format written here (`PRAGMA user_version`).
 pub(crate) const FORMAT: i64 = 1;
+
+/// Which tables, columns and search index this code makes of the ledger. Raised whenever they come
+/// out otherwise than before: a book with earlier ones is rebuilt when it is opened.
+const MADE_BY: i64 = 1;
 
 /// How long a writer waits for another process to finish its transaction.
 pub(crate) const WAIT: Duration = Duration::from_secs(10);
@@ -79,6 +84,22 @@ pub(crate) fn beside(path: &Path) -> Result<Connection, BookError> {
     Ok(connection)
 }
 
+/// Whether the book's tables are those of an earlier jikenbo, and are to be rebuilt.
+pub(crate) fn is_outdated(tables: &Connection, path: &Path) -> Result<bool, BookError> {
+    let found: Option<i64> = tables
+        .query_row("SELECT value FROM meta WHERE key = 'made_by'", [], |row| row.get(0))
+        .optional()?;
+    match found.unwrap_or(0).cmp(&MADE_BY) {
+        Ordering::Less => Ok(true),
+        Ordering::Equal => Ok(false),
+        Ordering::Greater => Err(BookError::TooNew {
+            path: path.to_path_buf(),
+            found: found.unwrap_or(0),
+            known: MADE_BY,
+        }),
+    }
+}
+
 /// Takes everything out that is not the record, and makes it anew, empty.
 pub(crate) fn clear(tables: &Connection) -> Result<(), BookError> {
     let mut query = tables.prepare(
@@ -94,6 +115,13 @@ pub(crate) fn clear(tables: &Connection) -> Result<(), BookError> {
     }
     tables.execute_batch(projections())?;
     index::schema(tables)?;
+    made(tables)
+}
+
+/// Notes by what the tables are made.
+fn made(tables: &Connection) -> Result<(), BookError> {
+    tables
+        .execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('made_by', ?1)", [MADE_BY])?;
     Ok(())
 }
 
@@ -112,6 +140,7 @@ fn prepare(connection: &Connection) -> Result<(), BookError> {
 fn create(connection: &Connection) -> Result<(), BookError> {
     connection.execute_batch(SCHEMA)?;
     index::schema(connection)?;
+    made(connection)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     Ok(())

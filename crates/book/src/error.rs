@@ -8,6 +8,7 @@ use case::{CaseNumber, Field};
 use thiserror::Error;
 
 use crate::index::IndexError;
+use crate::verify::Flaw;
 
 /// Why a book could not be opened, read or changed.
 #[derive(Debug, Error)]
@@ -39,6 +40,9 @@ pub enum BookError {
         /// The newest one known here.
         known: i64,
     },
+    /// The tables are those of an earlier jikenbo, and new ones cannot be made.
+    #[error("the tables of an earlier jikenbo cannot be made anew: {0}")]
+    Outdated(#[source] Box<Flaw>),
     /// Another process holds the book for writing.
     #[error("the book is being written by another process")]
     Busy,

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use crate::project::{self, Texts};
 use crate::record::Tip;
+use crate::store::DATABASE;
 use crate::verify::{self, Flaw};
 use crate::{Book, BookError, database};
 
@@ -24,6 +25,21 @@ impl Book {
     pub fn rebuild(&self) -> Result<Rebuilt, Flaw> {
         let texts = Texts::new(self.archive());
         self.maintain(|tables| rebuild(tables, &texts))
+    }
+
+    /// Makes tables anew that an earlier jikenbo made, unless another process was faster.
+    pub(crate) fn renew(&self) -> Result<(), BookError> {
+        let (texts, path) = (Texts::new(self.archive()), self.dir().join(DATABASE));
+        let renewed = self.maintain(|tables| -> Result<(), Flaw> {
+            if database::is_outdated(tables, &path)? {
+                rebuild(tables, &texts)?;
+            }
+            Ok(())
+        });
+        renewed.map_err(|flaw| match flaw {
+            Flaw::Unreadable(error) => error,
+            flaw => BookError::Outdated(Box::new(flaw)),
+        })
     }
 }
 

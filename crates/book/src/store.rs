@@ -104,20 +104,26 @@ impl std::fmt::Debug for Book {
 }
 
 impl Book {
-    /// Opens the book of a data folder; makes both where there is neither.
+    /// Opens the book of a data folder; makes both where there is neither. Tables that an earlier
+    /// jikenbo made otherwise are made anew, which takes a while.
     pub fn open(dir: &Path) -> Result<Self, BookError> {
         archive::private_folder(dir)?;
         archive::private_folder(&dir.join(ARCHIVE))?;
         let path = dir.join(DATABASE);
         private_file(&path)?;
         let writer = database::writer(&path)?;
-        Ok(Self {
+        let is_outdated = database::is_outdated(&writer, &path)?;
+        let book = Self {
             dir: dir.to_path_buf(),
             archive: Archive::new(dir.join(ARCHIVE)),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             clock: Box::new(Timestamp::now),
-        })
+        };
+        if is_outdated {
+            book.renew()?;
+        }
+        Ok(book)
     }
 
     /// Opens a book that is there; makes nothing.

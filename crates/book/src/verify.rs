@@ -263,8 +263,7 @@ impl Book {
 
 /// `SQLite`'s own check of its pages and indices.
 fn healthy(tables: &Connection) -> Result<(), Flaw> {
-    let found: String =
-        tables.query_row("PRAGMA book.integrity_check(1)", [], |row| row.get(0))?;
+    let found: String = tables.query_row("PRAGMA book.integrity_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(Flaw::Database(found)) }
 }
 

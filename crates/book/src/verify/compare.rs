@@ -34,14 +34,14 @@ pub(super) fn documents(tables: &Connection) -> Result<(), Flaw> {
         let mut rows = query.query([])?;
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
     };
-    if let Some(key) = odd(
-        "SELECT number FROM main.overview WHERE number NOT IN (SELECT key FROM book.document)",
-    )? {
+    if let Some(key) =
+        odd("SELECT number FROM main.overview WHERE number NOT IN (SELECT key FROM book.document)")?
+    {
         return Err(Flaw::Index(format!("case {key} is not in it")));
     }
-    if let Some(key) = odd(
-        "SELECT key FROM book.document WHERE key NOT IN (SELECT number FROM main.overview)",
-    )? {
+    if let Some(key) =
+        odd("SELECT key FROM book.document WHERE key NOT IN (SELECT number FROM main.overview)")?
+    {
         return Err(Flaw::Index(format!("{key} is in it, but is no case")));
     }
     Ok(())
@@ -99,9 +99,11 @@ impl Shape {
     }
 
     fn order(&self, one: &[Value], other: &[Value]) -> Ordering {
-        self.key.iter().map(|&at| order(&one[at], &other[at])).find(|o| o.is_ne()).unwrap_or(
-            Ordering::Equal,
-        )
+        self.key
+            .iter()
+            .map(|&at| order(&one[at], &other[at]))
+            .find(|o| o.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 
     fn flaw(&self, row: &[Value], difference: Difference) -> Flaw {
@@ -128,7 +130,9 @@ fn rows(tables: &Connection, table: &'static str) -> Result<(), Flaw> {
         }
         let columns = shape.columns.iter().zip(expected.iter().zip(&found));
         for (column, (should, is)) in columns {
-            if should != is && let Some(difference) = differ(column, should, is) {
+            if should != is
+                && let Some(difference) = differ(column, should, is)
+            {
                 return Err(shape.flaw(&expected, difference));
             }
         }
@@ -137,7 +141,9 @@ fn rows(tables: &Connection, table: &'static str) -> Result<(), Flaw> {
 
 /// How two values of a column differ that are not the same to the byte.
 fn differ(column: &str, expected: &Value, found: &Value) -> Option<Difference> {
-    if column == PACKED && let (Value::Blob(expected), Value::Blob(found)) = (expected, found) {
+    if column == PACKED
+        && let (Value::Blob(expected), Value::Blob(found)) = (expected, found)
+    {
         // Those of a case have origins, those of a report have spans.
         return facts_differ::<Origin>(expected, found)
             .or_else(|| facts_differ::<text::Span>(expected, found))

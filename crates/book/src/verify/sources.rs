@@ -25,7 +25,11 @@ pub(super) fn check(
             let original = archive.get(&source.sha256, source.bytes).map_err(lost(seq))?;
             if original.len() as u64 != source.bytes {
                 let message = format!("it has {} bytes, not {}", original.len(), source.bytes);
-                return Err(Flaw::Archive { seq: Some(seq), sha256: source.sha256.clone(), message });
+                return Err(Flaw::Archive {
+                    seq: Some(seq),
+                    sha256: source.sha256.clone(),
+                    message,
+                });
             }
             (&source.sha256, cases.iter().map(|placed| (placed.span, &placed.facts)).collect())
         }
@@ -42,8 +46,12 @@ pub(super) fn check(
         return Err(Flaw::Archive { seq: Some(seq), sha256: source.text_sha256.clone(), message });
     }
     for (place, (span, facts)) in reports.into_iter().enumerate() {
-        cited(&text, span, facts)
-            .map_err(|(field, message)| Flaw::Cite { seq, place, field, message })?;
+        cited(&text, span, facts).map_err(|(field, message)| Flaw::Cite {
+            seq,
+            place,
+            field,
+            message,
+        })?;
     }
     Ok(())
 }
@@ -67,9 +75,7 @@ fn cited(text: &str, report: Span, facts: &Facts) -> Result<(), (&'static str, S
 
 fn lost(seq: u64) -> impl Fn(BookError) -> Flaw {
     move |error| match error {
-        BookError::Archive { sha256, message } => {
-            Flaw::Archive { seq: Some(seq), sha256, message }
-        }
+        BookError::Archive { sha256, message } => Flaw::Archive { seq: Some(seq), sha256, message },
         error => error.into(),
     }
 }
@@ -86,7 +92,10 @@ mod tests {
         let mut facts = Facts::silent(Kind::Incident);
         facts.title = Some(Cited::new("件".to_owned(), span(cite)));
         let found = cited("事件の公表", span(report), &facts).err();
-        assert_eq!(found.map(|(field, message)| format!("{field}: {message}")).as_deref(), expected);
+        assert_eq!(
+            found.map(|(field, message)| format!("{field}: {message}")).as_deref(),
+            expected
+        );
     }
 
     #[test]

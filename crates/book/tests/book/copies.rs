@@ -69,7 +69,9 @@ fn accounts_are_copied_too() {
     let shelf = Shelf::filled();
     let accounts = rusqlite::Connection::open(shelf.dir().join("accounts.sqlite")).unwrap();
     accounts
-        .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE user (name); INSERT INTO user VALUES ('mori')")
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; CREATE TABLE user (name); INSERT INTO user VALUES ('mori')",
+        )
         .unwrap();
     let backup = shelf.beside("backup");
     shelf.book.backup(&backup).unwrap();

@@ -122,7 +122,9 @@ fn rewrite(shelf: &Shelf, seq: u64, from: &str, to: &str, with_leaf: bool) {
 #[test]
 fn a_changed_entry_is_named() {
     lost(
-        |shelf| shelf.tables().execute_batch("UPDATE ledger SET entry = x'00' WHERE seq = 1").unwrap(),
+        |shelf| {
+            shelf.tables().execute_batch("UPDATE ledger SET entry = x'00' WHERE seq = 1").unwrap()
+        },
         "entry 1: cannot be unpacked",
     );
     lost(|shelf| rewrite(shelf, 1, "mori", "kato", false), "entry 1: the leaf hash kept beside it");
@@ -164,7 +166,10 @@ fn a_torn_page_is_named() {
     fs::write(&path, bytes).unwrap();
     let torn = Book::open_existing(&dir).map_err(Flaw::from).and_then(|book| book.verify(None));
     let flaw = torn.unwrap_err();
-    assert!(flaw.to_string().contains("malformed") || flaw.to_string().contains("damaged"), "{flaw}");
+    assert!(
+        flaw.to_string().contains("malformed") || flaw.to_string().contains("damaged"),
+        "{flaw}"
+    );
     assert_eq!(flaw.remedy(), Remedy::Restore, "{flaw}");
 }
 

@@ -9,9 +9,7 @@ use book::{Book, fields};
 use case::Field;
 use serde_json::json;
 
-use crate::shelf::{
-    FIRST, READER, Release, SECOND, UNSURE, add, copy, mori, number, numbered,
-};
+use crate::shelf::{FIRST, READER, Release, SECOND, Shelf, UNSURE, add, copy, mori, number, numbered};
 
 fn sample(format: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(format)
@@ -44,6 +42,26 @@ fn format_1_is_opened_verified_and_shown() {
     assert_eq!(merged.merged_into, Some(number("2031-001")));
     let imported = book.case(number("2030-001")).unwrap().unwrap();
     assert_eq!(imported.original.unwrap().record, json!({ "summary": "Lost laptop" }));
+}
+
+#[test]
+fn tables_of_an_earlier_version_are_made_anew_when_the_book_is_opened() {
+    let shelf = Shelf::filled();
+    let before = shelf.book.case(number("2031-001")).unwrap();
+    shelf
+        .tables()
+        .execute_batch(
+            "UPDATE meta SET value = 0 WHERE key = 'made_by'; DROP VIEW cases;
+             DROP TABLE overview; ALTER TABLE kept RENAME COLUMN changed_at TO at;",
+        )
+        .unwrap();
+    let book = Book::open(&shelf.dir()).unwrap();
+    assert_eq!(book.case(number("2031-001")).unwrap(), before);
+    book.verify(None).unwrap();
+    // An earlier jikenbo does not touch tables of a later one.
+    shelf.tables().execute_batch("UPDATE meta SET value = 99 WHERE key = 'made_by'").unwrap();
+    let too_new = Book::open(&shelf.dir()).unwrap_err();
+    assert!(matches!(too_new, book::BookError::TooNew { found: 99, .. }), "{too_new}");
 }
 
 #[test]

@@ -67,7 +67,10 @@ fn reports_join_and_each_shows_what_it_changed() {
     assert_eq!(affected.before[0]["value"], 3_455_754);
     assert_eq!(affected.after[0]["value"], 3_179_454);
     let leak = changed(Field::DataDisclosure);
-    assert_eq!((&leak.before, &leak.after), (&json!("under_investigation"), &json!("not_confirmed")));
+    assert_eq!(
+        (&leak.before, &leak.after),
+        (&json!("under_investigation"), &json!("not_confirmed"))
+    );
     assert_eq!(now(&kept, Field::AffectedCount)[0]["value"], 3_179_454);
     // What the second is silent about stays, with the words of the first behind it.
     assert_eq!(now(&kept, Field::ReportedTo), json!(["ppc"]));

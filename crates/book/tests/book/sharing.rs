@@ -41,9 +41,8 @@ fn threads_and_processes_take_turns() {
 fn two_processes_may_make_one_book() {
     let shelf = Shelf::new();
     let dir = shelf.beside("new");
-    let mut children: Vec<_> = [0, 5]
-        .map(|first| child::adding(child::program(), &dir, first, 5).spawn().unwrap())
-        .into();
+    let mut children: Vec<_> =
+        [0, 5].map(|first| child::adding(child::program(), &dir, first, 5).spawn().unwrap()).into();
     for child in &mut children {
         assert_eq!(child::said(child).1, None);
         assert!(child.wait().unwrap().success());
