@@ -84,9 +84,9 @@ fn snippet(
         let report = report.unwrap_or_default();
         let cut = index::snippet(report, words, SNIPPET);
         if cut.iter().any(|fragment| fragment.highlighted) {
-            let told = cut.into_iter().map(|fragment| {
-                (fragment.highlighted, report[fragment.range].to_owned())
-            });
+            let told = cut
+                .into_iter()
+                .map(|fragment| (fragment.highlighted, report[fragment.range].to_owned()));
             return Ok(told.collect());
         }
     }

@@ -1,0 +1,177 @@
+//! The timeline's answer: few cases one by one, many as counts a bin, so that an answer and its
+//! drawing cost the same at a hundred and at a hundred thousand cases.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::access::ApiReader;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::shelf::{Item, Lane, Snapshot, State as Certainty};
+
+/// So many cases are told one by one.
+const SINGLE: usize = 400;
+const MOST_BINS: u32 = 2_000;
+
+/// The window.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(crate) struct Window {
+    from: Option<i32>,
+    to: Option<i32>,
+    bins: Option<u32>,
+}
+
+/// `GET /api/timeline`
+pub(crate) async fn window(
+    State(app): State<Arc<App>>,
+    _: ApiReader,
+    Query(window): Query<Window>,
+) -> Result<Json<Value>, Failure> {
+    let days = |day: Option<i32>| day.is_none_or(|day| (-700_000..=2_900_000).contains(&day));
+    let bins = window.bins.unwrap_or(200);
+    if !days(window.from) || !days(window.to) || !(1..=MOST_BINS).contains(&bins) {
+        return Err(Failure::Wrong("from, to or bins is out of its limits".to_owned()));
+    }
+    let snapshot = Snapshot::of(&app).await?;
+    Ok(Json(answer(&snapshot, window.from, window.to, bins)))
+}
+
+fn answer(snapshot: &Snapshot, from: Option<i32>, to: Option<i32>, bins: u32) -> Value {
+    let (first, last) = whole(snapshot);
+    let from = from.unwrap_or(first);
+    let to = to.unwrap_or(last).max(from + 1);
+    // Cases are in the order of their first days; none that begins earlier than the longest one
+    // lasts can reach into the window.
+    let begin =
+        snapshot.items.partition_point(|item| begins(item) < from.saturating_sub(snapshot.longest));
+    let seen = || {
+        snapshot.items[begin..]
+            .iter()
+            .take_while(|item| begins(item) < to)
+            .filter(|item| item.extent().is_some_and(|(_, end)| end >= from))
+    };
+    let total = seen().count();
+    let mut answer =
+        json!({ "from": from, "to": to, "first": first, "last": last, "total": total });
+    if total <= SINGLE {
+        answer["cases"] = seen().map(single).collect();
+    } else {
+        answer["parts"] = json!(bins);
+        answer["bins"] = counted(seen(), from, to, bins);
+    }
+    answer
+}
+
+fn begins(item: &Item) -> i32 {
+    item.extent().map_or(i32::MAX, |extent| extent.0)
+}
+
+/// First and last day of all, with a little room.
+fn whole(snapshot: &Snapshot) -> (i32, i32) {
+    let extents = || snapshot.items.iter().filter_map(Item::extent);
+    let first = extents().map(|extent| extent.0).min().unwrap_or(0);
+    let last = extents().map(|extent| extent.1).max().unwrap_or(365);
+    let room = ((last - first) / 50).max(2);
+    (first - room, last + room)
+}
+
+const fn lane(lane: Lane) -> u8 {
+    match lane {
+        Lane::Data => 0,
+        Lane::Service => 1,
+        Lane::Intrusion => 2,
+    }
+}
+
+const fn certainty(state: Certainty) -> u8 {
+    match state {
+        Certainty::Confirmed => 0,
+        Certainty::Possible => 1,
+        Certainty::Investigating => 2,
+        Certainty::Denied => 3,
+    }
+}
+
+/// `[number, name, occurred, discovered, disclosed, [[lane, certainty], …]]`
+fn single(item: &Item) -> Value {
+    let lanes: Vec<[u8; 2]> =
+        item.lanes.iter().map(|(of, state)| [lane(*of), certainty(*state)]).collect();
+    json!([item.number, item.name, item.occurred, item.discovered, item.disclosed, lanes])
+}
+
+/// For each lane and certainty, `[bin, count, bin, count, …]` by the day that stands for a case:
+/// of its disclosure, else the one that is known.
+fn counted<'a>(items: impl Iterator<Item = &'a Item>, from: i32, to: i32, bins: u32) -> Value {
+    let size = usize::try_from(bins).unwrap_or(1);
+    let mut counts = vec![vec![0_u32; size]; 12];
+    let length = i64::from(to) - i64::from(from);
+    for item in items {
+        let day = item.disclosed.or(item.discovered).or(item.occurred).unwrap_or(from);
+        let offset = (i64::from(day) - i64::from(from)).clamp(0, length - 1);
+        let bin = usize::try_from(offset * i64::from(bins) / length).unwrap_or(0);
+        for (of, state) in &item.lanes {
+            counts[usize::from(lane(*of) * 4 + certainty(*state))][bin.min(size - 1)] += 1;
+        }
+    }
+    let sparse = |counts: Vec<u32>| -> Value {
+        let pairs = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        pairs.flat_map(|(bin, count)| [json!(bin), json!(count)]).collect()
+    };
+    counts.into_iter().map(sparse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(number: usize, occurred: i32, disclosed: i32) -> Item {
+        Item {
+            number: format!("2031-{number:03}"),
+            name: "例".to_owned(),
+            occurred: Some(occurred),
+            discovered: None,
+            disclosed: Some(disclosed),
+            lanes: vec![(Lane::Data, Certainty::Possible), (Lane::Intrusion, Certainty::Confirmed)],
+        }
+    }
+
+    fn snapshot(items: Vec<Item>) -> Snapshot {
+        Snapshot::sample(items)
+    }
+
+    #[test]
+    fn few_cases_are_told_one_by_one_also_those_that_reach_into_the_window() {
+        let book = snapshot(vec![item(1, 0, 3_000), item(2, 10, 20), item(3, 2_950, 2_960)]);
+        let told = answer(&book, Some(2_900), Some(2_955), 10);
+        let numbers: Vec<&str> =
+            told["cases"].as_array().unwrap().iter().map(|x| x[0].as_str().unwrap()).collect();
+        assert_eq!(numbers, ["2031-001", "2031-003"]);
+        assert_eq!(told["cases"][1], json!(["2031-003", "例", 2950, null, 2960, [[0, 1], [2, 0]]]));
+    }
+
+    #[test]
+    fn many_cases_are_counted_and_none_is_lost() {
+        let items = (0..5_000).map(|n| item(usize::try_from(n).unwrap(), n, n)).collect();
+        let told = answer(&snapshot(items), None, None, 50);
+        assert!(told["cases"].is_null());
+        let counted: u64 = told["bins"][1]
+            .as_array()
+            .unwrap()
+            .chunks(2)
+            .map(|pair| pair[1].as_u64().unwrap())
+            .sum();
+        assert_eq!(counted, 5_000);
+        assert_eq!(told["bins"][0], json!([]));
+    }
+
+    #[test]
+    fn an_empty_book_has_a_window_too() {
+        let told = answer(&snapshot(Vec::new()), None, None, 10);
+        assert_eq!(told["total"], 0);
+        assert!(told["to"].as_i64() > told["from"].as_i64());
+    }
+}

@@ -1,0 +1,147 @@
+//! The router: which address is answered by what, within which limits. It does not know what the
+//! answers say.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use book::Book;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::accounts::{Accounts, Hasher};
+use crate::reading::Readings;
+use crate::serve::Unserved;
+use crate::shelf::Snapshot;
+use crate::{api, assets, handlers, security, views};
+
+/// The largest form, the largest body of the API, and an upload with what a form adds to it.
+const FORM_BYTES: usize = 4 << 20;
+const UPLOAD_BYTES: usize = (64 << 20) + (64 << 10);
+/// An answer takes no longer; readings have a shorter limit of their own.
+const LONGEST: Duration = Duration::from_secs(65);
+
+/// How the book is served.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Whether the book can be read without an account.
+    pub public_read: bool,
+    /// Names that this server answers to beside its address and `localhost`.
+    pub hosts: Vec<String>,
+    /// Whether browsers come by way of https, in front of this server: cookies are then Secure.
+    pub https: bool,
+}
+
+impl Options {
+    /// For this machine alone.
+    pub fn local(listen: SocketAddr) -> Self {
+        Self { listen, public_read: false, hosts: Vec::new(), https: false }
+    }
+}
+
+/// What handlers share.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) book: Book,
+    pub(crate) accounts: Accounts,
+    pub(crate) readings: Readings,
+    pub(crate) snapshot: Mutex<Arc<Snapshot>>,
+    pub(crate) options: Options,
+}
+
+impl App {
+    /// The app of a book with its accounts in the same folder.
+    pub(crate) fn new(book: Book, options: Options) -> Result<Self, Unserved> {
+        let hasher = Hasher::strong().map_err(|_| Unserved::Randomness)?;
+        let dir = book.dir().to_path_buf();
+        Self::with_hasher(book, &dir, options, hasher)
+    }
+
+    /// The same with a hasher of passwords that a test can afford.
+    pub(crate) fn with_hasher(
+        book: Book,
+        dir: &Path,
+        options: Options,
+        hasher: Hasher,
+    ) -> Result<Self, Unserved> {
+        let accounts = Accounts::open(dir, hasher).map_err(|e| Unserved::Accounts(Box::new(e)))?;
+        Ok(Self {
+            book,
+            accounts,
+            readings: Readings::new(),
+            snapshot: Mutex::new(Arc::new(Snapshot::default())),
+            options,
+        })
+    }
+}
+
+/// All addresses.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let pages = Router::new()
+        .route("/", get(handlers::book::table))
+        .route("/timeline", get(handlers::book::timeline))
+        .route("/statistics", get(handlers::statistics::page))
+        .route("/compare", get(handlers::case::compare))
+        .route("/export", get(handlers::export::found))
+        .route("/feed.atom", get(handlers::export::feed))
+        .route("/sql", get(handlers::sql::page))
+        .route("/case/{number}", get(handlers::case::page))
+        .route("/cases/{number}", get(handlers::case::elsewhere))
+        .route("/case/{number}/export/{format}", get(handlers::export::one))
+        .route("/case/{number}/withdraw", post(handlers::case::withdraw))
+        .route("/case/{number}/decide", post(handlers::case::decide))
+        .route(
+            "/case/{number}/correct/{field}",
+            get(handlers::case::correct_form).post(handlers::case::correct),
+        )
+        .route("/source/{sha256}", get(handlers::case::original))
+        .route("/open", get(handlers::add::open_form).post(handlers::add::open))
+        .route("/add/{draft}", get(handlers::add::review))
+        .route("/add/{draft}/keep", post(handlers::add::keep))
+        .route("/language/{lang}", get(handlers::language))
+        .route("/assets/{name}", get(assets::serve));
+    let accounts = Router::new()
+        .route("/sign-in", get(handlers::accounts::sign_in_form).post(handlers::accounts::sign_in))
+        .route("/sign-out", post(handlers::accounts::sign_out))
+        .route(
+            "/welcome/{code}",
+            get(handlers::accounts::welcome_form).post(handlers::accounts::welcome),
+        )
+        .route("/account", get(handlers::accounts::page))
+        .route("/account/sign-out-everywhere", post(handlers::accounts::sign_out_everywhere))
+        .route("/account/password", post(handlers::accounts::change_password))
+        .route("/account/tokens", post(handlers::accounts::make_token))
+        .route("/account/tokens/revoke", post(handlers::accounts::revoke))
+        .route("/account/invite", post(handlers::accounts::invite))
+        .route("/account/role", post(handlers::accounts::set_role));
+    let uploads = Router::new()
+        .route("/add", get(handlers::add::form).post(handlers::add::read))
+        .merge(api::router(true))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES));
+    Router::new()
+        .merge(pages)
+        .merge(accounts)
+        .merge(api::router(false))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .merge(uploads)
+        .fallback(|| async { crate::failure::Failure::NotFound })
+        .layer(from_fn(security::origin))
+        .layer(from_fn_with_state(Arc::clone(&app), security::host))
+        .layer(CatchPanicLayer::custom(security::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(from_fn_with_state(Arc::clone(&app), security::explain))
+        .layer(from_fn(security::headers))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+const _: () = assert!(UPLOAD_BYTES as u64 > views::add::MOST_BYTES, "a form is more than its file");

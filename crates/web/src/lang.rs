@@ -1,0 +1,345 @@
+//! Every word that pages say, in both languages, in one table; and which language a visitor gets.
+//! Labels of a case's values are not here: `case` has them.
+
+use case::Lang;
+
+/// Declares the words: name, Japanese, English.
+macro_rules! words {
+    ($($name:ident $ja:literal $en:literal)+) => {
+        /// A word or sentence of the pages.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Word { $($name,)+ }
+
+        impl Word {
+            /// In a language.
+            pub(crate) const fn of(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$name, Lang::Ja) => $ja, (Self::$name, Lang::En) => $en,)+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[Word] = &[$(Word::$name),+];
+    };
+}
+
+words! {
+    // Around every page
+    Name "事件簿" "jikenbo"
+    Skip "本文へ移動" "Skip to content"
+    Navigation "ページ" "Pages"
+    Book "事件一覧" "Cases"
+    Timeline "年表" "Timeline"
+    Statistics "統計" "Statistics"
+    Add "追加" "Add"
+    SignIn "ログイン" "Sign in"
+    SignOut "ログアウト" "Sign out"
+    FootCites "どの事実も、それを述べている原文の箇所に結びついています。" "Every fact leads to the words that say it."
+    // The book
+    Search "検索" "Search"
+    SearchHint "組織名、本文の語句、category:ransomware など" "organisation, words of the text, category:ransomware …"
+    QueryHelp "検索の書き方" "How to search"
+    HelpAll "両方の語を含む" "contains both words"
+    HelpPhrase "語句をそのまま含む" "contains the phrase as it stands"
+    HelpNot "含まない" "does not contain"
+    HelpFilter "分類で絞り込む" "of a category"
+    HelpData "データの種類と再発防止策" "with a kind of data and a measure"
+    HelpDates "公表日の範囲" "disclosed in a span of time"
+    HelpCount "影響の規模" "number affected"
+    HelpHas "原文に矛盾があるもの" "whose text contradicts itself"
+    Facets "絞り込み" "Filters"
+    TakeAway "外す" "Remove"
+    CasesFound "件の事件" "cases"
+    Keys "（j・k で移動、Enter で開く、/ で検索）" "(j and k move, Enter opens, / searches)"
+    EmptyBook "まだ事件がありません。" "There are no cases yet."
+    NothingFound "該当する事件はありません。" "No case matches."
+    ShowAll "すべて表示" "Show all"
+    Number "番号" "Number"
+    Unnamed "（組織名の記載なし）" "(organisation not named)"
+    Reports "報告" "reports"
+    Corrections "訂正" "Corrections"
+    Contradictions "原文の矛盾" "Contradictions in the text"
+    Pages "結果のページ" "Pages of results"
+    Previous "前へ" "Previous"
+    Next "次へ" "Next"
+    Export "書き出し" "Export"
+    // A case
+    Facts "事実" "Facts"
+    NotSaid "記載なし" "not said"
+    SourceText "原文" "Source text"
+    NoSource "この事件には原文がありません。" "This case has no source text."
+    Original "原本" "original"
+    CourseToScale "経緯（時間の縮尺どおり）" "Course of events, to scale"
+    Revisions "続報による変化" "What later reports changed"
+    NothingChanged "変わった事実はありません。" "No fact changed."
+    Field "項目" "Field"
+    Before "変更前" "Before"
+    After "変更後" "After"
+    SaidBy "訂正:" "corrected by"
+    Withdrawn "取消" "withdrawn by"
+    Withdraw "訂正を取り消す" "Withdraw the correction"
+    Alike "似た事件" "Similar cases"
+    Ledger "台帳の記録" "Entries of the ledger"
+    At "日時（UTC）" "Time (UTC)"
+    Who "誰が" "Who"
+    What "何を" "What"
+    LeafHash "ハッシュ" "Hash"
+    MergedInto "この報告は {} の続報と判断されました。" "This report was found to belong to {}."
+    Proposal "同じ事件の続報かもしれません" "This may be a later report of the same case"
+    SameCase "同じ事件" "Same case"
+    OtherCase "別の事件" "Another case"
+    CompareWith "比べる" "Compare"
+    FinalReport "最終報" "final report"
+    FurtherReport "続報" "further report"
+    SourceAdded "原文を追加" "source added"
+    SourceReread "原文を再読" "source read again"
+    CaseOpened "事件を起票" "case opened"
+    CaseImported "事件を取込み" "case imported"
+    FactCorrected "事実を訂正" "fact corrected"
+    CorrectionWithdrawn "訂正を取消" "correction withdrawn"
+    ProposalDecided "続報かを判断" "proposal decided"
+    // Adding and correcting
+    AddHelp "公表文を読み取り、事実とその根拠となる箇所を示します。確かめて、直してから保存できます。" "A disclosure is read into facts and the words that say them. Look at the reading and correct it before it is kept."
+    PasteText "公表文を貼り付ける" "Paste a disclosure"
+    OrFile "またはファイルを選ぶ・ここに落とす" "or choose or drop a file"
+    FileKinds "テキスト、HTML、PDF、メール、フィード" "text, HTML, PDF, mail, feeds"
+    ReadIt "読み取る" "Read"
+    Reading "読み取りの結果" "The reading"
+    CasesRead "件の事件を読み取りました" "cases read"
+    NoCases "事件は読み取れませんでした。" "No case was read."
+    MoreCases "残りの事件は読み取ったとおりに保存されます。" "The other cases are kept as they were read."
+    Keep "保存する" "Keep"
+    Discard "やめる" "Discard"
+    WhyCorrected "直した理由" "Why corrected"
+    WhyHint "直した場合のみ" "only if something was corrected"
+    Correct "訂正" "Correct"
+    Now "現在の値" "Now"
+    Why "理由" "Why"
+    WhyHelp "誰が・なぜ訂正したかは台帳に残り、元の値も表示され続けます。" "Who corrected it and why stays in the ledger, and the old value stays visible."
+    Cancel "戻る" "Cancel"
+    EmptyRowsGo "空の行は保存されません。行を消すには中身を空にしてください。" "Empty rows are not kept. To remove a row, empty it."
+    OpenByHand "原文のない事件を起票する" "Open a case without a source"
+    OpenCase "起票する" "Open"
+    WhyOpened "どこから知ったか" "How this is known"
+    From "から" "from"
+    To "まで" "to"
+    Approximate "約・頃" "approximate"
+    Ongoing "継続中" "ongoing"
+    ReportNumber "第何報" "number of the report"
+    ColumnValue "値" "value"
+    ColumnUnit "単位" "unit"
+    ColumnWhat "何の" "what"
+    ColumnRole "立場" "role"
+    ColumnBound "範囲" "bound"
+    ColumnType "種類" "type"
+    ColumnText "文" "words"
+    ColumnStatus "状態" "status"
+    ColumnDone "済" "done"
+    ColumnTotal "全体" "total"
+    ColumnWhen "日時" "when"
+    // Statistics
+    StatisticsOf "この検索に当てはまる事件だけを数える" "count only the cases that match this search"
+    Show "表示" "Show"
+    CasesCounted "件の事件を集計" "cases counted"
+    Cases "件数" "Cases"
+    AsTable "表で見る" "As a table"
+    NoFigures "数えるものがありません。" "There is nothing to count."
+    AboutCharts "棒を選ぶと、その事件の一覧を開きます。" "Each bar leads to its cases."
+    NumberGiven "原文の数" "Number in the text"
+    Sum "合計" "Sum"
+    Median "中央値" "Median"
+    Largest "最大" "Largest"
+    Columns "ほかにコラム" "and columns:"
+    AffectedAbout "事件ごとに最も大きい数を一つ数えます。記載のない事件は 0 ではなく「記載なし」です。" "One number a case, the largest given. A case without a number is not counted as zero."
+    // Timeline
+    LaneData "データの漏えい・紛失" "Data"
+    LaneService "サービスの停止" "Service"
+    LaneIntrusion "侵入・改ざん" "Intrusion"
+    StateConfirmed "確認済み" "confirmed"
+    StatePossible "可能性あり" "possible"
+    StateInvestigating "調査中・記載なし" "under investigation or not said"
+    StateDenied "確認されていない・否定" "not confirmed or denied"
+    Legend "凡例" "Legend"
+    Earlier "前の期間へ" "Earlier"
+    Later "後の期間へ" "Later"
+    ZoomIn "拡大" "Zoom in"
+    ZoomOut "縮小" "Zoom out"
+    TimelineHelp "ドラッグ・ホイール・ピンチで移動と拡大。キー操作: ← → 移動、＋ − 拡大縮小、Home すべて、Tab で下の事件一覧へ。" "Drag, wheel or pinch to move and zoom. Keys: ← → move, + − zoom, Home shows all, Tab goes to the cases below."
+    CasesHere "表示中の事件" "Cases in view"
+    Latest "最近公表された事件" "Cases disclosed last"
+    // SQL
+    SqlHelp "読み取り専用の SQL で事件簿に問い合わせます。表は下の一覧のとおりです。" "Read-only SQL over the views listed below."
+    Sql "SQL 検索" "SQL"
+    Query "問い合わせ" "Query"
+    Run "実行" "Run"
+    Rows "行" "rows"
+    Truncated "途中まで" "cut short"
+    Views "表の一覧" "Views"
+    Examples "例" "Examples"
+    // Compare
+    Compare "並べて比べる" "Compare"
+    AddToComparison "比べる事件の番号" "Number of a case to compare"
+    CompareHelp "事件の番号を入れると、横に並べて違いを示します。" "Enter the numbers of cases to see them side by side."
+    // Accounts
+    Account "アカウント" "Account"
+    Accounts "アカウントの一覧" "Accounts"
+    AccountName "アカウント名" "Account name"
+    Password "パスワード" "Password"
+    PasswordAgain "パスワード（確認）" "Password again"
+    PasswordHelp "10 文字以上。長い文にすると強くなります。" "At least 10 characters. A long sentence is strong."
+    OldPassword "現在のパスワード" "Current password"
+    NewPassword "新しいパスワード" "New password"
+    ChangePassword "パスワードを変える" "Change password"
+    MakeAccount "アカウントを作る" "Make an account"
+    YourRole "権限" "Role"
+    Role "権限" "Role"
+    RoleReader "閲覧者" "reader"
+    RoleEditor "編集者" "editor"
+    RoleAdministrator "管理者" "administrator"
+    Active "有効" "active"
+    Change "変更" "Change"
+    Since "作成日" "Since"
+    Invite "招待の URL を作る" "Make an invitation link"
+    Sessions "ログイン中の端末" "Signed in at"
+    ThisOne "この端末" "this one"
+    SignOutEverywhere "すべての端末からログアウト" "Sign out everywhere"
+    Tokens "API トークン" "API tokens"
+    TokensHelp "read は閲覧、write は追加と訂正ができます。トークンは作成時に一度だけ表示されます。" "read may read, write may add and correct. A token is shown once, when it is made."
+    TokenName "名前" "Name"
+    MakeToken "トークンを作る" "Make a token"
+    LastUsed "最終使用" "last used"
+    Revoke "無効にする" "Revoke"
+    ShownOnce "これは一度だけ表示されます。今のうちに控えてください。" "This is shown once. Keep it now."
+    SignInWrong "アカウント名かパスワードが違います。" "The account name or the password is wrong."
+    NameTaken "そのアカウント名は使えません。" "That account name cannot be used."
+    PasswordShort "パスワードが短すぎます。" "The password is too short."
+    PasswordDiffers "二つのパスワードが一致しません。" "The two passwords differ."
+    PasswordChanged "パスワードを変えました。ほかの端末からはログアウトしました。" "The password was changed, and you were signed out elsewhere."
+    LastAdministrator "最後の管理者の権限は外せません。" "The last administrator must stay one."
+    Changed "変更しました。" "Changed."
+    // What goes wrong
+    NotFound "ページが見つかりません" "There is no such page"
+    MustSignIn "ログインが必要です" "You must sign in"
+    Forbidden "この操作の権限がありません" "You may not do this"
+    Forged "フォームの有効期限が切れました。ページを開き直してください。" "The form is no longer valid. Open the page again."
+    WrongRequest "内容を確かめてください" "Something in the request is wrong"
+    TooLarge "大きすぎます" "That is too large"
+    TooMany "回数が多すぎます。しばらく待ってからお試しください。" "Too many attempts. Wait a little and try again."
+    TooLong "時間がかかりすぎました" "That took too long"
+    WrongHost "このサーバーの宛先ではありません" "This server does not answer to that name"
+    WrongMethod "この方法では開けません" "That method is not taken here"
+    Full "ただいま混み合っています" "The server is busy"
+    Internal "サーバー内部で問題が起きました" "Something went wrong on the server"
+    ToTheBook "事件一覧へ" "To the cases"
+    NoReason "理由を書いてください。" "Give a reason."
+    NothingToRead "公表文を貼り付けるか、ファイルを選んでください。" "Paste a disclosure or choose a file."
+    DraftGone "読み取りの結果は期限切れです。もう一度追加してください。" "The reading has expired. Add the disclosure again."
+    Known "この原文はすでに保存されています。" "This source was kept before."
+    Kept "保存しました。" "Kept."
+}
+
+impl Word {
+    /// What kind of change an entry of the ledger is.
+    pub(crate) fn entry(what: &str) -> Option<Self> {
+        Some(match what {
+            "source_added" => Self::SourceAdded,
+            "source_reread" => Self::SourceReread,
+            "case_opened" => Self::CaseOpened,
+            "case_imported" => Self::CaseImported,
+            "fact_corrected" => Self::FactCorrected,
+            "correction_withdrawn" => Self::CorrectionWithdrawn,
+            "proposal_decided" => Self::ProposalDecided,
+            _ => return None,
+        })
+    }
+
+    /// The heading of a column of a field that is a list of records.
+    pub(crate) fn column(name: &str) -> Self {
+        match name {
+            "unit" => Self::ColumnUnit,
+            "what" => Self::ColumnWhat,
+            "role" => Self::ColumnRole,
+            "bound" => Self::ColumnBound,
+            "type" | "kind" | "code" => Self::ColumnType,
+            "text" | "message" => Self::ColumnText,
+            "status" => Self::ColumnStatus,
+            "done" => Self::ColumnDone,
+            "total" => Self::ColumnTotal,
+            "at" => Self::ColumnWhen,
+            "approx" => Self::Approximate,
+            _ => Self::ColumnValue,
+        }
+    }
+}
+
+/// The language of a visitor: what was chosen here before, else the first that the browser asks
+/// for and that there is, else Japanese.
+pub(crate) fn of_visitor(chosen: Option<&str>, accept_language: Option<&str>) -> Lang {
+    if let Some(lang) = chosen.and_then(named) {
+        return lang;
+    }
+    let mut wanted: Vec<(u16, Lang)> = accept_language
+        .unwrap_or_default()
+        .split(',')
+        .take(20)
+        .filter_map(|part| {
+            let (tag, quality) = part.split_once(";q=").unwrap_or((part, "1"));
+            let primary = tag.trim().split('-').next().unwrap_or_default();
+            Some((thousandths(quality.trim()), named(&primary.to_ascii_lowercase())?))
+        })
+        .filter(|(quality, _)| *quality > 0)
+        .collect();
+    // Stable: of two that are wanted alike, the first named.
+    wanted.sort_by_key(|(quality, _)| std::cmp::Reverse(*quality));
+    wanted.first().map_or(Lang::Ja, |(_, lang)| *lang)
+}
+
+/// The language of that name.
+pub(crate) fn named(name: &str) -> Option<Lang> {
+    match name {
+        "ja" => Some(Lang::Ja),
+        "en" => Some(Lang::En),
+        _ => None,
+    }
+}
+
+/// `0.85` is 850; what is no quality is 0.
+fn thousandths(quality: &str) -> u16 {
+    let (whole, part) = quality.split_once('.').unwrap_or((quality, ""));
+    let part = format!("{part:0<3}");
+    match (whole, part.get(..3).and_then(|part| part.parse::<u16>().ok())) {
+        ("1", _) => 1_000,
+        ("0", Some(part)) => part,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_visitor_chooses_the_language() {
+        for (chosen, accept, expected) in [
+            (None, None, Lang::Ja),
+            (None, Some("en-GB,en;q=0.9"), Lang::En),
+            (None, Some("de, ja;q=0.3, en;q=0.7"), Lang::En),
+            (None, Some("fr"), Lang::Ja),
+            (None, Some("en;q=0, ja"), Lang::Ja),
+            (Some("ja"), Some("en"), Lang::Ja),
+            (Some("tlh"), Some("en"), Lang::En),
+        ] {
+            assert_eq!(of_visitor(chosen, accept), expected, "{chosen:?} {accept:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_of_their_language() {
+        let japanese = |s: &str| s.chars().any(|c| c as u32 >= 0x3000);
+        for word in ALL {
+            assert!(japanese(word.of(Lang::Ja)), "{word:?}");
+            assert!(!japanese(word.of(Lang::En)), "{word:?}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The pages and the API of a book of cases, as `jikenbo serve` gives them.
+//!
+//! This room knows requests, accounts and mark-up. It does not know how a text is read or how a
+//! book keeps its cases, and it never asks anything of another machine.
+
+mod accounts;
+mod api;
+mod app;
+mod assets;
+mod failure;
+mod form;
+mod handlers;
+mod lang;
+mod link;
+mod log;
+mod reading;
+mod secret;
+mod security;
+mod serve;
+mod shelf;
+mod views;
+mod visitor;
+
+pub use app::Options;
+pub use serve::{Started, Unserved, serve};
+
+#[cfg(test)]
+mod tests;
