@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::IndexError;
 use super::bits::Bits;
+use super::document::Range;
 use super::gram::COLUMN;
 use super::segment::{self, Entries, Grams, Segment};
 use super::store::Texts;
@@ -65,17 +66,17 @@ fn of_segment(
     texts: &mut Texts<'_>,
 ) -> Result<Result<usize, String>, IndexError> {
     let (order, days) = (segment.order(conn)?, segment.days(conn)?);
-    let mut numbers = Vec::new();
+    let mut numbers: Vec<Kept> = Vec::new();
     let mut before: Option<(i32, String)> = None;
     for start in (0..order.len()).step_by(PASS) {
         let mut grams = Grams::default();
         let mut live = Bits::none(segment.docs);
-        for at in start..order.len().min(start + PASS) {
-            let stored = texts.stored(order[at])?;
+        for (at, &doc) in order.iter().enumerate().skip(start).take(PASS) {
+            let stored = texts.stored(doc)?;
             if stored.is_none() != segment.deleted.contains(at) {
                 let state =
                     if stored.is_none() { "gone but not marked so" } else { "marked as gone" };
-                return Ok(Err(format!("document {} is {state}", order[at])));
+                return Ok(Err(format!("document {doc} is {state}")));
             }
             let Some(stored) = stored else { continue };
             if stored.meta.day != days.day(at) {
@@ -153,10 +154,13 @@ fn name(key: &[u8]) -> String {
     String::from_utf8_lossy(key.get(1..).unwrap_or_default()).replace('\0', "=")
 }
 
+/// Where a document stands, its key and its numbers.
+type Kept = (usize, String, Vec<(String, Range)>);
+
 fn columns(
     conn: &Connection,
     segment: &Segment,
-    numbers: &[(usize, String, Vec<(String, super::document::Range)>)],
+    numbers: &[Kept],
 ) -> Result<Option<String>, IndexError> {
     let mut fields: Vec<&str> = numbers
         .iter()

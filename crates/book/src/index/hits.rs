@@ -28,7 +28,7 @@ enum Tree {
 }
 
 enum Leaf {
-    Words(Words),
+    Words(Box<Words>),
     Term(Vec<u8>),
     Days(std::ops::RangeInclusive<i32>),
     Number { field: String, range: Option<std::ops::RangeInclusive<i64>> },
@@ -73,7 +73,9 @@ fn ready(plan: &Plan, wanted: bool, leaves: &mut Vec<Leaf>) -> Tree {
             // No phrase reaches across the end of a paragraph: each part must be there.
             let text = fold(text);
             let parts = text.split(PARAGRAPH).filter(|part| !part.is_empty());
-            Tree::All(parts.map(|part| leaf(Leaf::Words(words(*area, part, wanted)))).collect())
+            Tree::All(
+                parts.map(|part| leaf(Leaf::Words(Box::new(words(*area, part, wanted))))).collect(),
+            )
         }
         Plan::Term { field, value } => leaf(Leaf::Term(term_key(field, value))),
         Plan::Days(range) => leaf(Leaf::Days((*range.start()).max(UNKNOWN_DAY + 1)..=*range.end())),
@@ -341,7 +343,9 @@ impl Source {
             Self::Segment(segment) => segment.days(conn),
             Self::Tail(tail) => {
                 let mut days = Days::default();
-                tail.iter().for_each(|stored| days.push(stored.meta.day));
+                for stored in tail {
+                    days.push(stored.meta.day);
+                }
                 Ok(days)
             }
         }

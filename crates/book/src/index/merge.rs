@@ -76,11 +76,10 @@ fn segments_into_one(conn: &Connection, segments: Vec<Segment>) -> Result<(), In
     segments.into_iter().try_for_each(|segment| segment.drop(conn))
 }
 
-/// The documents in their new order, where each segment's go in it, and their days.
-fn new_order(
-    conn: &Connection,
-    segments: &[Segment],
-) -> Result<(Vec<i64>, Vec<Vec<u32>>, Days), IndexError> {
+/// Documents in their new order, where each segment's go in it, and their days.
+type Order = (Vec<i64>, Vec<Vec<u32>>, Days);
+
+fn new_order(conn: &Connection, segments: &[Segment]) -> Result<Order, IndexError> {
     let mut all = Vec::new();
     let mut maps: Vec<Vec<u32>> = Vec::new();
     for (index, segment) in segments.iter().enumerate() {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::IndexError;
 use super::bits::Bits;
-use super::block::{self, Writer};
+use super::block::{self, Block, Writer};
 use super::column::{self, Days};
 use super::document::{Meta, Range, Text};
 use super::gram::{self, Area, COLUMN, DAYS, Gram, ORDER};
@@ -97,7 +97,7 @@ impl Segment {
                 }
             }
             match self.block_after(conn, &after)? {
-                Some((first, next)) => (after, block) = (first, Some(next)),
+                Some(next) => (after, block) = (next.first, Some(next.bytes)),
                 None => return Ok(()),
             }
         }
@@ -188,11 +188,13 @@ impl Segment {
         &self,
         conn: &Connection,
         key: &[u8],
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, IndexError> {
+    ) -> Result<Option<Block>, IndexError> {
         let mut statement = conn.prepare_cached(
             "SELECT key, block FROM posting WHERE segment = ?1 AND key > ?2 ORDER BY key LIMIT 1",
         )?;
-        let row = statement.query_row(params![self.id, key], |row| Ok((row.get(0)?, row.get(1)?)));
+        let row = statement.query_row(params![self.id, key], |row| {
+            Ok(Block { first: row.get(0)?, bytes: row.get(1)? })
+        });
         Ok(row.optional()?)
     }
 }
@@ -241,10 +243,10 @@ impl<'a> Entries<'a> {
     /// Goes to the next entry; false where there is none.
     pub(super) fn advance(&mut self) -> Result<bool, IndexError> {
         if self.at == self.block.len() {
-            let Some((first, block)) = self.segment.block_after(self.conn, &self.first)? else {
+            let Some(block) = self.segment.block_after(self.conn, &self.first)? else {
                 return Ok(false);
             };
-            (self.first, self.block, self.at) = (first, block, 0);
+            (self.first, self.block, self.at) = (block.first, block.bytes, 0);
             self.key.clear();
         }
         let mut reader =
@@ -287,7 +289,7 @@ impl<'a> Builder<'a> {
         self.keep(done)
     }
 
-    fn keep(&self, block: Option<block::Block>) -> Result<(), IndexError> {
+    fn keep(&self, block: Option<Block>) -> Result<(), IndexError> {
         if let Some(block) = block {
             self.conn
                 .prepare_cached("INSERT INTO posting (segment, key, block) VALUES (?1, ?2, ?3)")?

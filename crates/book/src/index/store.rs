@@ -39,10 +39,7 @@ pub fn clear(conn: &Connection) -> Result<(), IndexError> {
 /// Puts a document, in place of the one with its key; gives back its number.
 pub fn put(conn: &Connection, doc: &Doc<'_>, limits: &Limits) -> Result<i64, IndexError> {
     let number = insert(conn, doc, &mut compressor()?)?;
-    if waiting(conn)? >= limits.tail.max(1) {
-        flush(conn, limits)?;
-        merge(conn, limits)?;
-    }
+    settle(conn, limits)?;
     Ok(number)
 }
 
@@ -61,15 +58,23 @@ pub fn put_all<'a>(
         tail += 1;
         if tail >= limits.batch.max(1) {
             flush(conn, limits)?;
-            merge(conn, limits)?;
+            while merging::once(conn, limits)? {}
             tail = 0;
         }
     }
-    if tail >= limits.tail.max(1) {
-        flush(conn, limits)?;
-        merge(conn, limits)?;
-    }
+    settle(conn, limits)?;
     Ok(put)
+}
+
+/// Makes segments of a tail that is full and merges what is due. [`put`] does so itself; to put
+/// many one by one, give it limits with a tail as long as a batch, and settle with the usual ones
+/// at the end.
+pub fn settle(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
+    if waiting(conn)? >= limits.tail.max(1) {
+        flush(conn, limits)?;
+        while merging::once(conn, limits)? {}
+    }
+    Ok(())
 }
 
 /// Takes a document out; false where there is none of that key.
@@ -107,12 +112,6 @@ fn find(
         at += docs.len();
     }
     Ok(None)
-}
-
-/// Merges segments until none is due.
-pub fn merge(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
-    while merging::once(conn, limits)? {}
-    Ok(())
 }
 
 fn compressor() -> Result<Compressor<'static>, IndexError> {

@@ -151,14 +151,14 @@ impl Query {
 
     /// The filters that every hit fulfils.
     pub fn filters(&self) -> Vec<&Filter> {
-        let filter = |node| match node {
-            &Node::Filter(ref filter) => Some(filter),
-            _ => None,
+        let parts = match &self.0 {
+            Node::All(parts) => parts.as_slice(),
+            part => std::slice::from_ref(part),
         };
-        match &self.0 {
-            Node::All(parts) => parts.iter().filter_map(filter).collect(),
-            node => filter(node).into_iter().collect(),
-        }
+        parts
+            .iter()
+            .filter_map(|part| if let Node::Filter(filter) = part { Some(filter) } else { None })
+            .collect()
     }
 
     /// With one filter more; the same if it is there.

@@ -89,7 +89,7 @@ enum Operator {
     Not,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn peek(&self) -> Option<char> {
         self.text[self.at..].chars().next().map(narrow)
     }
@@ -130,8 +130,7 @@ impl Parser<'_> {
             while self.take(' ') {}
             let start = self.at;
             match self.peek() {
-                None => break,
-                Some(')') => break,
+                None | Some(')') => break,
                 _ => {}
             }
             match self.operator() {
@@ -168,7 +167,7 @@ impl Parser<'_> {
     fn operator(&mut self) -> Option<Operator> {
         let rest = &self.text[self.at..];
         let word: String =
-            rest.chars().map(narrow).take_while(|c| c.is_ascii_alphabetic()).take(4).collect();
+            rest.chars().map(narrow).take_while(char::is_ascii_alphabetic).take(4).collect();
         let operator = match word.as_str() {
             "OR" => Operator::Or,
             "AND" => Operator::And,
@@ -195,7 +194,7 @@ impl Parser<'_> {
             Some('(') if self.opens_group() => self.parentheses(start),
             Some('"') => {
                 let text = self.phrase();
-                self.words(start, text)
+                self.words(start, &text)
             }
             _ => self.word(start),
         };
@@ -289,12 +288,12 @@ impl Parser<'_> {
             }
             self.step();
         }
-        let text = self.text[from..self.at].to_owned();
+        let text: &'a str = &self.text[from..self.at];
         self.words(start, text)
     }
 
-    fn words(&mut self, start: usize, text: String) -> Option<Node> {
-        if fold(&text).is_empty() {
+    fn words(&mut self, start: usize, text: &str) -> Option<Node> {
+        if fold(text).is_empty() {
             self.problem(start, ProblemKind::Empty);
             return None;
         }
