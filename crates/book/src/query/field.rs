@@ -6,6 +6,8 @@ use case::{
 };
 
 use crate::index::fold;
+use crate::stats::DELAYS;
+use crate::stats::sizes::{Counted, Exactness};
 
 /// Declares the fields: name, Japanese label, English label, other names.
 macro_rules! fields {
@@ -55,6 +57,9 @@ fields! {
     Has "has" "有" "has" ["あり", "ある"],
     Number "number" "番号" "number" ["事件番号", "case_number", "case"],
     Kind "kind" "種別" "kind" [],
+    Exactness "exactness" "人数の確かさ" "exactness of the count" [],
+    Counted "counted" "数の対象" "what is counted" [],
+    Delay "delay" "日数" "days taken" [],
 }
 
 impl Field {
@@ -91,6 +96,9 @@ impl Field {
             Self::Damage => all!(SecondaryDamage),
             Self::Kind => all!(Kind),
             Self::Has => all!(Has),
+            Self::Exactness => all!(Exactness),
+            Self::Counted => all!(Counted),
+            Self::Delay => DELAYS.to_vec(),
             Self::Organisation
             | Self::Service
             | Self::Disclosed
