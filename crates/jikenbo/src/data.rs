@@ -67,6 +67,7 @@ fn hint(error: &BookError) -> &'static str {
         BookError::NotEmpty(_) => "name a folder that does not exist yet or is empty",
         BookError::NotABook(_) => "name the data folder of a book with --data DIR",
         BookError::TooNew { .. } => "use the jikenbo that made it, or a later one",
+        BookError::Outdated(_) => "open it once with a command that writes, such as `jikenbo add`",
         BookError::Busy => "wait until the other process has finished, then try again",
         BookError::Full => "make room and try again; what was acknowledged is kept",
         BookError::Database(_) | BookError::Entry { .. } | BookError::Index(_) => {

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         for (place, record) in records.iter().enumerate() {
             let read = veris::import(record);
             for note in &read.notes {
-                let line = format!("record {}: {note:?}", batch * TOGETHER + place + 1);
+                let line = format!("record {}: {note}", batch * TOGETHER + place + 1);
                 complain(&format!("jikenbo: {}: {line}", plain(&name)));
             }
             if read.notes.contains(&veris::Note::NotARecord) {

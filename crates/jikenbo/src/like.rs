@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
 use book::like::{Alike, Likeness, Outlook, Spread};
-use case::{Lang, SourceId};
+use case::{Category, DataKind, Field, Lang, Measure, Sector, SourceId};
 use text::Limits;
 
 use crate::cli::book::{LikeArgs, Shape};
@@ -67,7 +67,11 @@ fn row(case: &Likeness, lang: Lang) -> Vec<String> {
     let because: Vec<String> = case
         .because
         .iter()
-        .map(|reason| format!("{} {}", reason.field.label(lang), reason.values.join("・")))
+        .map(|reason| {
+            let values: Vec<&str> =
+                reason.values.iter().map(|value| label(reason.field, value, lang)).collect();
+            format!("{} {}", reason.field.label(lang), values.join(lang.of("・", ", ")))
+        })
         .collect();
     vec![
         case.number.to_string(),
@@ -77,6 +81,18 @@ fn row(case: &Likeness, lang: Lang) -> Vec<String> {
         case.organisation.clone().unwrap_or_default(),
         because.join(lang.of("、", "; ")),
     ]
+}
+
+/// What people call a value of a closed vocabulary; others are words already.
+fn label(field: Field, value: &str, lang: Lang) -> &str {
+    match field {
+        Field::Category => Category::from_name(value).map(|known| known.label(lang)),
+        Field::Sector => Sector::from_name(value).map(|known| known.label(lang)),
+        Field::DataKinds => DataKind::from_name(value).map(|known| known.label(lang)),
+        Field::Prevention => Measure::from_name(value).map(|known| known.label(lang)),
+        _ => None,
+    }
+    .unwrap_or(value)
 }
 
 /// What became of the cases that are alike.

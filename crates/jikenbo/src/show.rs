@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use book::{Book, KeptCase};
+use anyhow::{Context as _, bail};
+use book::query::Query;
+use book::{Book, BookError, KeptCase};
 use case::{Lang, Origin};
 use serde_json::Value;
 use text::LineIndex;
@@ -15,6 +16,7 @@ use crate::cli::book::{Shape, ShowArgs};
 use crate::data::{hinted, number};
 use crate::output::card::{Card, Row};
 use crate::output::{Style, plain, rows};
+use crate::read::complain;
 
 /// More characters of a cite than fit on the widest line.
 const MOST_WORDS: usize = 800;
@@ -24,12 +26,16 @@ pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let book = args.book.open_existing()?;
     let style = Style::of(&args.print);
     let mut out = BufWriter::new(io::stdout().lock());
+    let mut all_shown = true;
     for words in &args.cases {
-        let number = number(words)?;
-        let case = book
-            .case(number)
-            .and_then(|case| case.ok_or(book::BookError::NoCase(number)))
-            .map_err(hinted)?;
+        let case = match find(&book, words) {
+            Ok(case) => case,
+            Err(error) => {
+                complain(&format!("jikenbo: {error:#}"));
+                all_shown = false;
+                continue;
+            }
+        };
         let written = match args.print.format {
             Shape::Json => serde_json::to_writer_pretty(&mut out, &case)
                 .map_err(io::Error::from)
@@ -42,7 +48,27 @@ pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
         written.context("cannot write the output")?;
     }
     out.flush().context("cannot write the output")?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if all_shown { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The case of that number in the book, or the one whose source prints it.
+fn find(book: &Book, words: &str) -> anyhow::Result<KeptCase> {
+    let wanted = number(words)?;
+    if let Some(case) = book.case(wanted).map_err(hinted)? {
+        return Ok(case);
+    }
+    let printed = Query::parse(&format!("number:{wanted}")).query;
+    match book.search_numbers(&printed).map_err(hinted)?[..] {
+        [] => Err(hinted(BookError::NoCase(wanted))),
+        [only] => {
+            let case = book.case(only).map_err(hinted)?;
+            case.ok_or_else(|| hinted(BookError::NoCase(wanted)))
+        }
+        ref several => {
+            let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+            bail!("{wanted} is printed in the sources of several cases: {}", several.join(", "))
+        }
+    }
 }
 
 /// The texts of a case's sources, by the SHA-256 of the source.

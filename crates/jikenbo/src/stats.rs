@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
-use book::stats::{By, Delay, Selection, Stats, Stretch, svg};
+use book::stats::delay::Stretch;
+use book::stats::{By, Delay, Selection, Stats, svg};
 use case::Lang;
 
 use crate::cli::book::{Chart, StatsArgs, StatsFormat};
@@ -74,7 +75,10 @@ fn table(out: &mut impl Write, stats: &Stats, lang: Lang) -> io::Result<()> {
             let by = By::ALL.iter().find(|by| by.name() == row.group);
             vec![
                 by.map_or(row.group.clone(), |by| by.label(lang).to_owned()),
-                by.map_or(row.key.clone(), |by| by.key_label(&row.key, lang)),
+                by.map_or(row.key.clone(), |by| match row.key.as_str() {
+                    "unknown" => lang.of("不明", "unknown").to_owned(),
+                    key => by.key_label(key, lang),
+                }),
                 row.what.to_owned(),
                 row.value.to_string(),
             ]

@@ -76,7 +76,7 @@ pub(crate) struct AddArgs {
 /// The arguments of `show`.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// The case's number in the book, YYYY-NNN
+    /// The case's number in the book, YYYY-NNN, or the one printed in its source
     #[arg(required = true, value_name = "CASE")]
     pub(crate) cases: Vec<String>,
 
