@@ -115,7 +115,13 @@ pub(crate) async fn keep(
     let Some(read) = app.readings.held(member.account.id, &id) else { return Ok(gone(&member)) };
     let corrected = corrections(&read, form.sent());
     let (why, who) = (form.get("why").to_owned(), member.account.name.clone());
-    let no_reason = !corrected.is_empty() && why.is_empty();
+    // Which fields wait for a reason: one may have been changed without meaning to.
+    let unexplained: Vec<&str> = corrected
+        .iter()
+        .filter(|_| why.is_empty())
+        .map(|(_, corrected)| corrected.field.label(member.visitor.lang))
+        .collect();
+    let unexplained = unexplained.join(", ");
     match shelf::keep(&app, Arc::clone(&read), corrected, why, who).await {
         Ok(added) => {
             app.readings.drop_held(member.account.id, &id);
@@ -126,8 +132,9 @@ pub(crate) async fn keep(
             })
         }
         Err(Failure::Wrong(wrong)) => {
-            let wrong = if no_reason { W::NoReason.of(member.visitor.lang) } else { &wrong };
-            let page = review_page(&member, &id, &read, None, Some(wrong));
+            let reason = format!("{} ({unexplained})", W::NoReason.of(member.visitor.lang));
+            let wrong = if unexplained.is_empty() { wrong } else { reason };
+            let page = review_page(&member, &id, &read, None, Some(&wrong));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),
@@ -145,7 +152,7 @@ fn corrections(read: &Read, sent: Sent<'_>) -> Vec<(usize, Corrected)> {
                 continue;
             }
             let value = editor::read(field, sent, &prefix);
-            if !editor::same(&value, &bare) {
+            if !editor::unchanged(field, &value, &bare) {
                 all.push((at, Corrected { field, value }));
             }
         }

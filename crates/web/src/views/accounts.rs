@@ -202,7 +202,7 @@ fn accounts(frame: &Frame, view: &View) -> Markup {
     html! {
         section aria-labelledby="accounts" {
             h2 #accounts { (W::Accounts.of(lang)) }
-            div.scroll tabindex="0" role="region" aria-labelledby="accounts" {
+            div.scroll tabindex="0" role="group" aria-labelledby="accounts" {
                 table {
                     thead { tr {
                         th scope="col" { (W::AccountName.of(lang)) }
@@ -222,16 +222,16 @@ fn accounts(frame: &Frame, view: &View) -> Markup {
             }
             form.line method="post" action="/account/invite" {
                 (frame.token())
-                label { (W::Role.of(lang)) " " (role_choice(frame, Role::Reader)) } " "
+                label { (W::Role.of(lang)) " " (role_choice(frame, Role::Reader, W::Role.of(lang))) } " "
                 button type="submit" { (W::Invite.of(lang)) }
             }
         }
     }
 }
 
-fn role_choice(frame: &Frame, chosen: Role) -> Markup {
+fn role_choice(frame: &Frame, chosen: Role, label: &str) -> Markup {
     html! {
-        select name="role" {
+        select name="role" aria-label=(label) {
             @for role in Role::ALL {
                 option value=(role.name()) selected[role == chosen] { (role.word().of(frame.lang)) }
             }
@@ -245,8 +245,7 @@ fn role_form(frame: &Frame, account: &Listed) -> Markup {
         form.line method="post" action="/account/role" {
             (frame.token())
             input type="hidden" name="id" value=(account.id);
-            label.sr-only { (W::Role.of(lang)) ": " (account.name) }
-            (role_choice(frame, account.role)) " "
+            (role_choice(frame, account.role, &format!("{}: {}", W::Role.of(lang), account.name))) " "
             label { input type="checkbox" name="active" checked[account.active]; " " (W::Active.of(lang)) } " "
             button.quiet type="submit" aria-label={ (W::Change.of(lang)) ": " (account.name) } { (W::Change.of(lang)) }
         }

@@ -318,7 +318,7 @@ fn history(case: &KeptCase, lang: Lang) -> Markup {
     html! {
         section.ledger aria-labelledby="ledger" {
             h2 #ledger { (W::Ledger.of(lang)) }
-            div.scroll tabindex="0" role="region" aria-labelledby="ledger" {
+            div.scroll tabindex="0" role="group" aria-labelledby="ledger" {
                 table {
                     thead { tr {
                         th scope="col" { "#" }

@@ -28,7 +28,7 @@ pub(crate) fn page(frame: &Frame, cases: &[KeptCase], wrong: Option<&str>) -> Ma
 
 fn table(cases: &[KeptCase], lang: Lang) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(W::Compare.of(lang)) {
+        div.scroll tabindex="0" role="group" aria-label=(W::Compare.of(lang)) {
             table.compare {
                 thead { tr {
                     th scope="col" { (W::Field.of(lang)) }

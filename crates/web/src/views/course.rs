@@ -15,6 +15,11 @@ const ROW: i64 = 52;
 const WIDTH: i64 = 128;
 /// Where the rail stands.
 const RAIL: i64 = 62;
+/// How far lanes of periods stand from each other, how many there are, and where the lines to the
+/// rows begin to slope.
+const LANE: i64 = 8;
+const LANES: usize = 4;
+const ELBOW: i64 = RAIL + 9 + LANE * 4;
 /// Free space above and below.
 const MARGIN: i64 = 26;
 
@@ -86,6 +91,7 @@ fn rail(
     let marks =
         if last > first { spaced(scale::ticks(first, last, height / 34), &y) } else { Vec::new() };
     let whole = fact::length(last - first, lang);
+    let lanes = lanes(events, last);
     html! {
         svg.rail role="img" aria-label=(format!("{}: {whole}", W::CourseToScale.of(lang)))
             width=(format!("{}rem", WIDTH / 16)) height=(format!("{}rem", rem(height)))
@@ -96,20 +102,42 @@ fn rail(
                 line.tick x1=(RAIL - 5) x2=(RAIL) y1=(y(mark.at)) y2=(y(mark.at)) {}
                 text.tick x=(RAIL - 9) y=(y(mark.at) + 4) text-anchor="end" { (mark.label) }
             }
-            @for (row, (event, extent)) in events.iter().zip(extents).enumerate() {
-                @let at = y(extent.0);
+            @for (row, (event, lane)) in events.iter().zip(&lanes).enumerate() {
+                @let at = y(extents[row].0);
+                @let x = lane.map_or(RAIL, |lane| RAIL + 9 + lane * LANE);
                 @let target = i64::try_from(row).unwrap_or(0) * ROW + ROW / 2;
                 g.{ "t-" (event.event_type.name()) } {
-                    @if event.at.to.is_some() || event.at.ongoing {
-                        @let end = event.at.to.map_or(y(last), |to| y(scale::minutes(to)));
-                        line.span x1=(RAIL) x2=(RAIL) y1=(at) y2=(end.max(at + 3)) {}
+                    @if lane.is_some() {
+                        line.span x1=(x) x2=(x) y1=(at) y2=(y(end(event, last)).max(at + 3)) {}
                     }
-                    path.leader d=(format!("M{} {at} L{} {at} L{} {target} L{WIDTH} {target}", RAIL + 5, RAIL + 12, WIDTH - 14)) {}
-                    circle.point.approx[event.at.approx] cx=(RAIL) cy=(at) r="4.5" {}
+                    path.leader d=(format!("M{} {at} L{ELBOW} {at} L{} {target} L{WIDTH} {target}", x + 5, WIDTH - 12)) {}
+                    circle.point.approx[event.at.approx] cx=(x) cy=(at) r="4" {}
                 }
             }
         }
     }
+}
+
+/// Where a period ends; one that goes on ends with the drawing.
+fn end(event: &Event<Origin>, last: i64) -> i64 {
+    event.at.to.map_or(last, scale::minutes)
+}
+
+/// For each period the lane beside the rail in which it has room; a point has none.
+fn lanes(events: &[Event<Origin>], last: i64) -> Vec<Option<i64>> {
+    let mut ends = [i64::MIN; LANES];
+    events
+        .iter()
+        .map(|event| {
+            if event.at.to.is_none() && !event.at.ongoing {
+                return None;
+            }
+            let from = scale::minutes(event.at.from);
+            let lane = ends.iter().position(|&end| end <= from).unwrap_or(LANES - 1);
+            ends[lane] = ends[lane].max(end(event, last).max(from + 1));
+            i64::try_from(lane).ok()
+        })
+        .collect()
 }
 
 /// 16 pixels are a rem; rows are chosen so that quarters suffice.

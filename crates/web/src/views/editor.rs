@@ -175,7 +175,9 @@ fn cell(field: Field, column: Column, row: &Value, prefix: &str, lang: Lang) -> 
         },
         Column::Choice(name) => {
             let chosen = row[name].as_str();
-            choice(field, &format!("{prefix}.{name}"), label(name), chosen, row.is_null(), lang)
+            // Of a number nothing more is said than that it is one: the first bound, exactly.
+            let optional = row.is_null() && field != Field::AffectedCount;
+            choice(field, &format!("{prefix}.{name}"), label(name), chosen, optional, lang)
         }
         Column::When(name) | Column::OptionalWhen(name) => {
             moment(&format!("{prefix}.{name}"), label(name), &row[name], lang)
@@ -297,8 +299,22 @@ fn filled(columns: &[Column], row: &Map<String, Value>) -> bool {
     })
 }
 
-/// Whether two values say the same, but for white space: a form does not keep line ends.
-pub(crate) fn same(a: &Value, b: &Value) -> bool {
+/// Whether a form says of a field what was said before. Boxes come in the order of the vocabulary,
+/// whatever the order before; and a form does not keep line ends.
+pub(crate) fn unchanged(field: Field, said: &Value, before: &Value) -> bool {
+    if form(field) == Form::Choices {
+        let names = |value: &Value| {
+            let mut names: Vec<String> =
+                value.as_array().into_iter().flatten().map(ToString::to_string).collect();
+            names.sort_unstable();
+            names
+        };
+        return names(said) == names(before);
+    }
+    same(said, before)
+}
+
+fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::String(a), Value::String(b)) => {
             let bare = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -371,5 +387,12 @@ mod tests {
         assert!(same(&json!([{"text": "一\n二"}]), &json!([{"text": "一二"}])));
         assert!(!same(&json!([{"text": "一"}]), &json!([{"text": "二"}])));
         assert!(!same(&json!(null), &json!([])));
+    }
+
+    #[test]
+    fn the_order_of_boxes_is_no_difference() {
+        let (before, said) = (json!(["email", "name"]), json!(["name", "email"]));
+        assert!(unchanged(Field::DataKinds, &said, &before));
+        assert!(!unchanged(Field::DataKinds, &json!(["name"]), &before));
     }
 }

@@ -45,7 +45,7 @@ fn shown(table: &Table, asked: &str, lang: Lang) -> Markup {
             " · " a href={ "/sql" (link::query([("query", asked), ("format", "csv")])) } { "CSV" }
             " · " a href={ "/sql" (link::query([("query", asked), ("format", "json")])) } { "JSON" }
         }
-        div.scroll tabindex="0" role="region" aria-label=(W::Sql.of(lang)) {
+        div.scroll tabindex="0" role="group" aria-label=(W::Sql.of(lang)) {
             table {
                 thead { tr { @for column in &table.columns { th scope="col" { (column) } } } }
                 tbody { @for row in &table.rows { tr { @for (column, cell) in table.columns.iter().zip(row) { (one(column, cell)) } } } }

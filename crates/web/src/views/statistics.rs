@@ -75,7 +75,7 @@ fn section(id: &str, title: &str, chart: &str, table: &Markup, lang: Lang) -> Ma
             (PreEscaped(chart))
             details {
                 summary { (W::AsTable.of(lang)) }
-                div.scroll tabindex="0" role="region" aria-labelledby=(id) { (table) }
+                div.scroll tabindex="0" role="group" aria-labelledby=(id) { (table) }
             }
         }
     }
@@ -148,7 +148,7 @@ fn affected(affected: &Affected, lang: Lang) -> Markup {
             h2 #by-affected { (title) }
             (PreEscaped(svg::affected(affected, lang, &cases)))
             p.about { (W::AffectedAbout.of(lang)) }
-            div.scroll tabindex="0" role="region" aria-labelledby="by-affected" { (table) }
+            div.scroll tabindex="0" role="group" aria-labelledby="by-affected" { (table) }
         }
     }
 }
@@ -163,12 +163,21 @@ fn how_long(delay: &Delay, lang: Lang) -> Markup {
         }
     };
     let chart = svg::delay(delay, lang, &cases);
+    let days = |days: i64| {
+        if days == 0 {
+            bucket_label("same_day", lang).to_owned()
+        } else {
+            fact::length(days * 1_440, lang)
+        }
+    };
     html! {
-        (section(&format!("delay-{}", delay.stretch.name().replace('_', "-")), title, &chart, &table, lang))
-        @if !delay.quantiles.is_empty() {
-            p.about {
-                @for quantile in &delay.quantiles {
-                    (quantile.share) "%: " strong { (fact::length(quantile.days * 1_440, lang)) } "  "
+        div {
+            (section(&format!("delay-{}", delay.stretch.name().replace('_', "-")), title, &chart, &table, lang))
+            @if !delay.quantiles.is_empty() {
+                dl.quantiles {
+                    @for quantile in &delay.quantiles {
+                        div { dt { (quantile.share) "%" } dd { (days(quantile.days)) } }
+                    }
                 }
             }
         }

@@ -33,7 +33,7 @@ pub(crate) fn page(frame: &Frame, rows: &[Row]) -> Markup {
         }
         section aria-labelledby="latest" {
             h2 #latest { (W::Latest.of(lang)) }
-            div.scroll tabindex="0" role="region" aria-labelledby="latest" { (table(rows, lang)) }
+            div.scroll tabindex="0" role="group" aria-labelledby="latest" { (table(rows, lang)) }
         }
     };
     frame.page(Place::Timeline, W::Timeline.of(lang), &["timeline.js"], &content)
