@@ -43,7 +43,7 @@ const ASSETS: &[Asset] = &[
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let hashed = |asset: &Asset| {
         let digest = Sha256::digest(asset.bytes);
-        let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::secret::hex(&digest[..6]);
         let (stem, ending) = asset.name.split_once('.').unwrap_or((asset.name, ""));
         format!("{stem}.{hash}.{ending}")
     };

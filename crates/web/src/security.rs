@@ -148,6 +148,7 @@ fn failure_of(response: &Response) -> Option<Failure> {
 }
 
 /// What a handler that panicked leaves behind.
+#[expect(clippy::needless_pass_by_value, reason = "tower-http gives the panic by value")]
 pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let words = panic
         .downcast_ref::<String>()

@@ -1,4 +1,4 @@
-//! The OpenAPI document, made from the table of operations. What a case is, it says by the names of
+//! The `OpenAPI` document, made from the table of operations. What a case is, it says by the names of
 //! its fields; `docs/` has the case record.
 
 use std::sync::LazyLock;

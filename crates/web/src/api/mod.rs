@@ -1,5 +1,5 @@
 //! The API: the same book as JSON. Every operation stands in one table, from which both the routes
-//! and the OpenAPI document are made. It does not know the operations' insides.
+//! and the `OpenAPI` document are made. It does not know the operations' insides.
 
 pub(crate) mod access;
 pub(crate) mod cases;

@@ -74,17 +74,13 @@ pub(crate) async fn sign_in(
     let password = form.exact("password").to_owned();
     let to = link::local(form.get("to"));
     let signed = app.accounts.sign_in(form.get("name"), password, address, agent(&headers));
-    match signed.await? {
-        Some((account, session)) => {
-            shelf::note(&app, "signed_in", "", &account.name).await?;
-            Ok(with_cookie(&app, see(to), SESSION, &session, COOKIE_SECONDS))
-        }
-        None => {
-            let frame = visitor.frame();
-            let page = views::accounts::sign_in(&frame, to, Some(W::SignInWrong.of(frame.lang)));
-            Ok((StatusCode::UNAUTHORIZED, page).into_response())
-        }
+    if let Some((account, session)) = signed.await? {
+        shelf::note(&app, "signed_in", "", &account.name).await?;
+        return Ok(with_cookie(&app, see(to), SESSION, &session, COOKIE_SECONDS));
     }
+    let frame = visitor.frame();
+    let page = views::accounts::sign_in(&frame, to, Some(W::SignInWrong.of(frame.lang)));
+    Ok((StatusCode::UNAUTHORIZED, page).into_response())
 }
 
 /// `POST /sign-out`
@@ -93,11 +89,10 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     _form: Form,
 ) -> Result<Response, Failure> {
-    if let Some(session) = cookie(&headers, SESSION) {
-        if let Some(account) = app.accounts.of_session(session)? {
-            app.accounts.sign_out(session)?;
-            shelf::note(&app, "signed_out", "", &account.name).await?;
-        }
+    let session = cookie(&headers, SESSION).unwrap_or_default();
+    if let Some(account) = app.accounts.of_session(session)? {
+        app.accounts.sign_out(session)?;
+        shelf::note(&app, "signed_out", "", &account.name).await?;
     }
     Ok(with_cookie(&app, see("/sign-in"), SESSION, "", 0))
 }
@@ -200,9 +195,9 @@ pub(crate) async fn change_password(
     };
     let said = Some(word.of(frame.lang).to_owned());
     if status == StatusCode::OK {
-        view.done = said
+        view.done = said;
     } else {
-        view.wrong = said
+        view.wrong = said;
     }
     Ok((status, views::accounts::page(&frame, &view)).into_response())
 }

@@ -23,7 +23,7 @@ pub(crate) fn search(pairs: Vec<(String, String)>) -> Result<Search, Failure> {
             return Err(Failure::TooLarge);
         }
         match name.as_str() {
-            "q" => search.words = value.trim().to_owned(),
+            "q" => value.trim().clone_into(&mut search.words),
             "page" => search.page = value.parse().unwrap_or(1).max(1),
             _ if shelf::is_facet(&name) && !value.is_empty() && search.chosen.len() < 30 => {
                 search.chosen.push((name, value));

@@ -21,6 +21,11 @@ async fn the_first_link_makes_the_administrator() {
     assert_eq!(site.browser().get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
+async fn sign_in(browser: &mut Browser, form: [(&str, String); 3]) -> Answer {
+    let form: Vec<(&str, &str)> = form.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    browser.submit("/sign-in", &form).await
+}
+
 #[tokio::test]
 async fn signing_in_and_out() {
     let site = Site::new();
@@ -31,10 +36,6 @@ async fn signing_in_and_out() {
     let form = |password| {
         [("name", name.clone()), ("password", password), ("to", "/statistics".to_owned())]
     };
-    async fn sign_in(browser: &mut Browser, form: [(&str, String); 3]) -> Answer {
-        let form: Vec<(&str, &str)> = form.iter().map(|(a, b)| (*a, b.as_str())).collect();
-        browser.submit("/sign-in", &form).await
-    }
     let wrong = sign_in(&mut browser, form("falsch".to_owned())).await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     let nobody = browser.submit("/sign-in", &[("name", "nobody"), ("password", "falsch")]).await;

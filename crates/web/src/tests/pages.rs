@@ -27,8 +27,8 @@ async fn a_case_leads_from_each_fact_to_its_words_and_back() {
         "class=\"words",
     ]);
     // Without script the server marks the words.
-    let lit = editor.get(&format!("/case/{number}?cite={cite}")).await;
-    assert!(lit.body.contains("words lit"), "{}", lit.body);
+    let marked = editor.get(&format!("/case/{number}?cite={cite}")).await;
+    assert!(marked.body.contains("words lit"), "{}", marked.body);
     for part in page.body.split("data-facts=\"").skip(1) {
         for fact in part.split('"').next().unwrap().split(' ') {
             assert!(page.body.contains(&format!("id=\"{fact}\"")), "{fact} is nowhere");

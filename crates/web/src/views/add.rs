@@ -169,19 +169,21 @@ pub(crate) fn correct(
     frame.page(Nav::Elsewhere, &title, &[], &content)
 }
 
+/// What is asked of a case that is opened by hand; the rest is corrected later.
+const FIELDS: [Field; 8] = [
+    Field::Organisation,
+    Field::Title,
+    Field::Category,
+    Field::DisclosedOn,
+    Field::Occurred,
+    Field::Discovered,
+    Field::DataKinds,
+    Field::DataDisclosure,
+];
+
 /// The page on which a case is opened without a source.
 pub(crate) fn open(frame: &Frame, wrong: Option<&str>) -> Markup {
     let lang = frame.lang;
-    const FIELDS: [Field; 8] = [
-        Field::Organisation,
-        Field::Title,
-        Field::Category,
-        Field::DisclosedOn,
-        Field::Occurred,
-        Field::Discovered,
-        Field::DataKinds,
-        Field::DataDisclosure,
-    ];
     let content = html! {
         h1 { (W::OpenByHand.of(lang)) }
         @if let Some(wrong) = wrong { (problem(wrong)) }

@@ -30,7 +30,7 @@ pub(crate) fn course(events: &[Event<Origin>], facts: &mut Facts<'_>) -> Markup 
     let Some(first) = extents.iter().map(|extent| extent.0).min() else {
         return html! {};
     };
-    let last = events.iter().map(|event| latest(event)).max().unwrap_or(first);
+    let last = events.iter().map(latest).max().unwrap_or(first);
     html! {
         div.course {
             (rail(events, &extents, first, last, lang))

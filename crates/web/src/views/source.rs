@@ -142,7 +142,7 @@ mod tests {
         let shown = marked(text, span(0, text.len()), 0, &[mark(8, 13, "f-1")], None).into_string();
         assert!(!shown.contains("<script"), "{shown}");
         assert!(shown.contains("&lt;script&gt;"), "{shown}");
-        assert!(shown.contains(r##"id="c-8-13""##), "{shown}");
+        assert!(shown.contains(r#"id="c-8-13""#), "{shown}");
     }
 
     #[test]
