@@ -1,6 +1,7 @@
 //! The book itself: a data folder opened, changes made one entry of the ledger at a time, cases
 //! read back. It does not know where a text came from or how a case is shown.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use case::{Case, CaseNumber, Facts, Field, MediaType, Origin};
 use jiff::{Timestamp, Unit};
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use serde_json::Value;
 
 use crate::archive::{self, Archive};
@@ -233,7 +234,8 @@ impl Book {
     }
 
     /// Keeps records of another format as cases, all in one transaction: what of each has a place
-    /// in a case, and the whole record. A record that the book has already changes nothing.
+    /// in a case, and the whole record. Of a record that comes several times, so many copies are
+    /// kept; those that the book had before change nothing.
     pub fn import(
         &self,
         format: &str,
@@ -242,13 +244,19 @@ impl Book {
     ) -> Result<Vec<Imported>, BookError> {
         self.change(who, |making| {
             let mut imported = Vec::new();
+            let mut seen: HashMap<String, usize> = HashMap::new();
             for (facts, original) in records {
                 let sha256 = archive::fingerprint(original.to_string().as_bytes());
+                let copies = seen.entry(sha256.clone()).or_default();
                 let known: Option<String> = making
                     .tables
-                    .prepare_cached("SELECT number FROM kept WHERE imported = ?1")?
-                    .query_row([&sha256], |row| row.get(0))
+                    .prepare_cached(
+                        "SELECT number FROM kept WHERE imported = ?1 ORDER BY opened
+                         LIMIT 1 OFFSET ?2",
+                    )?
+                    .query_row(params![sha256, *copies], |row| row.get(0))
                     .optional()?;
+                *copies += 1;
                 if let Some(known) = known {
                     imported.push(Imported::Known(project::parsed(&known)?));
                     continue;

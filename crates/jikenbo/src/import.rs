@@ -16,39 +16,31 @@ use crate::data::hinted;
 use crate::output::plain;
 use crate::read::complain;
 
-/// Records kept in one transaction.
-const TOGETHER: usize = 256;
-
 /// Imports the file that the arguments name.
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let name = args.file.to_string_lossy().into_owned();
     let records = records(&args.file).with_context(|| plain(&name).into_owned())?;
     let book = args.book.open()?;
     let who = args.book.who();
-    let (mut kept, mut known, mut with_leftovers) = (0_usize, 0_usize, 0_usize);
-    let mut refused = Vec::new();
-    for (batch, records) in records.chunks(TOGETHER).enumerate() {
-        let mut facts = Vec::with_capacity(records.len());
-        for (place, record) in records.iter().enumerate() {
-            let read = veris::import(record);
-            for note in &read.notes {
-                let line = format!("record {}: {note}", batch * TOGETHER + place + 1);
-                complain(&format!("jikenbo: {}: {line}", plain(&name)));
-            }
-            if read.notes.contains(&veris::Note::NotARecord) {
-                refused.push(batch * TOGETHER + place + 1);
-                continue;
-            }
-            with_leftovers += usize::from(!read.leftovers.is_empty());
-            facts.push((read.facts, read.record));
+    let mut with_leftovers = 0_usize;
+    let mut refused: Vec<usize> = Vec::new();
+    let mut facts = Vec::with_capacity(records.len());
+    for (place, record) in (1..).zip(&records) {
+        let read = veris::import(record);
+        for note in &read.notes {
+            complain(&format!("jikenbo: {}: record {place}: {note}", plain(&name)));
         }
-        for imported in book.import(veris::FORMAT, facts, &who).map_err(hinted)? {
-            match imported {
-                Imported::New(_) => kept += 1,
-                Imported::Known(_) => known += 1,
-            }
+        if read.notes.contains(&veris::Note::NotARecord) {
+            refused.push(place);
+            continue;
         }
+        with_leftovers += usize::from(!read.leftovers.is_empty());
+        facts.push((read.facts, read.record));
     }
+    // All or nothing: an interrupted import can be run again.
+    let imported = book.import(veris::FORMAT, facts, &who).map_err(hinted)?;
+    let kept = imported.iter().filter(|imported| matches!(imported, Imported::New(_))).count();
+    let known = imported.len() - kept;
     let mut out = io::stdout().lock();
     let written = match args.print.format {
         Shape::Json => writeln!(
