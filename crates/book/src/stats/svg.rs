@@ -229,7 +229,7 @@ fn open(title: &str, bars: &[Bar], height: usize, lang: Lang) -> String {
 fn linked(svg: &mut String, bar: &Bar, draw: impl FnOnce(&mut String)) {
     let name = escaped(&format!("{}: {}", bar.label, grouped(bar.value)));
     let (opening, closing) = match &bar.href {
-        Some(href) => (format!("<a href=\"{}\" aria-label=\"{name}\">", escaped(href)), "</a>\n"),
+        Some(href) => (format!("<a href=\"{}\">", escaped(href)), "</a>\n"),
         None => ("<g>".to_owned(), "</g>\n"),
     };
     let _ = write!(svg, "{opening}<title>{name}</title>");
@@ -277,7 +277,7 @@ fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
