@@ -1,6 +1,7 @@
 //! The command as its users see it: what it prints, on which stream, and how it ends. It does not
 //! judge what the reader reads.
 
+mod book;
 mod contract;
 mod ends;
 mod inputs;
