@@ -41,11 +41,12 @@ impl Book {
         self.read(|tables| {
             let found = index::search(tables, &query.plan(), ask, &Limits::default())?;
             let words = query.words();
+            let mut read = LastText::default();
             let mut cases = Vec::with_capacity(found.docs.len());
             for doc in &found.docs {
                 let number = project::parsed(&doc.key)?;
                 if let Some(case) = overview::one(tables, number)? {
-                    let snippet = snippet(tables, self.archive(), &doc.key, &words)?;
+                    let snippet = snippet(tables, self.archive(), &doc.key, &words, &mut read)?;
                     cases.push(Hit { case, snippet });
                 }
             }
@@ -63,12 +64,20 @@ impl Book {
     }
 }
 
+/// The text read last: many cases may be of one source.
+#[derive(Default)]
+struct LastText {
+    source: String,
+    text: String,
+}
+
 /// The first report with one of the words, cut around it.
 fn snippet(
     tables: &Connection,
     archive: &Archive,
     number: &str,
     words: &[&str],
+    read: &mut LastText,
 ) -> Result<Vec<(bool, String)>, BookError> {
     if words.is_empty() {
         return Ok(Vec::new());
@@ -79,8 +88,11 @@ fn snippet(
     let mut rows = query.query([number])?;
     while let Some(row) = rows.next()? {
         let source: String = row.get(0)?;
-        let text = project::text(tables, archive, &source)?;
-        let report = Span::new(row.get(1)?, row.get(2)?).and_then(|span| span.of(&text));
+        if read.source != source {
+            let text = project::text(tables, archive, &source)?;
+            *read = LastText { source, text };
+        }
+        let report = Span::new(row.get(1)?, row.get(2)?).and_then(|span| span.of(&read.text));
         let report = report.unwrap_or_default();
         let cut = index::snippet(report, words, SNIPPET);
         if cut.iter().any(|fragment| fragment.highlighted) {

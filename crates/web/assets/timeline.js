@@ -14,6 +14,7 @@
   const pen = canvas.getContext("2d");
   const lanes = [root.dataset.laneData, root.dataset.laneService, root.dataset.laneIntrusion];
   const AXIS = 30;
+  const HEAD = 24;
   const SHORTEST = 2;
 
   let from = null;
@@ -22,6 +23,8 @@
   let data = null;
   let colours = {};
   let hits = [];
+  // Which certainties each lane has been seen to have: only these take room, and none moves later.
+  const bands = [[], [], []];
 
   const readColours = () => {
     const style = getComputedStyle(document.documentElement);
@@ -114,6 +117,7 @@
       if (error.name !== "AbortError") shown.textContent = "×";
       return;
     }
+    remark();
     whole = [data.first, data.last];
     if (from === null) {
       from = data.first;
@@ -121,6 +125,14 @@
     }
     draw();
     tell();
+  };
+
+  const remark = () => {
+    const add = (lane, state) => {
+      if (!bands[lane].includes(state)) bands[lane] = [...bands[lane], state].sort();
+    };
+    (data.bins || []).forEach((pairs, at) => { if (pairs.length > 0) add(Math.floor(at / 4), at % 4); });
+    for (const one of data.cases || []) for (const [lane, state] of one[5]) add(lane, state);
   };
 
   // ---------------------------------------------------------------------------------- the table
@@ -162,17 +174,19 @@
     hits = [];
     if (from === null) return;
     const x = (at) => ((at - from) / (to - from)) * width;
-    const lane = (height - AXIS) / 3;
+    const all = bands.reduce((sum, one) => sum + Math.max(one.length, 1), 0);
+    const band = (height - AXIS - 3 * HEAD) / all;
+    let top = 0;
     drawAxis(x, width, height);
     for (let at = 0; at < 3; at += 1) {
-      const top = at * lane;
+      const lane = HEAD + band * Math.max(bands[at].length, 1);
       pen.strokeStyle = colours.edge;
       pen.beginPath();
       pen.moveTo(0, top + lane);
       pen.lineTo(width, top + lane);
       pen.stroke();
-      if (data && data.bins) drawBins(at, top, lane, x);
-      if (data && data.cases) drawCases(at, top, lane, x, width);
+      if (data && data.bins) drawBins(at, top + HEAD, band, x);
+      if (data && data.cases) drawCases(at, top + HEAD, band, x, width);
       pen.font = `600 12px ${colours.font}`;
       const label = lanes[at];
       pen.fillStyle = colours.sheet;
@@ -182,6 +196,7 @@
       pen.fillStyle = colours.ink;
       pen.textAlign = "left";
       pen.fillText(label, 9, top + 18);
+      top += lane;
     }
   };
 
@@ -236,34 +251,31 @@
     }
   };
 
-  // Four bands a lane, so that certainties are never added up.
-  const drawBins = (at, top, lane, x) => {
-    const band = (lane - 28) / 4;
+  // A band for each certainty, so that they are never added up.
+  const drawBins = (at, top, band, x) => {
     let most = 1;
     for (const pairs of data.bins) for (let n = 1; n < pairs.length; n += 2) most = Math.max(most, pairs[n]);
     const size = (data.to - data.from) / data.parts;
-    for (let state = 0; state < 4; state += 1) {
+    bands[at].forEach((state, place) => {
       const pairs = data.bins[at * 4 + state];
-      const base = top + 24 + band * (state + 1);
+      const base = top + band * (place + 1) - 2;
       for (let n = 0; n < pairs.length; n += 2) {
         const left = x(data.from + pairs[n] * size);
         const right = x(data.from + (pairs[n] + 1) * size);
-        const height = Math.max(1.5, (Math.sqrt(pairs[n + 1]) / Math.sqrt(most)) * (band - 3));
+        const height = Math.max(1.5, Math.sqrt(pairs[n + 1] / most) * (band - 5));
         fill(state, left, base - height, Math.max(1, right - left - 1), height);
       }
-    }
+    });
   };
 
-  const drawCases = (at, top, lane, x, width) => {
-    const mine = [];
-    for (const one of data.cases) for (const [of, state] of one[5]) if (of === at) mine.push([one, state]);
-    const band = (lane - 28) / 4;
-    for (let state = 0; state < 4; state += 1) {
-      const here = mine.filter((pair) => pair[1] === state);
+  const drawCases = (at, top, band, x, width) => {
+    const rows = Math.max(1, Math.floor((band - 2) / 10));
+    const step = band / rows;
+    bands[at].forEach((state, place) => {
       // Rows within the band: a case takes the first row in which it has room.
-      const rows = Math.max(1, Math.floor((band - 2) / 9));
       const ends = new Array(rows).fill(-Infinity);
-      for (const [one] of here) {
+      for (const one of data.cases) {
+        if (!one[5].some((pair) => pair[0] === at && pair[1] === state)) continue;
         const days = [one[2], one[3], one[4]].filter((value) => value !== null);
         const left = x(Math.min(...days));
         const right = x(Math.max(...days));
@@ -271,10 +283,9 @@
         let row = ends.findIndex((end) => end < left - 4);
         if (row < 0) row = ends.indexOf(Math.min(...ends));
         ends[row] = Math.max(right, left) + 8;
-        const y = top + 24 + band * state + 6 + row * ((band - 10) / Math.max(rows - 1, 1));
-        drawCase(one, state, x, Math.min(y, top + 24 + band * (state + 1) - 4));
+        drawCase(one, state, x, top + band * place + step * (row + 0.5));
       }
-    }
+    });
   };
 
   const drawCase = (one, state, x, y) => {

@@ -1,26 +1,27 @@
 //! The `OpenAPI` document, made from the table of operations. What a case is, it says by the names of
 //! its fields; `docs/` has the case record.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::{Access, JSON, OPERATIONS, Operation};
-
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
+use crate::app::App;
 
 /// `GET /api/openapi.json`
-pub(crate) async fn serve() -> Response {
-    ([(CONTENT_TYPE, JSON)], DOCUMENT.as_str()).into_response()
+pub(crate) async fn serve(State(app): State<Arc<App>>) -> Response {
+    let document = document(app.options.public_read).to_string();
+    ([(CONTENT_TYPE, JSON)], document).into_response()
 }
 
-fn document() -> Value {
+fn document(public_read: bool) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for operation in OPERATIONS {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method] = described(operation);
+        path[operation.method] = described(operation, public_read);
     }
     json!({
         "openapi": "3.1.0",
@@ -39,7 +40,7 @@ fn document() -> Value {
     })
 }
 
-fn described(operation: &Operation) -> Value {
+fn described(operation: &Operation, public_read: bool) -> Value {
     let parameters: Vec<Value> = operation
         .parameters
         .iter()
@@ -73,9 +74,12 @@ fn described(operation: &Operation) -> Value {
     if let Some((kind, schema)) = operation.body {
         described["requestBody"] = json!({ "required": true, "content": content(kind, schema) });
     }
-    if operation.access != Access::Open {
-        described["security"] = json!([{ "token": [] }]);
-    }
+    described["security"] = match operation.access {
+        Access::Open => json!([]),
+        // Without a token, or with one that may read.
+        Access::Read if public_read => json!([{}, { "token": [] }]),
+        Access::Read | Access::Write => json!([{ "token": [] }]),
+    };
     described
 }
 
@@ -175,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_name_in_the_document_leads_somewhere() {
-        let document = document();
+        let document = document(false);
         let text = document.to_string();
         for part in text.split("\"#/components/schemas/").skip(1) {
             let name = part.split('"').next().unwrap();

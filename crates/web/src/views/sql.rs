@@ -45,6 +45,7 @@ fn shown(table: &Table, asked: &str, lang: Lang) -> Markup {
             " · " a href={ "/sql" (link::query([("query", asked), ("format", "csv")])) } { "CSV" }
             " · " a href={ "/sql" (link::query([("query", asked), ("format", "json")])) } { "JSON" }
         }
+        (chart(table, lang))
         div.scroll tabindex="0" role="group" aria-label=(W::Sql.of(lang)) {
             table {
                 thead { tr { @for column in &table.columns { th scope="col" { (column) } } } }
@@ -52,6 +53,54 @@ fn shown(table: &Table, asked: &str, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// So many rows make a chart that can be read.
+const MOST_BARS: usize = 60;
+
+/// Names and whole numbers beside them as bars; any other answer is a table alone, and every chart
+/// has its table below.
+fn chart(table: &Table, lang: Lang) -> Markup {
+    let bars: Option<Vec<(String, u64)>> = table
+        .rows
+        .iter()
+        .map(|row| match row.as_slice() {
+            [Cell::Text(name), Cell::Integer(number)] => {
+                Some((name.clone(), u64::try_from(*number).ok()?))
+            }
+            [Cell::Integer(name), Cell::Integer(number)] => {
+                Some((name.to_string(), u64::try_from(*number).ok()?))
+            }
+            [Cell::Null, Cell::Integer(number)] => {
+                Some((W::NotSaid.of(lang).to_owned(), u64::try_from(*number).ok()?))
+            }
+            _ => None,
+        })
+        .collect();
+    let Some(bars) = bars.filter(|bars| (2..=MOST_BARS).contains(&bars.len())) else {
+        return html! {};
+    };
+    let most = bars.iter().map(|(_, number)| *number).max().unwrap_or(1).max(1);
+    html! {
+        svg.chart role="img" aria-label=(table.columns.join(", "))
+            viewBox=(format!("0 0 640 {}", bars.len() * 24 + 8)) fill="currentColor" {
+            title { (table.columns.join(", ")) }
+            @for (at, (name, number)) in bars.iter().enumerate() {
+                @let width = u128::from(*number) * 350 / u128::from(most);
+                text.chart-label x="192" y=(at * 24 + 20) text-anchor="end" { (short(name)) }
+                rect.chart-bar x="200" y=(at * 24 + 7) width=(width) height="18" {}
+                text.chart-value x=(width + 206) y=(at * 24 + 20) { (fact::thousands(*number)) }
+            }
+        }
+    }
+}
+
+/// A name as long as there is room for; the table has it whole.
+fn short(name: &str) -> String {
+    if name.chars().count() <= 15 {
+        return name.to_owned();
+    }
+    name.chars().take(14).chain(['…']).collect()
 }
 
 fn one(column: &str, cell: &Cell) -> Markup {
@@ -76,5 +125,26 @@ fn help(lang: Lang) -> Markup {
             h2 #views { (W::Views.of(lang)) }
             dl.views { @for (view, columns) in VIEWS { dt { code { (view) } } dd { (columns.join(", ")) } } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(rows: Vec<Vec<Cell>>) -> String {
+        let columns = vec!["a<b".to_owned(), "cases".to_owned()];
+        chart(&Table { columns, rows, truncated: false }, Lang::Ja).into_string()
+    }
+
+    #[test]
+    fn names_with_numbers_are_drawn_and_other_answers_are_not() {
+        let row = |name: &str, number| vec![Cell::Text(name.to_owned()), Cell::Integer(number)];
+        let chart = drawn(vec![row("<i>", 7), row("ランサムウェアと不正アクセスと紛失", 14)]);
+        assert!(chart.contains("&lt;i&gt;") && chart.contains("a&lt;b"), "{chart}");
+        assert!(chart.contains("width=\"350\"") && chart.contains('…'), "{chart}");
+        assert!(drawn(vec![row("one", 1)]).is_empty());
+        assert!(drawn(vec![row("less", -1), row("more", 1)]).is_empty());
+        assert!(drawn(vec![vec![Cell::Null], vec![Cell::Null]]).is_empty());
     }
 }
