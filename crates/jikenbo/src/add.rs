@@ -105,13 +105,12 @@ fn keep_all(
                 queue.send(Job { input, done }).context("the workers have ended")?;
             }
             let Some(next) = begun.pop_front() else { break };
-            let ready = match next.ready.try_recv() {
-                Ok(ready) => ready,
+            let ready = if let Ok(ready) = next.ready.try_recv() {
+                ready
+            } else {
                 // Nothing else is ready: what waits is kept now rather than later.
-                Err(_) => {
-                    keeper.flush()?;
-                    next.ready.recv().context("a worker has ended")?
-                }
+                keeper.flush()?;
+                next.ready.recv().context("a worker has ended")?
             };
             keeper.take(next.name, next.size_bytes, ready)?;
         }

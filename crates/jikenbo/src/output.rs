@@ -66,7 +66,7 @@ impl Style {
     }
 
     /// The style of a command that prints cases of a book as cards.
-    pub(crate) fn of(args: &PrintArgs) -> Self {
+    pub(crate) fn of(args: PrintArgs) -> Self {
         let width = terminal_width().unwrap_or(WIDTH_WITHOUT_TERMINAL);
         Self {
             format: Format::Cards,

@@ -24,7 +24,7 @@ const MOST_WORDS: usize = 800;
 /// Prints the cases that the arguments name.
 pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let book = args.book.open_existing()?;
-    let style = Style::of(&args.print);
+    let style = Style::of(args.print);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut all_shown = true;
     for words in &args.cases {

@@ -18,7 +18,8 @@ pub(crate) fn run(args: &UpkeepArgs) -> anyhow::Result<ExitCode> {
     match &args.task {
         Task::Verify { since, book, print } => {
             let note = since.as_deref().map(checkpoint).transpose()?;
-            let found = book.open_existing()?.verify(note.as_deref()).map_err(flaw)?;
+            let found =
+                book.open_existing()?.verify(note.as_deref()).map_err(|found| flaw(&found))?;
             match print.format {
                 Shape::Json => writeln!(out, "{}", serde_json::to_string(&found)?),
                 Shape::Table => writeln!(out, "{}", told(&found, print.lang.into())),
@@ -30,18 +31,18 @@ pub(crate) fn run(args: &UpkeepArgs) -> anyhow::Result<ExitCode> {
             write!(out, "{note}").context("cannot write the output")?;
         }
         Task::Rebuild { book } => {
-            let built = book.open_existing()?.rebuild().map_err(flaw)?;
+            let built = book.open_existing()?.rebuild().map_err(|found| flaw(&found))?;
             writeln!(out, "{} entries, {} cases", built.entries, built.cases)
                 .context("cannot write the output")?;
         }
         Task::Backup { to, book } => {
-            let copied = book.open_existing()?.backup(to).map_err(flaw)?;
+            let copied = book.open_existing()?.backup(to).map_err(|found| flaw(&found))?;
             writeln!(out, "{}: {}", to.display(), told(&copied, Lang::Ja))
                 .context("cannot write the output")?;
         }
         Task::Restore { from, book } => {
             let folder = book.folder()?;
-            let restored = book::restore(from, &folder).map_err(flaw)?;
+            let restored = book::restore(from, &folder).map_err(|found| flaw(&found))?;
             writeln!(out, "{}: {}", folder.display(), told(&restored, Lang::Ja))
                 .context("cannot write the output")?;
         }
@@ -60,7 +61,7 @@ fn checkpoint(path: &Path) -> anyhow::Result<String> {
 
 /// What a verification found, in words.
 fn told(found: &Verified, lang: Lang) -> String {
-    let mut words = match lang {
+    let mut lines = vec![match lang {
         Lang::Ja => format!(
             "異常なし: 台帳 {} 件、原本 {} 件、事件 {} 件、根 {}",
             found.entries, found.sources, found.cases, found.root
@@ -69,29 +70,24 @@ fn told(found: &Verified, lang: Lang) -> String {
             "sound: {} entries, {} sources, {} cases, root {}",
             found.entries, found.sources, found.cases, found.root
         ),
-    };
-    if let Some(since) = found.since {
-        words += &match lang {
-            Lang::Ja => format!("\nチェックポイント({since} 件)の続きであることを確認しました"),
-            Lang::En => format!("\nextends the checkpoint of {since} entries"),
-        };
-    }
-    for step in &found.clock_steps {
-        words += &match lang {
-            Lang::Ja => format!(
-                "\n注意: 台帳 {} の時刻 {} は前の {} より前です",
-                step.seq, step.at, step.before
-            ),
-            Lang::En => {
-                format!("\nnote: entry {} of {} follows one of {}", step.seq, step.at, step.before)
-            }
-        };
-    }
-    words
+    }];
+    lines.extend(found.since.map(|since| match lang {
+        Lang::Ja => format!("チェックポイント({since} 件)の続きであることを確認しました"),
+        Lang::En => format!("extends the checkpoint of {since} entries"),
+    }));
+    lines.extend(found.clock_steps.iter().map(|step| match lang {
+        Lang::Ja => {
+            format!("注意: 台帳 {} の時刻 {} は前の {} より前です", step.seq, step.at, step.before)
+        }
+        Lang::En => {
+            format!("note: entry {} of {} follows one of {}", step.seq, step.at, step.before)
+        }
+    }));
+    lines.join("\n")
 }
 
 /// A flaw with what to do about it.
-fn flaw(flaw: Flaw) -> anyhow::Error {
+fn flaw(flaw: &Flaw) -> anyhow::Error {
     let hint = match flaw.remedy() {
         Remedy::Rebuild => "`jikenbo book rebuild` makes it anew from the ledger; nothing is lost",
         Remedy::Restore => "bring back a backup with `jikenbo book restore FOLDER --data NEW`",
