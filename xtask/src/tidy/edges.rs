@@ -13,10 +13,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("book", &["case", "ledger", "text"]),
     ("exchange", &["case", "text"]),
     ("web", &["book", "case", "exchange", "formats", "reader", "text"]),
-    ("jikenbo", &["case", "formats", "reader", "text"]),
+    ("jikenbo", &["book", "case", "exchange", "formats", "reader", "text", "web"]),
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),
-    ("bench", &["case", "formats", "reader", "text"]),
+    ("bench", &["book", "case", "formats", "reader", "text"]),
     ("fuzz-driver", &["case", "formats", "reader", "text"]),
 ];
 
