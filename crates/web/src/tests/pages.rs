@@ -223,3 +223,76 @@ async fn an_original_is_a_file_to_keep_and_no_page() {
     assert_eq!(original.header("content-type"), "application/octet-stream");
     assert!(original.header("content-disposition").starts_with("attachment"));
 }
+
+const FIRST: &str = "2031年4月5日\n株式会社例示商会\nランサムウェア感染に関するお知らせ（第1報）\n\n4月1日、当社のサーバーがランサムウェアに感染しました。お客様3,455,754件の氏名が漏えいした可能性があります。\n";
+const SECOND: &str = "2031年5月20日\n株式会社例示商会\nランサムウェア感染に関するお知らせ（第2報）\n\n2031年4月5日に公表しました「ランサムウェア感染に関するお知らせ（第1報）」について、調査の結果をお知らせします。4月1日に感染し、対象はお客様3,179,454件の氏名でした。漏えいは確認されておりません。\n";
+
+#[tokio::test]
+async fn a_later_report_shows_what_it_changed() {
+    let site = Site::new();
+    let mut editor = site.member(Role::Editor).await;
+    let one = editor.add("1.txt", FIRST.as_bytes()).await;
+    let two = editor.add("2.txt", SECOND.as_bytes()).await;
+    assert_eq!(one.location(), two.location());
+    let page = editor.get(two.location()).await;
+    page.has(&[
+        "続報による変化", "<del>3,455,754件", "<ins>3,179,454件", "id=\"report-1\"",
+        "id=\"report-2\"",
+    ]);
+    // A citation of the second report is marked there, and leads there.
+    let cite = page.body.split("data-cite=\"").find(|part| {
+        part.split('"')
+            .next()
+            .is_some_and(|cite| cite.ends_with("-2") && cite.matches('-').count() == 2)
+    });
+    let cite = cite.unwrap().split('"').next().unwrap();
+    page.has(&[&format!("id=\"c-{cite}\"")]);
+    let path = two.location().split('?').next().unwrap();
+    let marked = editor.get(&format!("{path}?cite={cite}")).await;
+    let second = marked.body.split("id=\"report-2\"").nth(1).unwrap();
+    assert!(second.contains("words lit"), "{second}");
+}
+
+#[tokio::test]
+async fn cases_leave_in_the_formats_of_others() {
+    let (_site, mut editor) = Site::with_examples().await;
+    let list = editor.get("/?category=ransomware").await;
+    let number = list.body.split("data-number=\"").nth(1).unwrap().split('"').next().unwrap();
+    let number = number.to_owned();
+    for (format, begins) in [("veris", "["), ("stix", "{"), ("csv", "\u{feff}"), ("ndjson", "{")] {
+        let answer = editor.get(&format!("/case/{number}/export/{format}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{format}: {}", answer.body);
+        assert!(answer.body.starts_with(begins), "{format}: {}", answer.body);
+        assert!(answer.header("content-disposition").contains(&number), "{format}");
+    }
+    assert_eq!(editor.get("/case/9999-001/export/csv").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        editor.get(&format!("/case/{number}/export/exe")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let found = editor.get("/export?format=ndjson&category=bcc_mistake").await;
+    assert_eq!(found.body.lines().count(), 1, "{}", found.body);
+    let feed = editor.get("/feed.atom").await;
+    feed.has(&["<feed", &format!("/cases/{number}")]);
+    assert_eq!(editor.get(&format!("/cases/{number}")).await.location(), format!("/case/{number}"));
+}
+
+#[tokio::test]
+async fn questions_in_sql_are_answered_and_nothing_else_is() {
+    let (_site, mut editor) = Site::with_examples().await;
+    let ask = |sql: &str, format: &str| {
+        format!("/sql{}", crate::link::query([("query", sql), ("format", format)]))
+    };
+    let table = editor.get(&ask("SELECT category, count(*) FROM cases GROUP BY 1", "")).await;
+    table.has(&["<svg class=\"chart\"", "<td>ransomware</td>", "format=csv"]);
+    let csv = editor.get(&ask("SELECT number FROM cases ORDER BY 1", "csv")).await;
+    assert_eq!(csv.body.lines().count(), 4, "{}", csv.body);
+    for refused in [
+        "DELETE FROM cases", "SELECT * FROM sqlite_schema", "SELECT 1; SELECT 2",
+        "ATTACH 'x' AS y", "SELEC",
+    ] {
+        editor.get(&ask(refused, "")).await.has(&["role=\"alert\""]);
+        let json = editor.get(&ask(refused, "json")).await;
+        assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+    }
+}
