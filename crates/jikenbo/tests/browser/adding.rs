@@ -49,7 +49,7 @@ fn a_pasted_disclosure_is_read_corrected_and_kept() {
     browser.click(".row[data-field=category] select option[value=ransomware]");
     browser.fill(".keep input[name=why]", "電話で確認した");
     browser.follow(".keep button[type=submit]");
-    assert_eq!(browser.path(), "/case/2031-001");
+    assert_eq!(browser.path(), "/case/2031-001?said=kept");
     assert!(browser.text(".row[data-field=category] dd").contains("ランサムウェア"));
     assert!(browser.text("section.corrections").contains("電話で確認した"));
     assert!(browser.texts(".texts .text")[0].contains("<script>document.title"), "as it was");
@@ -69,7 +69,8 @@ fn a_file_is_chosen_or_dropped() {
     assert!(browser.text("p.origin").contains("10-misposting-city.pdf"));
     assert_eq!(browser.text("article h2"), "うしお市");
     browser.follow(".keep button[type=submit]");
-    assert_eq!(browser.path(), "/case/2022-001");
+    assert_eq!(browser.path(), "/case/2022-001?said=kept");
+    assert_eq!(browser.text(".notice"), "Kept.");
 
     // A drop: the file goes into the form's field, and is sent when the button is pressed.
     browser.go(&served.at("/add"));

@@ -70,6 +70,7 @@ impl Browser {
         let session = format!("{address}/{id}");
         let browser = Self { driver, _said: said, _profile: profile, agent, session };
         browser.wide(1280);
+        browser.medium("screen", "light");
         browser
     }
 
@@ -166,6 +167,8 @@ impl Browser {
     #[track_caller]
     pub(crate) fn click(&self, css: &str) {
         let element = self.element(css);
+        let chosen = json!({ "script": "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", "args": [{ ELEMENT: element }] });
+        self.post("execute/sync", &chosen);
         self.post(&format!("element/{element}/click"), &json!({}));
     }
 

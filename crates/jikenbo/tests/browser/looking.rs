@@ -86,7 +86,8 @@ fn cases_are_compared() {
 
     browser.fill("#another", "1999-999");
     browser.follow("main form button[type=submit]");
-    assert!(browser.text("[role=alert]").contains("1999-999"));
+    assert_eq!(browser.text("[role=alert]"), "該当する事件はありません。");
+    assert_eq!(browser.count("table.compare thead th"), 3, "the others stay");
     served.was_quiet(&browser, &["status of 400", "status of 404", "status of 422"]);
 }
 

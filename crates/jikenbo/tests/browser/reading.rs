@@ -5,7 +5,7 @@ use crate::served::{Served, root};
 use crate::start_signed_in;
 
 /// UTF-8 as it is, so that what a citation covers can be cut out of the file here.
-const EXAMPLE: &str = "examples/08-insider-telecom.txt";
+const EXAMPLE: &str = "examples/05-cloud-misconfiguration-saas.txt";
 
 fn words_of(text: &str, cite: &str) -> String {
     let mut ends = cite.split('-').map(|end| end.parse::<usize>().expect("a cite is two numbers"));
@@ -18,7 +18,7 @@ fn lit(browser: &Browser) -> String {
 }
 
 fn open(browser: &Browser, served: &Served) -> String {
-    browser.go(&served.at("/case/2020-001"));
+    browser.go(&served.at("/case/2024-001"));
     std::fs::read_to_string(root().join(EXAMPLE)).expect("the example is there")
 }
 
@@ -72,7 +72,7 @@ fn a_citation_is_followed_without_script() {
     let cite = browser.eval("return document.querySelector('h1 a.fact').dataset.cite");
     let cite = cite.as_str().expect("a citation").to_owned();
     browser.without_script(true);
-    browser.go(&served.at(&format!("/case/2020-001?cite={cite}")));
+    browser.go(&served.at(&format!("/case/2024-001?cite={cite}")));
     browser.without_script(false);
     assert_eq!(lit(&browser), words_of(&text, &cite));
     assert_eq!(browser.count(".fact.on"), 0, "no script ran");
