@@ -228,7 +228,8 @@ fn open(title: &str, bars: &[Bar], height: usize, lang: Lang) -> String {
 
 fn linked(svg: &mut String, bar: &Bar, draw: impl FnOnce(&mut String)) {
     let name = escaped(&format!("{}: {}", bar.label, grouped(bar.value)));
-    let (opening, closing) = match &bar.href {
+    // A figure of nought has no cases to lead to.
+    let (opening, closing) = match bar.href.as_ref().filter(|_| bar.value > 0) {
         Some(href) => (format!("<a href=\"{}\">", escaped(href)), "</a>\n"),
         None => ("<g>".to_owned(), "</g>\n"),
     };

@@ -51,7 +51,7 @@ fn legend(lang: Lang) -> Markup {
             @for (name, word) in states {
                 li { span.swatch.{ "c-" (name) } data-state=(name) aria-hidden="true" {} (word.of(lang)) }
             }
-            li { span.shape aria-hidden="true" { "━" } (Field::Occurred.label(lang)) }
+            li { span.shape aria-hidden="true" { "┃" } (Field::Occurred.label(lang)) }
             li { span.shape aria-hidden="true" { "◇" } (Field::Discovered.label(lang)) }
             li { span.shape aria-hidden="true" { "●" } (Field::DisclosedOn.label(lang)) }
         }
