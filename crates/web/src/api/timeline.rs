@@ -72,9 +72,7 @@ fn begins(item: &Item) -> i32 {
 
 /// First and last day of all, with a little room.
 fn whole(snapshot: &Snapshot) -> (i32, i32) {
-    let extents = || snapshot.items.iter().filter_map(Item::extent);
-    let first = extents().map(|extent| extent.0).min().unwrap_or(0);
-    let last = extents().map(|extent| extent.1).max().unwrap_or(365);
+    let (first, last) = snapshot.whole.unwrap_or((0, 365));
     let room = ((last - first) / 50).max(2);
     (first - room, last + room)
 }
@@ -99,7 +97,7 @@ const fn certainty(state: Certainty) -> u8 {
 /// `[number, name, occurred, discovered, disclosed, [[lane, certainty], …]]`
 fn single(item: &Item) -> Value {
     let lanes: Vec<[u8; 2]> =
-        item.lanes.iter().map(|(of, state)| [lane(*of), certainty(*state)]).collect();
+        item.lanes().map(|(of, state)| [lane(of), certainty(state)]).collect();
     json!([item.number, item.name, item.occurred, item.discovered, item.disclosed, lanes])
 }
 
@@ -113,8 +111,8 @@ fn counted<'a>(items: impl Iterator<Item = &'a Item>, from: i32, to: i32, bins: 
         let day = item.disclosed.or(item.discovered).or(item.occurred).unwrap_or(from);
         let offset = (i64::from(day) - i64::from(from)).clamp(0, length - 1);
         let bin = usize::try_from(offset * i64::from(bins) / length).unwrap_or(0);
-        for (of, state) in &item.lanes {
-            counts[usize::from(lane(*of) * 4 + certainty(*state))][bin.min(size - 1)] += 1;
+        for (of, state) in item.lanes() {
+            counts[usize::from(lane(of) * 4 + certainty(state))][bin.min(size - 1)] += 1;
         }
     }
     let sparse = |counts: Vec<u32>| -> Value {
@@ -126,17 +124,13 @@ fn counted<'a>(items: impl Iterator<Item = &'a Item>, from: i32, to: i32, bins: 
 
 #[cfg(test)]
 mod tests {
+    use case::CaseNumber;
+
     use super::*;
 
-    fn item(number: usize, occurred: i32, disclosed: i32) -> Item {
-        Item {
-            number: format!("2031-{number:03}"),
-            name: "例".to_owned(),
-            occurred: Some(occurred),
-            discovered: None,
-            disclosed: Some(disclosed),
-            lanes: vec![(Lane::Data, Certainty::Possible), (Lane::Intrusion, Certainty::Confirmed)],
-        }
+    fn item(number: u32, occurred: i32, disclosed: i32) -> Item {
+        let number = CaseNumber { year: 2031, serial: number, width: 3 };
+        Item::sample(number, occurred, disclosed)
     }
 
     fn snapshot(items: Vec<Item>) -> Snapshot {
@@ -155,7 +149,7 @@ mod tests {
 
     #[test]
     fn many_cases_are_counted_and_none_is_lost() {
-        let items = (0..5_000).map(|n| item(usize::try_from(n).unwrap(), n, n)).collect();
+        let items = (0..5_000_i32).map(|n| item(n.unsigned_abs(), n, n)).collect();
         let told = answer(&snapshot(items), None, None, 50);
         assert!(told["cases"].is_null());
         let counted: u64 = told["bins"][1]

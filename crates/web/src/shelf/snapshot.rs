@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError};
 
 use book::Overview;
-use case::{Category, DataDisclosure, Moment};
+use case::{CaseNumber, Category, DataDisclosure, Moment};
 
 use super::with;
 use crate::app::App;
@@ -19,6 +19,11 @@ pub(crate) enum Lane {
     Service,
     /// Somebody or something came in.
     Intrusion,
+}
+
+impl Lane {
+    /// All of them, from the top.
+    const ALL: [Self; 3] = [Self::Data, Self::Service, Self::Intrusion];
 }
 
 /// How sure the harm is.
@@ -38,20 +43,38 @@ pub(crate) enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
     /// Its number.
-    pub(crate) number: String,
+    pub(crate) number: CaseNumber,
     /// What it is called.
-    pub(crate) name: String,
+    pub(crate) name: Box<str>,
     /// When it happened.
     pub(crate) occurred: Option<i32>,
     /// When it was noticed.
     pub(crate) discovered: Option<i32>,
     /// When it was disclosed.
     pub(crate) disclosed: Option<i32>,
-    /// The lanes that it stands in, and how sure each is.
-    pub(crate) lanes: Vec<(Lane, State)>,
+    /// How sure the harm of each lane is, where the case stands in it.
+    lanes: [Option<State>; 3],
 }
 
 impl Item {
+    /// The lanes that it stands in, and how sure each is.
+    pub(crate) fn lanes(&self) -> impl Iterator<Item = (Lane, State)> + '_ {
+        Lane::ALL.into_iter().zip(self.lanes).filter_map(|(lane, state)| Some((lane, state?)))
+    }
+
+    /// A case with a possible leak and a certain intrusion, for tests of what is made of it.
+    #[cfg(test)]
+    pub(crate) fn sample(number: CaseNumber, occurred: i32, disclosed: i32) -> Self {
+        Self {
+            number,
+            name: "例".into(),
+            occurred: Some(occurred),
+            discovered: None,
+            disclosed: Some(disclosed),
+            lanes: [Some(State::Possible), None, Some(State::Confirmed)],
+        }
+    }
+
     /// First and last day.
     pub(crate) fn extent(&self) -> Option<(i32, i32)> {
         let days = [self.occurred, self.discovered, self.disclosed];
@@ -69,6 +92,8 @@ pub(crate) struct Snapshot {
     pub(crate) items: Vec<Item>,
     /// The longest time from first to last day: how far back cases may reach into a window.
     pub(crate) longest: i32,
+    /// First and last day of all, where there is any.
+    pub(crate) whole: Option<(i32, i32)>,
 }
 
 impl Snapshot {
@@ -76,17 +101,21 @@ impl Snapshot {
         let mut items: Vec<Item> =
             lines.into_iter().map(item).filter(|item| item.extent().is_some()).collect();
         items.sort_by_key(|item| item.extent().map(|extent| extent.0));
-        let lengths = items.iter().filter_map(Item::extent).map(|(first, last)| last - first);
-        let longest = lengths.max().unwrap_or(0);
-        Self { entries, items, longest }
+        Self::of_items(entries, items)
+    }
+
+    fn of_items(entries: u64, items: Vec<Item>) -> Self {
+        let extents = || items.iter().filter_map(Item::extent);
+        let longest = extents().map(|(first, last)| last - first).max().unwrap_or(0);
+        let ends =
+            extents().reduce(|(first, last), extent| (first.min(extent.0), last.max(extent.1)));
+        Self { entries, longest, whole: ends, items }
     }
 
     /// Some cases, for tests of what is made of them.
     #[cfg(test)]
     pub(crate) fn sample(items: Vec<Item>) -> Self {
-        let lengths = items.iter().filter_map(Item::extent).map(|(first, last)| last - first);
-        let longest = lengths.max().unwrap_or(0);
-        Self { entries: 0, items, longest }
+        Self::of_items(0, items)
     }
 
     /// The cases as of now.
@@ -118,8 +147,8 @@ fn item(line: Overview) -> Item {
     let lanes = lanes(&line);
     let day = |moment: Option<String>| moment?.parse::<Moment>().ok().and_then(book::epoch_day);
     Item {
-        number: line.number.to_string(),
-        name: line.organisation.or(line.title).unwrap_or_default(),
+        number: line.number,
+        name: line.organisation.or(line.title).unwrap_or_default().into_boxed_str(),
         occurred: day(line.occurred),
         discovered: day(line.discovered),
         disclosed: day(line.disclosed),
@@ -128,8 +157,7 @@ fn item(line: Overview) -> Item {
 }
 
 /// A case may do several kinds of harm, each with its own certainty.
-fn lanes(line: &Overview) -> Vec<(Lane, State)> {
-    let mut lanes = Vec::new();
+fn lanes(line: &Overview) -> [Option<State>; 3] {
     let intrusion = matches!(
         line.category,
         Category::Ransomware
@@ -140,20 +168,15 @@ fn lanes(line: &Overview) -> Vec<(Lane, State)> {
     );
     let service = line.names_services || line.category == Category::DdosOrOutage;
     let data = line.names_data || line.data_disclosure.is_some() || !(intrusion || service);
-    if data {
-        let state = match line.data_disclosure {
-            Some(DataDisclosure::Confirmed) => State::Confirmed,
-            Some(DataDisclosure::Possible) => State::Possible,
-            Some(DataDisclosure::UnderInvestigation) | None => State::Investigating,
-            Some(DataDisclosure::NotConfirmed | DataDisclosure::None) => State::Denied,
-        };
-        lanes.push((Lane::Data, state));
-    }
-    if service {
-        lanes.push((Lane::Service, State::Confirmed));
-    }
-    if intrusion {
-        lanes.push((Lane::Intrusion, State::Confirmed));
-    }
-    lanes
+    let leak = match line.data_disclosure {
+        Some(DataDisclosure::Confirmed) => State::Confirmed,
+        Some(DataDisclosure::Possible) => State::Possible,
+        Some(DataDisclosure::UnderInvestigation) | None => State::Investigating,
+        Some(DataDisclosure::NotConfirmed | DataDisclosure::None) => State::Denied,
+    };
+    [
+        data.then_some(leak),
+        service.then_some(State::Confirmed),
+        intrusion.then_some(State::Confirmed),
+    ]
 }
