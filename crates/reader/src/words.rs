@@ -3,10 +3,16 @@
 
 use crate::grammar::character_length;
 
+use memchr::memchr;
+
 /// Words of which one is looked for. None is empty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnyOf {
     pub(crate) words: &'static [&'static str],
+    /// The last byte of the first character of each word: those that a text may begin with.
+    opening: &'static [u8],
+    /// The last byte of each word: those that a text may end with.
+    closing: &'static [u8],
     /// The first characters of the words.
     first: Characters,
     /// A bit for the last byte of each word.
@@ -15,12 +21,24 @@ pub(crate) struct AnyOf {
 
 /// A constant [`AnyOf`]: `any_of!["調査", "解析"].stands_in(words)`.
 macro_rules! any_of {
-    ($($word:expr),+ $(,)?) => { const { &$crate::words::AnyOf::new(&[$($word),+]) } };
+    ($($word:expr),+ $(,)?) => {
+        const {
+            const WORDS: &[&str] = &[$($word),+];
+            const OPENING: &[u8] = &$crate::words::opening::<{ WORDS.len() }>(WORDS);
+            const CLOSING: &[u8] = &$crate::words::closing::<{ WORDS.len() }>(WORDS);
+            &$crate::words::AnyOf::new(WORDS, OPENING, CLOSING)
+        }
+    };
 }
 pub(crate) use any_of;
 
 impl AnyOf {
-    pub(crate) const fn new(words: &'static [&'static str]) -> Self {
+    /// Of `words`, with what [`opening`] and [`closing`] make of them.
+    pub(crate) const fn new(
+        words: &'static [&'static str],
+        opening: &'static [u8],
+        closing: &'static [u8],
+    ) -> Self {
         let (mut first, mut last, mut at) = (Characters::NONE, 0, 0);
         while at < words.len() {
             let bytes = words[at].as_bytes();
@@ -28,7 +46,7 @@ impl AnyOf {
             last |= bit(bytes[bytes.len() - 1]);
             at += 1;
         }
-        Self { words, first, last }
+        Self { words, opening, closing, first, last }
     }
 
     /// Whether one of the words stands anywhere in `text`.
@@ -38,20 +56,22 @@ impl AnyOf {
 
     /// Where the first of them stands in `text`.
     pub(crate) fn find(&self, text: &str) -> Option<usize> {
-        let begins_one = |at: usize| {
-            self.words.iter().any(|word| begins(&text.as_bytes()[at..], word.as_bytes()))
-        };
-        self.first.find(text.as_bytes(), begins_one)
+        self.first.find(text.as_bytes(), |at| self.beginning(&text.as_bytes()[at..], 0).is_some())
+    }
+
+    /// Each place where one or more of them begin in `text`.
+    pub(crate) fn places(&self, text: &str) -> impl Iterator<Item = usize> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let at = from + self.find(&text[from..])?;
+            from = at + character_length(text.as_bytes()[at]);
+            Some(at)
+        })
     }
 
     /// Where the last of them begins in `text`.
     pub(crate) fn last(&self, text: &str) -> Option<usize> {
-        let mut last = self.find(text)?;
-        let next = |at: usize| at + character_length(text.as_bytes()[at]);
-        while let Some(further) = self.find(&text[next(last)..]) {
-            last = next(last) + further;
-        }
-        Some(last)
+        self.places(text).last()
     }
 
     /// Whether `text` begins with one of the words.
@@ -61,20 +81,51 @@ impl AnyOf {
 
     /// The first of the words that `text` begins with.
     pub(crate) fn opening(&self, text: &str) -> Option<&'static str> {
-        self.openings(text).next()
+        let bytes = text.as_bytes();
+        if !self.first.may_begin(bytes) {
+            return None;
+        }
+        self.beginning(bytes, 0).map(|at| self.words[at])
     }
 
     /// All of the words that `text` begins with.
-    pub(crate) fn openings<'t>(&self, text: &'t str) -> impl Iterator<Item = &'static str> + 't {
+    pub(crate) fn openings(&self, text: &str) -> impl Iterator<Item = &'static str> {
         let bytes = text.as_bytes();
-        let words = if self.first.may_begin(bytes) { self.words } else { &[] };
-        words.iter().copied().filter(move |word| begins(bytes, word.as_bytes()))
+        let mut from = if self.first.may_begin(bytes) { 0 } else { self.words.len() };
+        std::iter::from_fn(move || {
+            let at = self.beginning(bytes, from)?;
+            from = at + 1;
+            Some(self.words[at])
+        })
+    }
+
+    /// The first word from the one at `from` on that `text` begins with.
+    #[inline]
+    fn beginning(&self, text: &[u8], mut from: usize) -> Option<usize> {
+        let key = text[character_length(*text.first()?) - 1];
+        while let Some(at) = next(key, &self.opening[from..]) {
+            from += at + 1;
+            if text.starts_with(self.words[from - 1].as_bytes()) {
+                return Some(from - 1);
+            }
+        }
+        None
     }
 
     /// Whether `text` ends with one of the words.
     pub(crate) fn closes(&self, text: &str) -> bool {
-        text.as_bytes().last().is_some_and(|&last| self.last & bit(last) != 0)
-            && self.words.iter().any(|word| text.ends_with(word))
+        let Some(&last) = text.as_bytes().last().filter(|&&last| self.last & bit(last) != 0)
+        else {
+            return false;
+        };
+        let mut from = 0;
+        while let Some(at) = next(last, &self.closing[from..]) {
+            from += at + 1;
+            if text.ends_with(self.words[from - 1]) {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -184,13 +235,34 @@ const fn bit(byte: u8) -> u64 {
     1 << (byte & 63)
 }
 
-/// Whether `text` begins with `word`. The third byte tells most Japanese characters apart; only
-/// then is all compared.
-fn begins(text: &[u8], word: &[u8]) -> bool {
-    match (text.get(2), word.get(2)) {
-        (Some(a), Some(b)) if a != b => false,
-        _ => text.starts_with(word),
+/// The last byte of the first character of each word, which tells most of them apart.
+pub(crate) const fn opening<const N: usize>(words: &[&str]) -> [u8; N] {
+    let (mut keys, mut at) = ([0; N], 0);
+    while at < N {
+        let word = words[at].as_bytes();
+        keys[at] = word[character_length(word[0]) - 1];
+        at += 1;
     }
+    keys
+}
+
+/// The last byte of each word.
+pub(crate) const fn closing<const N: usize>(words: &[&str]) -> [u8; N] {
+    let (mut keys, mut at) = ([0; N], 0);
+    while at < N {
+        let word = words[at].as_bytes();
+        keys[at] = word[word.len() - 1];
+        at += 1;
+    }
+    keys
+}
+
+/// Where the first of `keys` stands that is `key`.
+#[inline]
+fn next(key: u8, keys: &[u8]) -> Option<usize> {
+    /// To look through fewer of them takes less than to call for help.
+    const FEW: usize = 16;
+    if keys.len() < FEW { keys.iter().position(|&of| of == key) } else { memchr(key, keys) }
 }
 
 #[cfg(test)]

@@ -114,8 +114,11 @@ fn particle(upto: &str, before: &str, status: ServiceStatus) -> Option<(usize, &
         }
         _ => any_of!["には", "にも", "では", "が", "は", "を", "に", "も", "で"],
     };
-    upto.char_indices().rev().find_map(|(at, _)| {
+    upto.char_indices().rev().find_map(|(at, c)| {
         let rest = &before[at..];
+        if !letters!("にはをがもでへ").has(c) {
+            return None;
+        }
         let topic = any_of!["につきまして", "については", "に関しては", "において", "におきまして"]
             .opening(rest);
         let particle = topic.or_else(|| particles.opening(rest))?;
@@ -195,6 +198,13 @@ fn begins_in_hiragana(phrase: &str) -> Option<usize> {
 
 /// Whether a byte stands inside 物流に関連するシステム's link.
 fn is_inside_link(phrase: &str, at: usize) -> bool {
+    // Most characters that end a phrase are in none of them.
+    let may_be = |c: char| {
+        letters!("に関連する係るをはじめとならびまたもしくそのほか他問い合わせお申し込み受け付払戻振引き落取組さぐ").has(c)
+    };
+    if !phrase[at..].starts_with(may_be) {
+        return false;
+    }
     [
         "に関連する", "に係る", "をはじめとする", "をはじめ", "ならびに", "または", "もしくは",
         "その他の", "問い合わせ", "お問合せ", "申し込み", "受け付け", "払い戻し", "振り込み",

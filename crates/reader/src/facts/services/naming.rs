@@ -146,8 +146,8 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
         words = &words[own.len()..];
         start += own.len();
     }
-    for owner in ["以外の", "お客様の", "お客さまの"] {
-        if let Some(at) = words.rfind(owner) {
+    for owner in [any_of!["以外の"], any_of!["お客様の"], any_of!["お客さまの"]] {
+        if let Some((at, owner)) = owner.last(words).zip(owner.words.first()) {
             start += at + owner.len();
             words = &words[at + owner.len()..];
         }
@@ -159,16 +159,23 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     {
         return Extent { start: start + open + '「'.len_utf8(), end: start + close };
     }
+    // All of these and the next begin in の or へ.
+    let belongs = letters!("のへ").stand_in(words);
     for part in [
         "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
         "の公開", "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働",
         "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の営業", "の休止",
-    ] {
+    ]
+    .iter()
+    .take_while(|_| belongs)
+    {
         words = words.strip_suffix(part).filter(|place| !place.ends_with('で')).unwrap_or(words);
     }
     // カード決済の受付, but 入出荷の受付.
     for part in
         ["の受付", "の受け付け", "の受け入れ", "へのアクセス", "への接続", "への電話", "の発行"]
+            .iter()
+            .take_while(|_| belongs)
     {
         words = words.strip_suffix(part).filter(|of| ENDS.closes(of)).unwrap_or(words);
     }
@@ -188,7 +195,7 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
 /// Where a name ends without the note behind it: なぎさダイレクト(個人のお客様向け).
 pub(super) fn without_note(page: &Page<'_>, name: Extent) -> usize {
     let words = page.folded_words(name);
-    if let Some(link) = words.find("http").filter(|&link| link > 0) {
+    if let Some(link) = any_of!["http"].find(words).filter(|&link| link > 0) {
         return name.start + words[..link].trim_end_matches([' ', ':', '(']).len();
     }
     let open = words.ends_with(')').then(|| words.rfind('(')).flatten();
@@ -198,6 +205,9 @@ pub(super) fn without_note(page: &Page<'_>, name: Extent) -> usize {
 
 /// A name without whom it is for: 学習者用端末, 会員様向けサイト.
 fn without_users(name: &str) -> &str {
+    if !any_of!["者用", "員用", "向け"].stands_in(name) {
+        return name;
+    }
     let users = ["者用", "員用", "向け"]
         .iter()
         .find_map(|users| name.rfind(users).map(|at| at + users.len()));
