@@ -114,8 +114,7 @@ impl AnyOf {
 
     /// Whether `text` ends with one of the words.
     pub(crate) fn closes(&self, text: &str) -> bool {
-        let Some(&last) = text.as_bytes().last().filter(|&&last| self.last & bit(last) != 0)
-        else {
+        let Some(&last) = text.as_bytes().last().filter(|&&last| self.last & bit(last) != 0) else {
             return false;
         };
         let mut from = 0;
@@ -168,8 +167,11 @@ impl Letters {
 
     /// Whether `c` is one of them.
     pub(crate) fn has(&self, c: char) -> bool {
-        // The last byte of a character holds the lowest six bits of its code.
-        self.all.last >> (u32::from(c) & 63) & 1 == 1 && self.letters.chars().any(|of| of == c)
+        // The last byte of a character holds the lowest six bits of its code, that before the next.
+        let code = u32::from(c);
+        let middle = if matches!(code, 0x800..=0xffff) { self.all.middle } else { u64::MAX };
+        self.all.last >> (code & 63) & middle >> (code >> 6 & 63) & 1 == 1
+            && self.letters.chars().any(|of| of == c)
     }
 }
 

@@ -70,13 +70,16 @@ impl Folded {
         if start >= end {
             return None;
         }
-        let first = self.run_at(start);
+        let at = self.run_before(start);
+        let first = self.runs[at];
         let from = match first.kind {
             Kind::Same => first.original as usize + (start - first.folded as usize),
             Kind::Narrowed => first.original as usize + 3 * (start - first.folded as usize),
             Kind::Whole(_) => first.original as usize,
         };
-        let last = self.run_at(end - 1);
+        // Most spans lie in one run.
+        let goes_on = self.runs.get(at + 1).is_some_and(|next| (next.folded as usize) < end);
+        let last = if goes_on { self.runs[self.run_before(end - 1)] } else { first };
         let to = match last.kind {
             Kind::Same => last.original as usize + (end - last.folded as usize),
             Kind::Narrowed => last.original as usize + 3 * (end - last.folded as usize),
@@ -108,9 +111,9 @@ impl Folded {
         inside && u32::try_from(at).is_ok_and(|at| self.gaps.binary_search(&at).is_ok())
     }
 
-    fn run_at(&self, folded: usize) -> Run {
-        let after = self.runs.partition_point(|run| run.folded as usize <= folded);
-        self.runs[after.saturating_sub(1)]
+    /// The last run that begins at `folded` or before.
+    fn run_before(&self, folded: usize) -> usize {
+        self.runs.partition_point(|run| run.folded as usize <= folded).saturating_sub(1)
     }
 }
 

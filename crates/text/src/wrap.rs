@@ -15,6 +15,19 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     let Some(last) = line.chars().next_back().filter(|&last| !closes_line(last)) else {
         return false;
     };
+    // A character is at most four bytes, so most lines are told without counting.
+    let at_least = |length: usize| {
+        line.len() >= 4 * length || (line.len() >= length && line.chars().nth(length - 1).is_some())
+    };
+    let comma = matches!(last, '、' | '，');
+    let full = comma || at_least(FULL_LINE);
+    let dates = is_figure(last) || matches!(last, '年' | '月');
+    let particle =
+        matches!(last, 'の' | 'を' | 'が' | 'は' | 'に' | 'で' | 'と' | 'や' | 'も' | 'へ');
+    // Most short lines are told without a look at the next.
+    if !full && !((dates || particle) && at_least(SHORT_LINE)) {
+        return false;
+    }
     let next = match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
         Some(end) => trim_line(&rest[..end]),
         None => trim_line(rest),
@@ -27,27 +40,15 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     {
         return false;
     }
-    if matches!(last, '、' | '，') {
+    if comma {
         return true;
     }
     if ends_head(line, first) {
         return false;
     }
-    // A character is at most four bytes, so most lines are told without counting.
-    let at_least = |length: usize| {
-        line.len() >= 4 * length || (line.len() >= length && line.chars().nth(length - 1).is_some())
-    };
-    if !at_least(SHORT_LINE) {
-        return false;
-    }
-    let splits_date = (is_figure(last) || matches!(last, '年' | '月'))
-        && (is_figure(first) || matches!(first, '年' | '月' | '日'));
-    let particle = || {
-        matches!(last, 'の' | 'を' | 'が' | 'は' | 'に' | 'で' | 'と' | 'や' | 'も' | 'へ')
-            && !next.contains(['：', ':'])
-            && !line.contains(['：', ':'])
-    };
-    at_least(FULL_LINE) || splits_date || particle()
+    let splits_date = dates && (is_figure(first) || matches!(first, '年' | '月' | '日'));
+    let goes_on = || particle && !next.contains(['：', ':']) && !line.contains(['：', ':']);
+    full || splits_date || goes_on()
 }
 
 /// Whether a character is a digit or number of any script.

@@ -6,6 +6,7 @@
 //! only what somebody noticed or announced (侵入されていたことが判明, 流出したと発表).
 
 use case::{Authority, EventType};
+use memchr::memchr3_iter;
 
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Value, Vocabulary};
@@ -110,22 +111,23 @@ fn without_source(page: &Page<'_>, extent: Extent) -> Extent {
 
 /// The clauses of a sentence: cut behind each 、 outside brackets.
 fn clauses(page: &Page<'_>, extent: Extent) -> Vec<Extent> {
-    let text = page.text();
+    let bytes = &page.text().as_bytes()[..extent.end];
     let mut clauses = Vec::new();
-    let (mut start, mut at) = (extent.start, extent.start);
+    let mut start = extent.start;
     let mut depth = 0u32;
-    while let Some(found) = letters!("(「『)」』、").find(&text[at..extent.end]) {
-        at += found;
-        let mark = text[at..].chars().next().unwrap_or_default();
-        at += mark.len_utf8();
+    // 、 and the marks of quotes are E3 80 and one byte more; little else has an 80.
+    for at in memchr3_iter(b'(', b')', 0x80, &bytes[extent.start..]) {
+        let at = extent.start + at;
+        let mark = if bytes[at] == 0x80 { &bytes[at - 1..] } else { &bytes[at..] };
         match mark {
-            '(' | '「' | '『' => depth += 1,
-            '、' if depth == 0 => {
-                clauses.push(Extent { start, end: at });
-                start = at;
+            [b'(', ..] | [0xe3, _, 0x8c | 0x8e, ..] => depth += 1,
+            [b')', ..] | [0xe3, _, 0x8d | 0x8f, ..] => depth = depth.saturating_sub(1),
+            [0xe3, _, 0x81, ..] if depth == 0 => {
+                let end = at - 1 + '、'.len_utf8();
+                clauses.push(Extent { start, end });
+                start = end;
             }
-            '、' => {}
-            _ => depth = depth.saturating_sub(1),
+            _ => {}
         }
     }
     if start < extent.end {

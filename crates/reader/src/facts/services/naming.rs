@@ -146,8 +146,10 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
         words = &words[own.len()..];
         start += own.len();
     }
-    for owner in [any_of!["以外の"], any_of!["お客様の"], any_of!["お客さまの"]] {
-        if let Some((at, owner)) = owner.last(words).zip(owner.words.first()) {
+    // What is cut off here and below holds の or begins in へ; most names have neither.
+    let belongs = letters!("のへ").stand_in(words);
+    for owner in ["以外の", "お客様の", "お客さまの"].iter().take_while(|_| belongs) {
+        if let Some(at) = words.rfind(owner) {
             start += at + owner.len();
             words = &words[at + owner.len()..];
         }
@@ -159,8 +161,6 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     {
         return Extent { start: start + open + '「'.len_utf8(), end: start + close };
     }
-    // All of these and the next begin in の or へ.
-    let belongs = letters!("のへ").stand_in(words);
     for part in [
         "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
         "の公開", "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働",

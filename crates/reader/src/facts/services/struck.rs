@@ -106,6 +106,9 @@ pub(super) fn named_service(page: &Page<'_>, any: bool) -> Option<Extent> {
         .map(|sentence| (sentence.extent, OPENED));
     title.into_iter().chain(opening).find_map(|(extent, marks)| {
         let words = page.folded_words(extent);
+        if !any && !words.contains('「') {
+            return None;
+        }
         marks.places(words).filter(|&at| at > 0).find_map(|at| {
             let phrase = noun_phrase(page, extent.start, extent.start + at)?;
             parts(page, phrase).into_iter().find(|&name| {

@@ -1,7 +1,7 @@
 //! The pass over the text: each number is read once, then what stands before and behind it.
 
 use case::Bound;
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::number::{self, Number};
 use super::unit::{self, Unit};
@@ -152,6 +152,10 @@ fn is_one_in(text: &str, quantity: &Quantity) -> bool {
 fn tells_a_part(text: &str, at: usize, taken: usize) -> bool {
     let start = text.ceil_char_boundary(at.saturating_sub(90).max(taken));
     let before = &text[start..at];
+    // ち ends in A1, as little else does.
+    if memchr(0xa1, before.as_bytes()).is_none() {
+        return false;
+    }
     let clause = before.rfind(['。', '\n', ')']).map_or(before, |end| &before[end..]);
     memmem::rfind(clause.as_bytes(), "うち".as_bytes())
         .is_some_and(|found| !clause[found + "うち".len()..].starts_with('に'))
@@ -296,6 +300,9 @@ const SUFFIXES: [(&str, Bound, bool); 26] = [
 
 fn suffixes(cursor: &mut Cursor<'_>, quantity: &mut Quantity) {
     for _ in 0..3 {
+        if !cursor.sees_in(letters!("(以を超未余あ強弱近程ほ前くぐ様分")) {
+            return;
+        }
         let Some(&(word, bound, approx)) = SUFFIXES.iter().find(|(word, ..)| cursor.sees(word))
         else {
             return;
@@ -460,6 +467,16 @@ fn pair(found: &mut [Quantity], second: &mut Quantity, folded: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_suffix_begins_in_a_known_character() {
+        for (word, ..) in SUFFIXES {
+            let mut cursor = Cursor::new(word, 0);
+            let mut quantity = scan("1件")[0];
+            suffixes(&mut cursor, &mut quantity);
+            assert!(cursor.at > 0, "{word}");
+        }
+    }
 
     #[test]
     fn every_prefix_ends_in_a_known_character() {
