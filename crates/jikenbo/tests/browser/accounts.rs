@@ -64,8 +64,7 @@ fn the_browser_chooses_the_language_and_a_person_switches_it() {
     for (wanted, name, other, other_name) in
         [("ja", "事件一覧", "en", "Cases"), ("en-GB", "Cases", "ja", "事件一覧")]
     {
-        let Some((browser, served)) = start_signed_in(wanted, &["examples/11-ddos-bus.txt"])
-        else {
+        let Some((browser, served)) = start_signed_in(wanted, &["examples/11-ddos-bus.txt"]) else {
             return;
         };
         browser.go(&served.at("/?q=category:dos"));

@@ -1,6 +1,7 @@
 //! Adding a disclosure: pasted, chosen, dropped; the reading beside its text before it is kept.
 
-use crate::served::root;
+use crate::driver::Browser;
+use crate::served::{Served, root};
 use crate::start_signed_in;
 
 /// A release of our own with a script in it.
@@ -20,12 +21,7 @@ const RELEASE: &str = "2031年4月18日
 fn a_pasted_disclosure_is_read_corrected_and_kept() {
     let Some((browser, served)) = start_signed_in("ja", &[]) else { return };
     browser.follow("nav a[href='/add']");
-    // Typing a page of text by keys is slow; a paste sets it at once.
-    browser.see("#text");
-    browser.eval(&format!(
-        "document.getElementById('text').value = {}",
-        serde_json::json!(RELEASE)
-    ));
+    put(&browser, RELEASE);
     browser.follow("form.add button[type=submit]");
 
     // The reading stands beside the text: both are in sight, neither over the other.
@@ -90,4 +86,21 @@ fn a_file_is_chosen_or_dropped() {
     browser.follow("form.add button[type=submit]");
     assert_eq!(browser.text("[role=alert]"), "Paste a disclosure or choose a file.");
     served.was_quiet(&browser, &["status of 400", "status of 422"]);
+}
+
+/// Pastes a text and keeps what is read.
+#[track_caller]
+pub(crate) fn paste(browser: &Browser, served: &Served, text: &str) {
+    browser.go(&served.at("/add"));
+    put(browser, text);
+    browser.follow("form.add button[type=submit]");
+    browser.follow(".keep button[type=submit]");
+}
+
+/// Puts a text into the form as a paste does; typing it by keys is slow.
+#[track_caller]
+fn put(browser: &Browser, text: &str) {
+    browser.see("#text");
+    let text = serde_json::json!(text);
+    browser.eval(&format!("document.getElementById('text').value = {text}"));
 }

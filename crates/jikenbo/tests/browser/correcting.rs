@@ -22,7 +22,10 @@ fn a_correction_says_who_and_why_and_keeps_the_old_value() {
     assert_eq!(browser.path(), "/case/2025-001?said=changed#corrections");
     let now = browser.text(".row[data-field=data_disclosure] dd");
     assert_ne!(now, before);
-    assert!(now.contains("調査中") && now.contains(NAME) && now.contains("<b>続報</b>で確かめた"), "{now}");
+    assert!(
+        now.contains("調査中") && now.contains(NAME) && now.contains("<b>続報</b>で確かめた"),
+        "{now}"
+    );
     let told = browser.text("section.corrections");
     assert!(told.contains(NAME) && told.contains("<b>続報</b>で確かめた"), "{told}");
     assert_eq!(browser.texts("section.corrections del"), [before.as_str()]);

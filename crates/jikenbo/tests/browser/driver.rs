@@ -13,17 +13,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the browser is started with: no window, no connections of its own, nothing kept.
 const FLAGS: &[&str] = &[
-    "--headless",
-    "--no-sandbox", // the tests run as root on machines of their own
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--force-color-profile=srgb",
+    "--headless", "--no-sandbox", // the tests run as root on machines of their own
+    "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--hide-scrollbars", "--force-color-profile=srgb",
 ];
 
 /// The name under which WebDriver sends elements.
@@ -216,8 +209,7 @@ impl Browser {
     #[track_caller]
     pub(crate) fn text(&self, css: &str) -> String {
         self.see(css);
-        let said =
-            self.eval(&format!("return document.querySelector({}).innerText", json!(css)));
+        let said = self.eval(&format!("return document.querySelector({}).innerText", json!(css)));
         said.as_str().unwrap_or_default().trim().to_owned()
     }
 
@@ -361,7 +353,8 @@ fn command(
         .limit(64 << 20)
         .read_to_string()
         .map_err(|error| error.to_string())?;
-    let mut said: Value = serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;
+    let mut said: Value =
+        serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;
     let value = said["value"].take();
     match value["error"].as_str() {
         Some(error) => Err(format!("{error}: {}", value["message"].as_str().unwrap_or_default())),

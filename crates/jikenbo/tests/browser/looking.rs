@@ -80,7 +80,10 @@ fn cases_are_compared() {
     assert_eq!(browser.path(), "/compare?case=2024-001&case=2024-008");
     assert_eq!(browser.count("table.compare thead th"), 3);
     let heads = browser.texts("table.compare thead th");
-    assert!(heads[1].contains("みさき野市") && heads[2].contains("株式会社ふたば出版"), "{heads:?}");
+    assert!(
+        heads[1].contains("みさき野市") && heads[2].contains("株式会社ふたば出版"),
+        "{heads:?}"
+    );
     assert!(browser.count("table.compare tr.differs") > 2, "they are told apart");
     assert!(browser.count("table.compare tbody tr:not(.differs)") > 0, "both are of one category");
 
