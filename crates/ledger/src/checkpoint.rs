@@ -5,8 +5,7 @@
 
 use std::fmt::Write as _;
 
-use data_encoding::BASE64;
-
+use crate::base64;
 use crate::hash::{Hash, empty_root};
 use crate::key::{PublicKey, SecretKey};
 use crate::note::{NoteError, NoteLimits, SignedNote};
@@ -88,7 +87,7 @@ impl Checkpoint {
     /// The checkpoint as the text of a note.
     pub fn to_text(&self) -> String {
         let Self { origin, size, root, extensions } = self;
-        let mut text = format!("{origin}\n{size}\n{}\n", BASE64.encode(root.as_bytes()));
+        let mut text = format!("{origin}\n{size}\n{}\n", base64::encode(root.as_bytes()));
         for line in extensions {
             let _ = writeln!(text, "{line}");
         }
@@ -104,7 +103,7 @@ impl Checkpoint {
         let origin = origin.ok_or(CheckpointError::Line("first line names no origin"))?;
         let size = lines.next().and_then(parse_size);
         let size = size.ok_or(CheckpointError::Line("second line is not a size"))?;
-        let root = lines.next().and_then(|root| BASE64.decode(root.as_bytes()).ok());
+        let root = lines.next().and_then(base64::decode);
         let root = root.and_then(|root| Hash::from_slice(&root));
         let root = root.ok_or(CheckpointError::Line("third line is not a root in base64"))?;
         let extensions: Vec<_> = lines.map(str::to_owned).collect();

@@ -5,10 +5,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
+use crate::base64;
 use crate::note::NoteError;
 
 /// The signature type of Ed25519 over the text itself.
@@ -158,7 +159,7 @@ impl FromStr for PublicKey {
 
 /// The type and the bytes of a key in base64.
 fn spell_key(bytes: &[u8; 32]) -> String {
-    BASE64.encode(&[&[ED25519], &bytes[..]].concat())
+    base64::encode(&[&[ED25519], &bytes[..]].concat())
 }
 
 /// Takes `NAME+ID+BASE64` apart. Base64 may hold plus signs; names may not.
@@ -168,7 +169,7 @@ fn split_key(text: &str, shape: NoteError) -> Result<(&str, u32, [u8; 32]), Note
         return Err(shape);
     };
     let id = HEXLOWER.decode(id.as_bytes()).ok().and_then(|id| id.try_into().ok());
-    let bytes = BASE64.decode(bytes.as_bytes()).ok();
+    let bytes = base64::decode(bytes);
     let bytes = bytes.as_deref().and_then(|bytes| bytes.strip_prefix(&[ED25519]));
     match (id, bytes.and_then(|bytes| bytes.try_into().ok())) {
         (Some(id), Some(bytes)) => Ok((name, u32::from_be_bytes(id), bytes)),

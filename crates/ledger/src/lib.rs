@@ -50,6 +50,7 @@
 //! This room does not know what entries mean, and does no I/O: entries are kept behind [`Log`], and
 //! times and seeds come in as values.
 
+mod base64;
 mod checkpoint;
 mod entry;
 mod hash;

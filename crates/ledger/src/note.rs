@@ -5,8 +5,7 @@
 
 use std::fmt;
 
-use data_encoding::BASE64;
-
+use crate::base64;
 use crate::key::{KeyId, PublicKey, SecretKey};
 
 /// What a signature line starts with: an em dash and a space.
@@ -185,7 +184,7 @@ impl Signature {
         if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '+') {
             return None;
         }
-        let bytes = BASE64.decode(bytes.as_bytes()).ok()?;
+        let bytes = base64::decode(bytes)?;
         let (id, bytes) = bytes.split_first_chunk::<4>()?;
         if bytes.is_empty() {
             return None;
@@ -200,7 +199,7 @@ impl fmt::Display for SignedNote {
         writeln!(f, "{}", self.text)?;
         for Signature { by, bytes } in &self.signatures {
             let bytes = [&by.id.to_be_bytes(), bytes.as_slice()].concat();
-            writeln!(f, "{MARK}{} {}", by.name, BASE64.encode(&bytes))?;
+            writeln!(f, "{MARK}{} {}", by.name, base64::encode(&bytes))?;
         }
         Ok(())
     }

@@ -56,9 +56,13 @@ fn fits(target: &Target, example: &Path) -> bool {
         "pdf" => ending == "pdf",
         "mail" => ending == "eml",
         "feed" => matches!(ending, "xml" | "atom" | "rss"),
+        "note" | "veris" => false,
         _ => ending == "txt",
     }
 }
+
+/// A signed note with a checkpoint, made by a book of ours.
+const NOTE: &str = include_str!("note.txt");
 
 /// The contents of every fence that opens with `text`.
 fn fenced_texts(page: &str) -> Vec<String> {
@@ -113,6 +117,17 @@ fn dressed(target: &Target, text: &str) -> Vec<u8> {
             page_content(text).len(),
             page_content(text)
         ),
+        "note" => NOTE.to_owned(),
+        "veris" => serde_json::json!({
+            "schema_version": "1.4.1", "incident_id": "a", "security_incident": "Confirmed",
+            "summary": text, "source_id": "jikenbo", "victim": { "victim_id": "Aoba", "country": ["JP"],
+            "industry": "611310", "employee_count": "Unknown" }, "actor": { "internal": { "motive": ["NA"],
+            "variety": ["End-user"] } }, "action": { "error": { "variety": ["Misdelivery"],
+            "vector": ["Carelessness"] } }, "asset": { "assets": [{ "variety": "S - Mail" }] },
+            "attribute": { "confidentiality": { "data_disclosure": "Yes", "data_total": 395,
+            "data": [{ "variety": "Personal", "amount": 395 }] } },
+            "timeline": { "incident": { "year": 2031, "month": 4 } } })
+        .to_string(),
         _ => text.to_owned(),
     };
     dressed.into_bytes()

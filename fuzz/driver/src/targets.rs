@@ -1,11 +1,13 @@
-//! What is fuzzed and what must hold: no panic, and every citation inside its case and on character
-//! boundaries. It does not look for hangs: whoever runs a target watches the time.
+//! What is fuzzed and what must hold: no panic, every citation inside its case and on character
+//! boundaries, and what is taken is written again as it was. It does not look for hangs: whoever runs a target watches the time.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use case::{Case, SourceId};
 use formats::{Document, Hints};
+use ledger::{Checkpoint, Entry, NoteLimits, PublicKey, SignedNote};
 use reader::Input;
+use serde_json::Value;
 use text::{Limits, Span};
 
 /// One thing to fuzz.
@@ -29,6 +31,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "feed", file_name: "input.xml", run: feed },
     Target { name: "reader", file_name: "input.txt", run: reader },
     Target { name: "citations", file_name: "input.txt", run: citations },
+    Target { name: "note", file_name: "note", run: note },
+    Target { name: "veris", file_name: "input.json", run: veris },
 ];
 
 /// Small enough that a bomb shows as an error and not as an exhausted machine.
@@ -111,6 +115,42 @@ pub fn citations(data: &[u8]) -> u64 {
     parts.extend(Span::new(part_start, text.len()));
     read_soundly(&text, &parts);
     whole
+}
+
+/// A signed note, a checkpoint, a key or an entry of a ledger, as it may be handed to a book by
+/// anybody: what is taken is written again as it was.
+///
+/// # Panics
+/// Where something does not hold, like every target.
+pub fn note(data: &[u8]) -> u64 {
+    let note = SignedNote::parse(data, NoteLimits::default());
+    if let Ok(note) = &note {
+        assert_eq!(note.to_string().as_bytes(), data, "a note is written differently");
+    }
+    let entry = Entry::parse(data);
+    if let Ok(entry) = &entry {
+        assert_eq!(entry.to_bytes().ok().as_deref(), Some(data), "an entry is written differently");
+    }
+    let text = String::from_utf8_lossy(data);
+    let checkpoint = Checkpoint::parse_text(&text);
+    if let Ok(checkpoint) = &checkpoint {
+        assert_eq!(checkpoint.to_text(), text, "a checkpoint is written differently");
+    }
+    let key: Result<PublicKey, _> = text.trim().parse();
+    hash(&(note.is_ok(), entry.is_ok(), checkpoint.is_ok(), key.is_ok(), data.len() / 16))
+}
+
+/// A record of VERIS, or anything else that is JSON: it comes in without a panic, and nothing of
+/// it is lost without a word.
+///
+/// # Panics
+/// Where something does not hold, like every target.
+pub fn veris(data: &[u8]) -> u64 {
+    let Ok(record) = serde_json::from_slice::<Value>(data) else { return 0 };
+    let imported = exchange::veris::import(&record);
+    let again = exchange::veris::import(&imported.record);
+    assert_eq!(imported.facts, again.facts, "what is kept reads differently");
+    hash(&(imported.facts.cites().len(), imported.leftovers.len(), imported.notes.len()))
 }
 
 fn decode_and_read(data: &[u8], hints: Hints<'_>) -> u64 {
