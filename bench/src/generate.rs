@@ -105,7 +105,7 @@ fn releases() -> io::Result<Vec<String>> {
 }
 
 /// What stands in the fence that opens with `text`.
-fn fenced(page: &str) -> Option<String> {
+pub(crate) fn fenced(page: &str) -> Option<String> {
     let (_, rest) = page.split_once("```text\n")?;
     let (text, _) = rest.split_once("\n```")?;
     Some(format!("{text}\n"))

@@ -1,8 +1,11 @@
 //! Measures reading and prints the table of `bench/README.md`: our speed beside the lexicon pass
 //! and the peers, memory, growth, start-up. Run it through `bench/read`, which keeps it to one core.
 //!
+//! With `book` as its first argument it measures the book instead; see `bench/book`.
+//!
 //! It prints figures and judges none: no time is asserted.
 
+mod book;
 mod clock;
 mod command;
 mod generate;
@@ -29,7 +32,23 @@ struct Wanted {
 }
 
 fn main() -> ExitCode {
-    let Some(wanted) = wanted(std::env::args().skip(1)) else {
+    let mut arguments = std::env::args().skip(1).peekable();
+    let about_the_book = match arguments.peek().map(String::as_str) {
+        Some(book::COMMAND) => Some(book::run(arguments.by_ref().skip(1))),
+        Some(book::apart::COMMAND) => {
+            Some(book::apart::run(Path::new(&arguments.nth(1).unwrap_or_default())))
+        }
+        _ => None,
+    };
+    match about_the_book {
+        Some(Ok(())) => return ExitCode::SUCCESS,
+        Some(Err(error)) => {
+            eprintln!("bench: {error}");
+            return ExitCode::FAILURE;
+        }
+        None => {}
+    }
+    let Some(wanted) = wanted(arguments) else {
         eprintln!("usage: bench --jikenbo PATH [--quick] [--peer-seconds N]; see bench/read");
         return ExitCode::from(2);
     };

@@ -1,0 +1,58 @@
+//! What everybody has to answer, and how long the answers took. It does not know who answers.
+
+use std::time::Duration;
+
+/// Hits that a page shows.
+pub(crate) const PAGE: usize = 20;
+
+/// The first hits and the number of all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) first: Vec<String>,
+    pub(crate) count: u64,
+}
+
+/// How one of those who answer did at one class of queries.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Times {
+    times: Vec<Duration>,
+    /// Queries that it cannot look for.
+    pub(crate) none: usize,
+    /// Answers that are not what a plain scan finds.
+    pub(crate) wrong: usize,
+}
+
+impl Times {
+    /// Notes an answer.
+    pub(crate) fn push(&mut self, time: Duration) {
+        self.times.push(time);
+    }
+
+    /// The time in milliseconds within which so many in a hundred were answered.
+    pub(crate) fn within(&self, percent: usize) -> Option<f64> {
+        let mut times = self.times.clone();
+        times.sort();
+        let at = (times.len() * percent).div_ceil(100).checked_sub(1)?;
+        times.get(at).map(|time| time.as_secs_f64() * 1e3)
+    }
+
+    /// How many were answered.
+    pub(crate) fn answered(&self) -> usize {
+        self.times.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_the_answers() {
+        let mut times = Times::default();
+        assert_eq!(times.within(50), None);
+        for ms in (1..=100).rev() {
+            times.push(Duration::from_millis(ms));
+        }
+        assert_eq!([50, 99, 100].map(|p| times.within(p)), [Some(50.0), Some(99.0), Some(100.0)]);
+    }
+}
