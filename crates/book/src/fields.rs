@@ -83,7 +83,8 @@ pub(crate) fn said_elsewhere(facts: &Facts<Origin>) -> Vec<(Field, Value)> {
     all_bare(facts).into_iter().filter(|(field, _)| elsewhere.contains(&field.name())).collect()
 }
 
-/// The same facts with a field said by `origin`.
+/// The same facts with a field said by `origin`. Items of a list that were there before keep what
+/// stands behind them.
 pub fn with(
     facts: &Facts<Origin>,
     field: Field,
@@ -91,8 +92,17 @@ pub fn with(
     origin: &Origin,
 ) -> Result<Facts<Origin>, BookError> {
     let mut all = object(facts);
-    let cited = cite(value.clone(), shape(field), &json!(origin))
+    let mut cited = cite(value.clone(), shape(field), &json!(origin))
         .map_err(|message| BookError::Value { field, message })?;
+    if let (Value::Array(now), Some(Value::Array(before))) = (&mut cited, all.get(field.name())) {
+        for item in now {
+            let bare = bare_item(item.clone(), shape(field));
+            let known = before.iter().find(|old| bare_item((*old).clone(), shape(field)) == bare);
+            if let Some(known) = known {
+                known.clone_into(item);
+            }
+        }
+    }
     all.insert(field.name().to_owned(), cited);
     from_object(field, all)
 }
@@ -186,27 +196,25 @@ fn from_object<T: DeserializeOwned>(field: Field, map: Map<String, Value>) -> Re
 }
 
 fn strip(value: Value, shape: Shape) -> Value {
-    let without = |value: Value| match value {
-        Value::Object(mut map) => {
+    match (shape, value) {
+        (Shape::Values | Shape::Records, Value::Array(items)) => {
+            items.into_iter().map(|item| bare_item(item, shape)).collect()
+        }
+        (_, value) => bare_item(value, shape),
+    }
+}
+
+/// One value, or one item of a list, without what stands behind it.
+fn bare_item(value: Value, shape: Shape) -> Value {
+    match (shape, value) {
+        (Shape::Decided | Shape::One | Shape::Values, Value::Object(mut map)) => {
+            map.remove("value").unwrap_or(Value::Null)
+        }
+        (Shape::Record | Shape::Records, Value::Object(mut map)) => {
             map.remove("cite");
             Value::Object(map)
         }
-        other => other,
-    };
-    let only = |value: Value| match value {
-        Value::Object(mut map) => map.remove("value").unwrap_or(Value::Null),
-        other => other,
-    };
-    let each = |value: Value, f: &dyn Fn(Value) -> Value| match value {
-        Value::Array(items) => items.into_iter().map(f).collect(),
-        other => other,
-    };
-    match shape {
-        Shape::Plain => value,
-        Shape::Decided | Shape::One => only(value),
-        Shape::Record => without(value),
-        Shape::Values => each(value, &only),
-        Shape::Records => each(value, &without),
+        (_, value) => value,
     }
 }
 
@@ -281,6 +289,16 @@ mod tests {
             r#"[{"name": "予約サイト", "status": "affected"}]"#,
             &json!([{"name": "予約サイト", "status": "affected"}]),
         );
+    }
+
+    #[test]
+    fn what_was_there_keeps_its_words() {
+        let words = Origin::Words { source: "a".into(), span: text::Span::new(0, 6).unwrap() };
+        let mut facts = Facts::silent(Kind::Incident);
+        facts.data_kinds = vec![case::Cited::new(case::DataKind::Name, words.clone())];
+        let facts = with(&facts, Field::DataKinds, &json!(["name", "email"]), &person()).unwrap();
+        let behind: Vec<&Origin> = facts.data_kinds.iter().map(|kind| &kind.cite).collect();
+        assert_eq!(behind, [&words, &person()]);
     }
 
     #[test]
