@@ -189,7 +189,7 @@ fn lying(title: &str, bars: &[Bar], lang: Lang) -> String {
         let y = at * ROW + 4;
         let width = scaled(bar.value, most, WIDTH - LABELS - 80);
         linked(&mut svg, bar, |svg| {
-            text(svg, "chart-label", LABELS - 8, y + 16, "end", &bar.label);
+            label(svg, y + 16, &bar.label);
             if bar.value > 0 {
                 rect(svg, [LABELS, y + 3, width, ROW - 6]);
             }
@@ -264,6 +264,23 @@ fn text(svg: &mut String, class: &str, x: usize, y: usize, anchor: &str, words: 
     let _ = write!(
         svg,
         "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{words}</text>"
+    );
+}
+
+/// A label beside a lying bar. One that is too long for its column is drawn narrower: cut, it would
+/// say something else.
+fn label(svg: &mut String, y: usize, words: &str) {
+    // A Japanese character takes the room of two letters.
+    let taken: usize = words.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    let room = LABELS - 8;
+    if taken <= 30 {
+        return text(svg, "chart-label", room, y, "end", words);
+    }
+    let words = escaped(words);
+    let _ = write!(
+        svg,
+        "<text class=\"chart-label\" x=\"{room}\" y=\"{y}\" text-anchor=\"end\" \
+         textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\">{words}</text>"
     );
 }
 

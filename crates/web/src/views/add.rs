@@ -151,7 +151,13 @@ pub(crate) fn correct(
         p.crumbs { a href="/" { (W::Book.of(lang)) } " / " a href={ "/case/" (number) } { (number) } }
         h1 { (title) }
         @if let Some(wrong) = wrong { (problem(wrong)) }
-        p.about { (W::Now.of(lang)) ": " (value::words(field, bare, lang).join(" / ")) }
+        @let now = value::words(field, bare, lang);
+        @if let [one] = now.as_slice() {
+            p.about { (W::Now.of(lang)) ": " (one) }
+        } @else {
+            p.about { (W::Now.of(lang)) ": " }
+            ul.about { @for one in &now { li { (one) } } }
+        }
         form.correct method="post" action={ "/case/" (number) "/correct/" (field.name()) } {
             (frame.token())
             fieldset {

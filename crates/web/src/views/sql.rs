@@ -97,10 +97,19 @@ fn chart(table: &Table, lang: Lang) -> Markup {
 
 /// A name as long as there is room for; the table has it whole.
 fn short(name: &str) -> String {
-    if name.chars().count() <= 15 {
-        return name.to_owned();
+    const ROOM: usize = 30;
+    // A Japanese character takes the room of two letters.
+    let mut taken = 0;
+    let fitting = name.chars().take_while(|c| {
+        taken += if c.is_ascii() { 1 } else { 2 };
+        taken <= ROOM
+    });
+    let head: String = fitting.collect();
+    if head.len() == name.len() {
+        return head;
     }
-    name.chars().take(14).chain(['…']).collect()
+    let cut = head.char_indices().next_back().map_or(0, |(at, _)| at);
+    format!("{}…", &head[..cut])
 }
 
 fn one(column: &str, cell: &Cell) -> Markup {
