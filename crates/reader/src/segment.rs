@@ -69,7 +69,7 @@ fn logical_lines(text: &str) -> Vec<Line<'_>> {
         let at = end;
         end += memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len() - at, |stop| stop + 1);
         let physical = &text[at..end];
-        if start == at && physical.trim().is_empty() {
+        if start == at && physical.chars().all(char::is_whitespace) {
             blank += 1;
             start = end;
             continue;
@@ -101,6 +101,10 @@ fn trimmed(text: &str, start: usize, end: usize, opening: Opening) -> Option<Ent
 
 /// Where the number of a numbered heading stands in a line: after `#`, as `YYYY-NNN`.
 pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
+    let other = |c: char| !matches!(c, '【' | 'セ') && !c.is_whitespace();
+    if line.starts_with(other) {
+        return None;
+    }
     let trimmed = line.trim_start();
     if !trimmed.starts_with('【') && !trimmed.starts_with("セキュリティ事件簿") {
         return None;

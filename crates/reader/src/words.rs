@@ -51,6 +51,12 @@ impl AnyOf {
 
     /// Whether one of the words stands anywhere in `text`.
     pub(crate) fn stands_in(&self, text: &str) -> bool {
+        /// Of a few words each is looked for by itself, many bytes at a time.
+        const FEW: usize = 3;
+        const LONG_BYTES: usize = 64;
+        if self.words.len() <= FEW && text.len() >= LONG_BYTES {
+            return self.words.iter().any(|word| text.contains(word));
+        }
         self.find(text).is_some()
     }
 
@@ -67,11 +73,6 @@ impl AnyOf {
             from = at + character_length(text.as_bytes()[at]);
             Some(at)
         })
-    }
-
-    /// Where the last of them begins in `text`.
-    pub(crate) fn last(&self, text: &str) -> Option<usize> {
-        self.places(text).last()
     }
 
     /// Whether `text` begins with one of the words.
@@ -163,6 +164,12 @@ impl Letters {
     pub(crate) fn find(&self, text: &str) -> Option<usize> {
         let is_one = |at: usize| text[at..].chars().next().is_some_and(|c| self.has(c));
         self.all.find(text.as_bytes(), is_one)
+    }
+
+    /// Whether `text` begins with one of them.
+    #[inline]
+    pub(crate) fn open(&self, text: &str) -> bool {
+        self.all.may_begin(text.as_bytes()) && text.chars().next().is_some_and(|c| self.has(c))
     }
 
     /// Whether `c` is one of them.

@@ -151,6 +151,10 @@ fn announced(
 
 /// Where the sentence names a contractor of whom something is demanded: 委託先に対し…求め.
 fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
+    let contractors = |hit: &Hit| hit.value == Value::Measure(Measure::VendorManagement);
+    if !page.within(Vocabulary::Measure, sentence.extent).iter().any(contractors) {
+        return None;
+    }
     let words = page.folded_words(sentence.extent);
     let addressed = words.find("に対し")?;
     let demanded = any_of!["求め", "指導", "要請", "指示", "再発防止", "監督", "徹底"]
@@ -159,8 +163,7 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
     let contractor = page.before(at, 12, sentence.extent.start);
     let named = page
         .within(Vocabulary::Measure, Extent { start: contractor.start, end: at + "に対し".len() });
-    (demanded && named.iter().any(|hit| hit.value == Value::Measure(Measure::VendorManagement)))
-        .then_some(at)
+    (demanded && named.iter().any(contractors)).then_some(at)
 }
 
 /// Whether a rule is one about contractors: 委託先の選定基準を見直し.

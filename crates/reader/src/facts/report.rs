@@ -8,6 +8,8 @@ use crate::words::letters;
 /// The report number that the head of the page names; a reference to an earlier report in the text
 /// is none.
 pub(super) fn read(page: &Page<'_>) -> Option<Report> {
+    /// The longest line that names a report, in characters.
+    const LONGEST_HEAD: usize = 40;
     const NUMBERS: &[(&str, u32)] = &[
         ("一", 1),
         ("二", 2),
@@ -23,14 +25,13 @@ pub(super) fn read(page: &Page<'_>) -> Option<Report> {
     let stop = page.opening().unwrap_or(page.text().len());
     for line in page.lines.iter().take_while(|line| line.extent.end <= stop.max(1)).take(12) {
         let words = page.folded_words(line.extent);
-        if !letters!("報").stand_in(words) {
-            continue;
-        }
         let title = page
             .header
             .title
             .is_some_and(|title| line.extent.start <= title.start && title.end <= line.extent.end);
-        if !title && words.chars().count() > 40 {
+        // A character is at most four bytes: most lines of prose are told without counting.
+        let long = || words.len() > 4 * LONGEST_HEAD || words.chars().count() > LONGEST_HEAD;
+        if (!title && long()) || !letters!("報").stand_in(words) {
             continue;
         }
         let is_final = ["最終報", "最終報告"]

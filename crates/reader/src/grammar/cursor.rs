@@ -81,7 +81,7 @@ impl<'a> Cursor<'a> {
 
     /// Whether one of the characters of `set` comes next.
     pub(super) fn sees_in(&self, set: &Letters) -> bool {
-        self.peek().is_some_and(|c| set.has(c))
+        set.open(self.rest())
     }
 
     /// Passes `word` if it comes next.

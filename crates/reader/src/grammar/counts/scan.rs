@@ -70,7 +70,7 @@ pub(crate) fn scan_into(folded: &str, found: &mut Vec<Quantity>) {
 fn is_of_date(text: &str, at: usize, end: usize) -> bool {
     let after = Cursor::new(text, end);
     after.sees_in(letters!("年月日時分"))
-        && unit::at(&after).is_none()
+        && unit::duration(&after).is_none()
         && currency_before(&text[..at]).is_none()
 }
 

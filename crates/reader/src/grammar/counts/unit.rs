@@ -129,7 +129,8 @@ pub(super) fn at(cursor: &Cursor<'_>) -> Option<Unit> {
     })
 }
 
-fn duration(cursor: &Cursor<'_>) -> Option<Unit> {
+/// The duration that stands at the cursor: of what begins like a date, the only unit.
+pub(super) fn duration(cursor: &Cursor<'_>) -> Option<Unit> {
     if !cursor.sees_in(letters!("週時秒日年分泊")) {
         return None;
     }
@@ -162,4 +163,16 @@ pub(super) fn behind_particle(cursor: &Cursor<'_>) -> Option<(usize, Unit)> {
         .filter(|row| noun.ends_with(row.word))
         .max_by_key(|row| row.word.len())?;
     Some((length - word.len(), Unit { class: *class, length: word.len() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_unit_but_a_duration_begins_like_a_date() {
+        for first in "年月日時分".chars() {
+            assert_eq!(beginning_with(first).count(), 0, "{first}");
+        }
+    }
 }
