@@ -162,16 +162,13 @@ impl Book {
     /// returns, they are on stable storage; before, none of them is in the book.
     pub fn add(&self, incoming: &[Incoming<'_>], who: &Who) -> Result<Vec<Added>, BookError> {
         // Originals first: an entry never names one that is not there.
-        let mut stored = Vec::with_capacity(incoming.len());
-        for source in incoming {
-            let sha256 = self.archive.put(source.bytes)?;
-            let text_sha256 = self.archive.put(source.text.as_bytes())?;
-            stored.push((sha256, text_sha256));
-        }
+        let originals: Vec<&[u8]> =
+            incoming.iter().flat_map(|source| [source.bytes, source.text.as_bytes()]).collect();
+        let stored = self.archive.put_all(&originals)?;
         self.change(who, |making| {
             let mut added = Vec::with_capacity(incoming.len());
-            for (source, (sha256, text_sha256)) in incoming.iter().zip(&stored) {
-                added.push(making.add(source, sha256, text_sha256)?);
+            for (source, hashes) in incoming.iter().zip(stored.chunks_exact(2)) {
+                added.push(making.add(source, &hashes[0], &hashes[1])?);
             }
             Ok(added)
         })

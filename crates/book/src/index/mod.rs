@@ -47,7 +47,8 @@ pub use store::{clear, put, put_all, remove, schema, settle};
 /// How the index is cut up, and how much a search may do beyond its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Documents in the tail before it becomes a segment. Default 128.
+    /// Documents in the tail before it becomes a segment: each is unpacked at every search.
+    /// Default 32.
     pub tail: usize,
     /// Most documents made into one segment at once. Default 2,048.
     pub batch: usize,
@@ -61,7 +62,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tail: 128, batch: 2_048, merge: 8, segment: 65_536, verify: 256 }
+        Self { tail: 32, batch: 2_048, merge: 8, segment: 65_536, verify: 256 }
     }
 }
 
