@@ -67,7 +67,7 @@ pub(crate) fn run(
         for (at, answer) in race.answers(one)?.into_iter().enumerate() {
             let times = &mut rows[class][at];
             match answer {
-                None => times.none += 1,
+                None => times.push_none(),
                 Some((time, answer)) => {
                     times.push(time);
                     // The book shows words in titles first, the peers know days alone.
@@ -130,10 +130,13 @@ fn table(rows: &[Row; CLASSES.len()]) -> Table {
     ]);
     for (class, row) in CLASSES.iter().zip(rows) {
         for (name, times) in NAMES.iter().zip(row) {
+            // Over the same queries: a peer gains nothing by those that it cannot look for.
+            let ours = row[0].where_answered(times);
             let ratio = |percent| {
-                let ratio = times.within(percent)? / row[0].within(percent)?;
+                let ratio = times.within(percent)? / ours.within(percent)?;
                 Some(significant(ratio))
             };
+            let (asked, none) = times.asked();
             let within = |percent| times.within(percent).map(significant).unwrap_or_default();
             table.row(&[
                 class,
@@ -142,7 +145,7 @@ fn table(rows: &[Row; CLASSES.len()]) -> Table {
                 &within(99),
                 &ratio(50).unwrap_or_default(),
                 &ratio(99).unwrap_or_default(),
-                &format!("{} of {}", times.none, times.none + times.answered()),
+                &format!("{none} of {asked}"),
                 &times.wrong.to_string(),
             ]);
         }
