@@ -1,4 +1,4 @@
-//! A browser driven over WebDriver (W3C), as a test uses it: an action fails the test by itself, and
+//! A browser driven over `WebDriver` (W3C), as a test uses it: an action fails the test by itself, and
 //! waiting is for a condition of the page, never for a time. It does not know the pages.
 
 use std::io::{BufRead as _, BufReader};
@@ -19,7 +19,7 @@ const FLAGS: &[&str] = &[
     "--hide-scrollbars", "--force-color-profile=srgb",
 ];
 
-/// The name under which WebDriver sends elements.
+/// The name under which `WebDriver` sends elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with one page, an empty profile, and its driver.
@@ -334,7 +334,7 @@ fn port(said: &mut BufReader<ChildStdout>) -> u16 {
     panic!("chromedriver ended before it listened")
 }
 
-/// One command of WebDriver and the value of its answer.
+/// One command of `WebDriver` and the value of its answer.
 fn command(
     agent: &ureq::Agent,
     method: &str,

@@ -1,4 +1,4 @@
-//! The pages in a real browser: Debian's Chromium, driven over WebDriver, with `jikenbo serve`
+//! The pages in a real browser: Debian's Chromium, driven over `WebDriver`, with `jikenbo serve`
 //! behind it. It does not know how pages are made: only what a person sees and does.
 //!
 //! Without `chromium`, `chromedriver` or axe-core (`npm ci` in this folder) the tests say that they

@@ -112,10 +112,8 @@ fn first_link(said: &mut BufReader<ChildStderr>) -> String {
     let mut all = String::new();
     let mut line = String::new();
     while said.read_line(&mut line).expect("jikenbo serve says where it listens") > 0 {
-        if let Some(at) = line.find("http://") {
-            if line.contains("/welcome/") {
-                return line[at..].trim().to_owned();
-            }
+        if let Some(at) = line.find("http://").filter(|_| line.contains("/welcome/")) {
+            return line[at..].trim().to_owned();
         }
         all.push_str(&line);
         line.clear();
