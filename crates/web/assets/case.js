@@ -7,7 +7,16 @@
   const heard = document.getElementById("heard");
   const quiet = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const show = (element) => {
-    if (element) element.scrollIntoView({ block: "center", behavior: quiet ? "auto" : "smooth" });
+    if (!element) return;
+    const behavior = quiet ? "auto" : "smooth";
+    const pane = element.closest(".texts");
+    if (!pane || pane.scrollHeight <= pane.clientHeight) {
+      element.scrollIntoView({ block: "center", behavior });
+      return;
+    }
+    // The text has a pane of its own: the page, and with it the fact just chosen, stays where it is.
+    pane.scrollTop += element.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+    element.scrollIntoView({ block: "nearest", behavior });
   };
   const clear = () => {
     for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");

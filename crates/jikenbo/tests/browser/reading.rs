@@ -36,11 +36,13 @@ fn every_fact_leads_to_exactly_its_words() {
         browser.click(&format!("#{id}"));
         assert_eq!(lit(&browser), words_of(&text, cite), "fact {id} cites {cite}");
         assert_eq!(browser.count(".fact.on"), 1);
-        // What was lit up is in sight, and the link can be handed on.
+        // What was lit up is in sight beside its fact, and the link can be handed on.
         browser.wait(
-            "the words in sight",
-            "const box = document.querySelector('.words.lit').getBoundingClientRect();
-             return box.top >= 0 && box.top < window.innerHeight;",
+            "words and fact in sight",
+            "return ['.words.lit', '.fact.on'].every((css) => {
+               const box = document.querySelector(css).getBoundingClientRect();
+               return box.top >= 0 && box.top < window.innerHeight;
+             });",
         );
         assert!(browser.path().contains(&format!("cite={cite}")), "{}", browser.path());
     }
