@@ -120,8 +120,7 @@ pub(crate) fn clear(tables: &Connection) -> Result<(), BookError> {
 
 /// Notes by what the tables are made.
 fn made(tables: &Connection) -> Result<(), BookError> {
-    tables
-        .execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('made_by', ?1)", [MADE_BY])?;
+    tables.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('made_by', ?1)", [MADE_BY])?;
     Ok(())
 }
 

@@ -190,16 +190,16 @@ mod tests {
 
     const TITLE: &str = "弊社サーバーへの不正アクセスについて";
 
-    fn said<T>(value: T) -> Option<Cited<T>> {
-        Some(Cited::new(value, Span::new(0, 1).unwrap()))
+    fn said<T>(value: T) -> Cited<T> {
+        Cited::new(value, Span::new(0, 1).unwrap())
     }
 
     fn facts(title: &str, day: &str, occurred: &str, report: Option<u32>) -> Facts {
         let mut facts = Facts::silent(Kind::Incident);
         facts.category.value = Category::UnauthorizedAccess;
-        facts.title = said(title.to_owned());
-        facts.disclosed_on = said(day.parse().unwrap());
-        facts.occurred = said(When::point(occurred.parse().unwrap()));
+        facts.title = Some(said(title.to_owned()));
+        facts.disclosed_on = Some(said(day.parse().unwrap()));
+        facts.occurred = Some(said(When::point(occurred.parse().unwrap())));
         facts.report = report.map(|number| Report {
             number: Some(number),
             is_final: false,
@@ -245,9 +245,9 @@ mod tests {
     #[test]
     fn entries_that_one_source_numbers_apart_stay_apart() {
         let mut second = facts(TITLE, "2031-05-01", "2031-04-02", Some(2));
-        second.case_number = said("2031-8".parse().unwrap());
+        second.case_number = Some(said("2031-8".parse().unwrap()));
         assert_eq!(judge(&second, "a", &earlier()), Verdict::Apart);
-        second.case_number = said("2031-7".parse().unwrap());
+        second.case_number = Some(said("2031-7".parse().unwrap()));
         assert!(matches!(judge(&second, "b", &earlier()), Verdict::Same(_)));
     }
 

@@ -104,7 +104,7 @@ pub(super) fn find(
     numbers.retain(|number| Some(number.as_str()) != but && seen.insert(number.clone()));
     let mut rows = Vec::with_capacity(numbers.len());
     for number in numbers {
-        rows.extend(row(tables, number, pattern)?);
+        rows.extend(row(tables, &number, pattern)?);
     }
     for pair in pattern.pairs() {
         let sharing = rows.iter().filter(|row| row.pairs.contains(&pair)).count();
@@ -156,7 +156,9 @@ fn close(
                 }
             }
         }
-        shared.iter().for_each(|&feature| sharing[feature] += 1);
+        for &feature in &shared {
+            sharing[feature] += 1;
+        }
         pool.push(Glimpse { number: number.to_owned(), shared, beyond, score: 0.0 });
     }
     frequency.cases = pool.len().max(1);
@@ -268,28 +270,28 @@ impl Found {
 }
 
 /// All of a case that is compared; `None` for commentary.
-fn row(tables: &Connection, number: String, pattern: &Pattern) -> Result<Option<Found>, BookError> {
+fn row(tables: &Connection, number: &str, pattern: &Pattern) -> Result<Option<Found>, BookError> {
     let mut query = tables.prepare_cached(
         "SELECT title, organisation, category, disclosed, occurred, occurred_approx, discovered,
          discovered_approx, recovered, affected, affected_bound, affected_approx, affected_unit,
          measures, organisation_key, sector, data_kinds, kind FROM overview WHERE number = ?1",
     )?;
     let found = query
-        .query_row([&number], |row| {
+        .query_row([number], |row| {
             let kind: String = row.get(17)?;
             (kind != Kind::Column.name()).then(|| found(row)).transpose()
         })
         .optional()?
         .flatten();
     let Some(mut found) = found else { return Ok(None) };
-    found.number.clone_from(&number);
+    number.clone_into(&mut found.number);
     for (field, values, own) in [
         (Field::Technical, &mut found.technical, &pattern.technical),
         (Field::Services, &mut found.services, &pattern.services),
     ] {
         if !own.is_empty() {
             let all = "SELECT value FROM listed WHERE number = ?1 AND field = ?2";
-            *values = column(tables, all, (&number, field.name()))?;
+            *values = column(tables, all, (number, field.name()))?;
         }
     }
     Ok(Some(found))

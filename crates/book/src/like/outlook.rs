@@ -85,10 +85,10 @@ pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Found>) -> Outlook {
         to_recovery: Spread::of(rows.iter().filter_map(|row| {
             days(length(row.discovered.or(row.occurred), row.recovered.map(certain)))
         })),
-        affected: Spread::of(rows.iter().filter_map(|row| match row.affected {
-            Some((_, Exactness::AtMost | Exactness::AtLeast, _) | (_, _, Counted::Others)) => None,
-            Some((value, ..)) => i64::try_from(value).ok(),
-            None => None,
+        affected: Spread::of(rows.iter().filter_map(|row| {
+            let (value, exactness, counted) = row.affected?;
+            let is_limit = matches!(exactness, Exactness::AtMost | Exactness::AtLeast);
+            (!is_limit && counted != Counted::Others).then(|| i64::try_from(value).ok())?
         })),
         measures,
     }

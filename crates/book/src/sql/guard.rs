@@ -79,6 +79,8 @@ pub(super) struct Guard(Arc<Mutex<Seen>>);
 
 #[derive(Debug, Default)]
 struct Seen {
+    /// The tables that the database has, in lower case.
+    tables: Vec<String>,
     has_query: bool,
     refused: Option<Refused>,
 }
@@ -90,6 +92,12 @@ enum Refused {
 }
 
 impl Guard {
+    /// Of a database with these tables.
+    pub(super) fn new(tables: &[String]) -> Self {
+        let tables = tables.iter().map(|name| name.to_ascii_lowercase()).collect();
+        Self(Arc::new(Mutex::new(Seen { tables, ..Seen::default() })))
+    }
+
     /// Whether the statement is a query; not every statement tells what it does (VACUUM).
     pub(super) fn saw_a_query(&self) -> bool {
         self.seen(|seen| seen.has_query)
@@ -118,9 +126,12 @@ impl Guard {
                     .then(|| Refused::Action(format!("the function {name}")))
             }
             AuthAction::Read { table_name, column_name } => {
-                let through = context.accessor.is_some();
-                (!may_read(table_name, column_name, through))
-                    .then(|| Refused::Table(table_name.to_owned()))
+                let may = if column_name.is_empty() {
+                    self.seen(|seen| may_count(table_name, &seen.tables))
+                } else {
+                    may_read(table_name, column_name, context.accessor.is_some())
+                };
+                (!may).then(|| Refused::Table(table_name.to_owned()))
             }
             action => Some(Refused::Action(name(&action).to_owned())),
         };
@@ -138,15 +149,22 @@ impl Guard {
     }
 }
 
-/// Whether a column may be read; `through` says that it is in the name of a view. A table of which
-/// only the rows are counted comes without a column.
+/// Whether a column may be read; `through` says that it is in the name of a view.
 fn may_read(table: &str, column: &str, through: bool) -> bool {
     let shown = |list: &[(&str, &[&str])]| {
-        list.iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(table))
-            .is_some_and(|(_, columns)| column.is_empty() || columns.contains(&column))
+        let mut columns = list.iter().filter(|(name, _)| name.eq_ignore_ascii_case(table));
+        columns.any(|(_, columns)| columns.contains(&column))
     };
     shown(VIEWS) || MADE_BY_FUNCTIONS.contains(&table) || (through && shown(SHOWN))
+}
+
+/// Whether rows may be counted without a column read. The name may be one that the query gives to
+/// a part of itself; `SQLite` has then looked at that part already.
+fn may_count(table: &str, tables: &[String]) -> bool {
+    let table = table.to_ascii_lowercase();
+    let is_shown = VIEWS.iter().chain(SHOWN).any(|(name, _)| *name == table);
+    let is_system = ["sqlite_", "pragma_", "dbstat", "bytecode", "tables_used", "fts"];
+    is_shown || !(tables.contains(&table) || is_system.iter().any(|name| table.starts_with(name)))
 }
 
 /// What people call an action that is refused.

@@ -13,15 +13,15 @@ mod guard;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::limits::Limit;
 use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, ErrorCode, Statement};
 use serde::Serialize;
 use thiserror::Error;
 
-pub use self::guard::VIEWS;
 use self::guard::Guard;
+pub use self::guard::VIEWS;
 use crate::store::DATABASE;
 use crate::{Book, BookError, database};
 
@@ -132,8 +132,8 @@ impl Book {
     /// Answers one query over the views of the book ([`VIEWS`]).
     pub fn sql(&self, query: &str, limits: &SqlLimits) -> Result<Table, SqlError> {
         let mut connection = database::reader(&self.dir().join(DATABASE))?;
-        confine(&connection).map_err(BookError::from)?;
-        let guard = Guard::default();
+        let tables = confine(&connection).map_err(BookError::from)?;
+        let guard = Guard::new(&tables);
         let watch = guard.clone();
         connection
             .authorizer(Some(move |context: rusqlite::hooks::AuthContext<'_>| {
@@ -147,7 +147,8 @@ impl Book {
     }
 }
 
-fn confine(connection: &Connection) -> Result<(), rusqlite::Error> {
+/// Closes what can be closed; gives the names of the tables.
+fn confine(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -155,11 +156,14 @@ fn confine(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.pragma_update(None, "query_only", true)?;
     // The schema is read before the lengths of what is asked are limited.
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    let tables = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     for &(limit, value) in LIMITS {
         connection.set_limit(limit, value)?;
     }
-    Ok(())
+    Ok(tables)
 }
 
 fn answer(
@@ -188,8 +192,7 @@ fn answer(
 }
 
 fn table(statement: &mut Statement<'_>, limits: &SqlLimits) -> Result<Table, rusqlite::Error> {
-    let columns: Vec<String> =
-        statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut table = Table { columns, rows: Vec::new(), truncated: false };
     let mut bytes = 0_usize;
     let mut rows = statement.query([])?;

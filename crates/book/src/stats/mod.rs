@@ -14,9 +14,9 @@ use case::{Authority, CaseNumber, Category, DataKind, Lang, Measure, Sector};
 use serde::Serialize;
 
 pub(crate) use self::ask::{DELAYS, terms};
-pub(crate) use self::tally::text;
 use self::delay::Stretch;
 use self::sizes::{Counted, Exactness};
+pub(crate) use self::tally::text;
 use crate::{Book, BookError};
 
 /// Which cases are counted.
@@ -266,7 +266,11 @@ impl Stats {
             for (what, value) in
                 [("sum", group.sum), ("median", group.median), ("largest", group.largest)]
             {
-                rows.push(Row { what, value: signed(value), ..Row::cases("affected", &key, 0, "") });
+                rows.push(Row {
+                    what,
+                    value: signed(value),
+                    ..Row::cases("affected", &key, 0, "")
+                });
             }
         }
         rows.push(Row::of("affected", &self.affected.unknown));

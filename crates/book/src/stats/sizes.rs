@@ -118,7 +118,10 @@ pub(crate) const fn order(value: u64) -> (u64, u64) {
         None => (0, 0),
         Some(digits) => {
             let from = 10_u64.pow(digits);
-            (from, from.saturating_mul(10).saturating_sub(1))
+            match from.checked_mul(10) {
+                Some(past) => (from, past - 1),
+                None => (from, u64::MAX),
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn said(child: &mut Child) -> (Vec<String>, Option<String>) {
             // The test harness prints the name of the test before the first of our lines.
             Some((before, sha256)) if before.ends_with("added") => added.push(sha256.to_owned()),
             Some((before, message)) if before.ends_with("error") => {
-                error = Some(message.to_owned())
+                error = Some(message.to_owned());
             }
             _ => {}
         }

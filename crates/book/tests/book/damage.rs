@@ -123,7 +123,7 @@ fn rewrite(shelf: &Shelf, seq: u64, from: &str, to: &str, with_leaf: bool) {
 fn a_changed_entry_is_named() {
     lost(
         |shelf| {
-            shelf.tables().execute_batch("UPDATE ledger SET entry = x'00' WHERE seq = 1").unwrap()
+            shelf.tables().execute_batch("UPDATE ledger SET entry = x'00' WHERE seq = 1").unwrap();
         },
         "entry 1: cannot be unpacked",
     );

@@ -9,7 +9,9 @@ use book::{Book, fields};
 use case::Field;
 use serde_json::json;
 
-use crate::shelf::{FIRST, READER, Release, SECOND, Shelf, UNSURE, add, copy, mori, number, numbered};
+use crate::shelf::{
+    FIRST, READER, Release, SECOND, Shelf, UNSURE, add, copy, mori, number, numbered,
+};
 
 fn sample(format: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(format)
