@@ -92,8 +92,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failed>
     ] {
         sized.row(&[part, &mb(bytes)]);
     }
-    let folded = cases.iter().map(|case| case.text.len() as u64).sum();
-    sized.row(&["(the folded texts of all cases)", &mb(folded)]);
+    let text_bytes = cases.iter().map(|case| case.text.len() as u64).sum();
+    sized.row(&["(the folded texts of all cases)", &mb(text_bytes)]);
     println!("{sized}\n{filling}");
 
     let ours = Ours::open(&folder)?;

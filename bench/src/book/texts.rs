@@ -78,7 +78,7 @@ impl Maker {
         let other = Other { year: None, wanted: 2008 + chance.below(18), months: chance.below(12) };
         let mut text = other.dates(&text, chance);
         let (who, place) = (seeded::name(chance), seeded::name(chance));
-        text.push_str(&format!("\n\n担当 {place}支所 {who}\n"));
+        text.extend(["\n\n担当 ", &place, "支所 ", &who, "\n"]);
         text
     }
 }

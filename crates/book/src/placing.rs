@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use case::{Case, CaseNumber, Facts, Moment, Origin};
-use rusqlite::{Connection, params};
+use case::{Case, CaseNumber, Category, Facts, Moment};
+use rusqlite::{Connection, Row, params};
 
 use crate::BookError;
 use crate::change::{Placed, Proposed};
@@ -110,38 +110,54 @@ impl<'a> Placing<'a> {
         Ok(placed)
     }
 
-    /// The cases that are kept of an organisation.
+    /// The cases that are kept of an organisation, as far as they are compared: from columns alone,
+    /// since there may be many.
     fn kept(&self, key: &str) -> Result<Vec<Earlier>, BookError> {
         let mut query = self.tables.prepare_cached(
-            "SELECT number FROM overview WHERE organisation_key = ?1 AND kind = 'incident'
-             ORDER BY disclosed DESC LIMIT ?2",
+            "SELECT case_.number, category, occurred, discovered, source, report.disclosed,
+                 report.printed, report.title, is_later
+             FROM (SELECT number, category, occurred, discovered, disclosed FROM overview
+                   WHERE organisation_key = ?1 AND kind = 'incident'
+                   ORDER BY disclosed DESC LIMIT ?2) AS case_
+             LEFT JOIN report ON report.number = case_.number
+             ORDER BY case_.disclosed DESC, case_.number, seq, place",
         )?;
-        let numbers: Vec<String> = query
-            .query_map(params![key, MOST_EARLIER], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        numbers.iter().map(|number| self.earlier(project::parsed(number)?)).collect()
+        let mut rows = query.query(params![key, MOST_EARLIER])?;
+        let mut known: Vec<Earlier> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let number = project::parsed(row.get_ref(0)?.as_str().unwrap_or_default())?;
+            if known.last().is_none_or(|last| last.number != number) {
+                let category: String = row.get(1)?;
+                known.push(Earlier {
+                    number,
+                    category: Category::from_name(&category).unwrap_or(Category::Other),
+                    days: [moment(row, 2)?, moment(row, 3)?]
+                        .into_iter()
+                        .flatten()
+                        .map(Moment::date)
+                        .filter(|day| day.get_day().is_some())
+                        .collect(),
+                    reports: Vec::new(),
+                });
+            }
+            let (Some(earlier), Some(source)) = (known.last_mut(), row.get(4)?) else { continue };
+            let printed: Option<String> = row.get(6)?;
+            earlier.reports.push(EarlierReport {
+                source,
+                disclosed: moment(row, 5)?,
+                printed: printed.and_then(|number| number.parse().ok()),
+                title: row.get(7)?,
+                is_later: row.get(8)?,
+            });
+        }
+        Ok(known)
     }
+}
 
-    fn earlier(&self, number: CaseNumber) -> Result<Earlier, BookError> {
-        let facts: Facts<Origin> = project::facts(self.tables, number)?;
-        let mut query = self.tables.prepare_cached(
-            "SELECT source, disclosed, printed, title, is_later FROM report WHERE number = ?1",
-        )?;
-        let reports = query
-            .query_map([number.to_string()], |row| {
-                let disclosed: Option<String> = row.get(1)?;
-                let printed: Option<String> = row.get(2)?;
-                Ok(EarlierReport {
-                    source: row.get(0)?,
-                    disclosed: disclosed.and_then(|day| day.parse().ok()),
-                    printed: printed.and_then(|number| number.parse().ok()),
-                    title: row.get(3)?,
-                    is_later: row.get(4)?,
-                })
-            })?
-            .collect::<Result<_, _>>()?;
-        Ok(Earlier { number, category: facts.category.value, days: joining::days(&facts), reports })
-    }
+/// A date of a table, at whatever precision.
+fn moment(row: &Row<'_>, column: usize) -> Result<Option<Moment>, rusqlite::Error> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.and_then(|text| text.parse().ok()))
 }
 
 /// The year under which a case is numbered: that of its disclosure, else of its discovery or
