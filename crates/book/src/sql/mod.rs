@@ -4,7 +4,7 @@
 //!
 //! Walls, each enough by itself against what it stands for: a connection of its own that `SQLite`
 //! opens read-only; an authorizer that refuses every action but reading what the views show
-//! ([`guard`]); limits of `SQLite` on lengths, depths and attached databases; a clock that
+//! (`guard`); limits of `SQLite` on lengths, depths and attached databases; a clock that
 //! interrupts. Nothing in the database file is secret from a reader: accounts and the signing key
 //! are in other files.
 
