@@ -122,25 +122,31 @@ pub(crate) fn case(tables: &Connection, number: CaseNumber) -> Result<Option<Kep
         .query_row([number.to_string()], |row| row.get(0))
         .optional()?;
     let Some(merged_into) = merged_into else { return Ok(None) };
+    let (base, original) = match project::opening(tables, number)? {
+        Some(Change::CaseImported { facts, format, original, .. }) => {
+            (Some(facts), Some(Original { format, record: original }))
+        }
+        Some(Change::CaseOpened { facts, .. }) => (Some(facts), None),
+        _ => (None, None),
+    };
     Ok(Some(KeptCase {
         number,
         merged_into: merged_into.as_deref().map(project::parsed).transpose()?,
         facts: project::facts(tables, number)?,
-        reports: reports(tables, number)?,
+        reports: reports(tables, number, base)?,
         corrections: corrections(tables, number)?,
         proposals: proposals(tables, Some(number))?,
         history: history(tables, number)?,
-        original: match project::opening(tables, number)? {
-            Some(Change::CaseImported { format, original, .. }) => {
-                Some(Original { format, record: original })
-            }
-            _ => None,
-        },
+        original,
     }))
 }
 
-fn reports(tables: &Connection, number: CaseNumber) -> Result<Vec<KeptReport>, BookError> {
-    let mut known = project::base(tables, number)?;
+/// The reports of a case, and what each changed of what was known before: `known` at first.
+fn reports(
+    tables: &Connection,
+    number: CaseNumber,
+    mut known: Option<Facts<Origin>>,
+) -> Result<Vec<KeptReport>, BookError> {
     let mut reports = Vec::new();
     for said in project::reports(tables, number)? {
         let source = source(tables, &said.source)?;

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use case::{Case, CaseNumber, Category, Facts, Moment};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use crate::BookError;
 use crate::change::{Placed, Proposed};
 use crate::joining::{self, Earlier, EarlierReport, Verdict};
 use crate::project;
+use crate::stats::moment;
 
 /// Numbers have at least this many digits.
 const DIGITS: u8 = 3;
@@ -152,12 +153,6 @@ impl<'a> Placing<'a> {
         }
         Ok(known)
     }
-}
-
-/// A date of a table, at whatever precision.
-fn moment(row: &Row<'_>, column: usize) -> Result<Option<Moment>, rusqlite::Error> {
-    let text: Option<String> = row.get(column)?;
-    Ok(text.and_then(|text| text.parse().ok()))
 }
 
 /// The year under which a case is numbered: that of its disclosure, else of its discovery or

@@ -13,7 +13,7 @@ use text::Span;
 use crate::archive::Archive;
 use crate::change::{Change, Placed, Proposed, Reread, SourceAdded};
 use crate::current::{self, Override};
-use crate::{BookError, catalogue, fields, record};
+use crate::{BookError, catalogue, fields, joining, record};
 
 /// Where the texts of sources come from while tables are made. Only the search index needs them.
 pub(crate) struct Texts<'a> {
@@ -137,6 +137,27 @@ pub(crate) fn apply(
     Ok(())
 }
 
+/// What table `report` has of the facts that a report says.
+struct Columns<'a> {
+    disclosed: Option<String>,
+    printed: Option<String>,
+    title: Option<&'a str>,
+    is_later: bool,
+    facts: Vec<u8>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(facts: &'a Facts) -> Self {
+        Self {
+            disclosed: facts.disclosed_on.as_ref().map(|day| day.value.to_string()),
+            printed: facts.case_number.as_ref().map(|number| number.value.to_string()),
+            title: facts.title.as_ref().map(|title| title.value.as_str()),
+            is_later: joining::says_later(facts),
+            facts: pack_facts(facts),
+        }
+    }
+}
+
 fn source_added(
     tables: &Connection,
     entry: &Entry,
@@ -161,6 +182,7 @@ fn source_added(
     let mut touched = BTreeSet::new();
     for (place, placed) in (0_usize..).zip(&added.cases) {
         let Placed { span, facts, number, joined, proposed } = placed;
+        let said = Columns::of(facts);
         // An entry may join a case that an entry before it in this very source has opened.
         if joined.is_empty() {
             open(tables, entry, *number, false)?;
@@ -177,11 +199,11 @@ fn source_added(
                 source.sha256,
                 span.start(),
                 span.end(),
-                facts.disclosed_on.as_ref().map(|day| day.value.to_string()),
-                facts.case_number.as_ref().map(|number| number.value.to_string()),
-                facts.title.as_ref().map(|title| &title.value),
-                crate::joining::says_later(facts),
-                pack_facts(facts)
+                said.disclosed,
+                said.printed,
+                said.title,
+                said.is_later,
+                said.facts
             ])?;
         if let Some(Proposed { into, because }) = proposed {
             tables
@@ -207,6 +229,7 @@ fn source_reread(
 ) -> Result<BTreeSet<CaseNumber>, BookError> {
     let mut touched = BTreeSet::new();
     for (place, Reread { span, facts }) in (0_usize..).zip(cases) {
+        let said = Columns::of(facts);
         let number: Option<String> = tables
             .prepare_cached(
                 "UPDATE report SET first = ?3, past = ?4, disclosed = ?5, printed = ?6, title = ?7,
@@ -218,11 +241,11 @@ fn source_reread(
                     place,
                     span.start(),
                     span.end(),
-                    facts.disclosed_on.as_ref().map(|day| day.value.to_string()),
-                    facts.case_number.as_ref().map(|number| number.value.to_string()),
-                    facts.title.as_ref().map(|title| &title.value),
-                    crate::joining::says_later(facts),
-                    pack_facts(facts)
+                    said.disclosed,
+                    said.printed,
+                    said.title,
+                    said.is_later,
+                    said.facts
                 ],
                 |row| row.get(0),
             )
@@ -362,10 +385,7 @@ pub(crate) fn reports(tables: &Connection, number: CaseNumber) -> Result<Vec<Sai
 }
 
 /// What a case was opened or imported with.
-pub(crate) fn base(
-    tables: &Connection,
-    number: CaseNumber,
-) -> Result<Option<Facts<Origin>>, BookError> {
+fn base(tables: &Connection, number: CaseNumber) -> Result<Option<Facts<Origin>>, BookError> {
     Ok(match opening(tables, number)? {
         Some(Change::CaseOpened { facts, .. } | Change::CaseImported { facts, .. }) => Some(facts),
         _ => None,

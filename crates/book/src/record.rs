@@ -61,11 +61,9 @@ impl Tip {
         let sealed =
             ledger::seal(draft, &mut self.frontier, self.last).map_err(|e| wrong(e.to_string()))?;
         self.last = sealed.leaf;
-        let packed =
-            zstd::bulk::compress(&sealed.bytes, LEVEL).map_err(|e| wrong(e.to_string()))?;
         connection
             .prepare_cached("INSERT INTO ledger (seq, entry, leaf) VALUES (?1, ?2, ?3)")?
-            .execute(params![seq, packed, sealed.leaf.as_bytes()])?;
+            .execute(params![seq, pack(&sealed.bytes), sealed.leaf.as_bytes()])?;
         Ok(sealed.entry)
     }
 }

@@ -93,6 +93,29 @@ values! {
     }
 }
 
+impl Field {
+    /// What people call a value of this field, where it is one of a closed vocabulary: for a list of
+    /// records that of its role, type, status or kind.
+    pub fn value_label(self, name: &str, lang: Lang) -> Option<&'static str> {
+        match self {
+            Self::Kind => Kind::from_name(name).map(|x| x.label(lang)),
+            Self::OtherOrganisations => Role::from_name(name).map(|x| x.label(lang)),
+            Self::Sector => Sector::from_name(name).map(|x| x.label(lang)),
+            Self::Category => Category::from_name(name).map(|x| x.label(lang)),
+            Self::DataKinds => DataKind::from_name(name).map(|x| x.label(lang)),
+            Self::Timeline => EventType::from_name(name).map(|x| x.label(lang)),
+            Self::ReportedTo => Authority::from_name(name).map(|x| x.label(lang)),
+            Self::DataDisclosure => DataDisclosure::from_name(name).map(|x| x.label(lang)),
+            Self::SecondaryDamage => SecondaryDamage::from_name(name).map(|x| x.label(lang)),
+            Self::Services => ServiceStatus::from_name(name).map(|x| x.label(lang)),
+            Self::Prevention => Measure::from_name(name).map(|x| x.label(lang)),
+            Self::Technical => TechnicalKind::from_name(name).map(|x| x.label(lang)),
+            Self::Warnings => WarningCode::from_name(name).map(|x| x.label(lang)),
+            _ => None,
+        }
+    }
+}
+
 values! {
     /// Whether an entry tells an incident.
     Kind {

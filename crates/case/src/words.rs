@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        let words: Vec<_> = [0, 999, 1_000, 14_127, 260_000_000].map(number).into();
-        assert_eq!(words, ["0", "999", "1,000", "14,127", "260,000,000"]);
+        let words: Vec<_> = [0, 999, 1_000, 14_127, 3_455_754, 260_000_000].map(number).into();
+        assert_eq!(words, ["0", "999", "1,000", "14,127", "3,455,754", "260,000,000"]);
     }
 
     #[test]

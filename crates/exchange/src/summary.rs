@@ -1,7 +1,7 @@
 //! A case in one line for people, in Japanese or English: who, what kind, when, how many, which
 //! data. It says what is known and leaves out what is not.
 
-use case::{Bound, Count, Facts, Lang, Origin, When};
+use case::{Bound, Count, Facts, Lang, Origin, When, words};
 
 /// The line.
 pub(crate) fn summary(facts: &Facts<Origin>, lang: Lang) -> String {
@@ -50,7 +50,7 @@ fn period(when: When, lang: Lang) -> String {
 
 /// `約1,000件以上`, in English `at least about 1,000 件`: the unit is as written.
 pub(crate) fn amount(count: &Count<Origin>, lang: Lang) -> String {
-    let number = grouped(count.value);
+    let number = words::number(count.value);
     match lang {
         Lang::Ja => {
             let limit = match count.bound {
@@ -69,28 +69,5 @@ pub(crate) fn amount(count: &Count<Origin>, lang: Lang) -> String {
             let about = if count.approx { "about " } else { "" };
             format!("{limit}{about}{number} {}", count.unit).trim_end().to_owned()
         }
-    }
-}
-
-/// `3,455,754`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([0, 999, 1_000, 3_455_754].map(grouped), ["0", "999", "1,000", "3,455,754"]);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::Context as _;
@@ -19,14 +19,14 @@ use serde::Serialize;
 use text::Limits;
 
 use crate::cli::book::{AddArgs, Shape};
-use crate::data::{READER, hinted};
+use crate::data::hinted;
 use crate::output::plain;
 use crate::read;
 use crate::read::inputs::{self, Input};
 use crate::read::loader::{Loader, caught};
 use crate::read::problem::Problem;
 use crate::read::progress::Progress;
-use crate::read::worker::{STACK_BYTES, THREAD};
+use crate::read::worker;
 
 /// How many inputs may be read and not yet kept, for each worker.
 const AHEAD: usize = 16;
@@ -83,17 +83,11 @@ fn keep_all(
     keeper: &mut Keeper<'_>,
 ) -> anyhow::Result<()> {
     let (queue, waiting) = mpsc::channel::<Job>();
-    let waiting = Arc::new(Mutex::new(waiting));
+    let waiting = Mutex::new(waiting);
     thread::scope(|scope| {
         // Owned by this closure: when keeping fails, the queue closes and the workers end.
         let queue = queue;
-        for _ in 0..jobs {
-            let waiting = Arc::clone(&waiting);
-            thread::Builder::new()
-                .name(THREAD.to_owned())
-                .stack_size(STACK_BYTES)
-                .spawn_scoped(scope, move || work(loader, &waiting))?;
-        }
+        worker::spawn(scope, jobs, || work(loader, &waiting))?;
         let mut inputs = inputs.into_iter();
         let mut begun: VecDeque<Begun> = VecDeque::new();
         loop {
@@ -190,7 +184,7 @@ impl Keeper<'_> {
                 media_type: ready.document.media_type,
                 bytes: &ready.bytes,
                 text: &ready.document.text,
-                reader: READER,
+                reader: reader::NAME,
                 cases: &ready.cases,
             })
             .collect();
@@ -199,7 +193,7 @@ impl Keeper<'_> {
             let again = added.known && self.args.again;
             if again {
                 self.book
-                    .reread(&added.sha256, READER, &ready.cases, &self.who)
+                    .reread(&added.sha256, reader::NAME, &ready.cases, &self.who)
                     .map_err(hinted)
                     .with_context(|| format!("{} was not read again", plain(name)))?;
             }

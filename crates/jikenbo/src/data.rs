@@ -11,9 +11,6 @@ use etcetera::BaseStrategy as _;
 
 use crate::cli::book::BookArgs;
 
-/// The reader that cases are read by, as the ledger names it.
-pub(crate) const READER: &str = concat!("jikenbo ", env!("CARGO_PKG_VERSION"));
-
 impl BookArgs {
     /// The data folder: named, or the platform's.
     pub(crate) fn folder(&self) -> anyhow::Result<PathBuf> {

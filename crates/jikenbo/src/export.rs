@@ -8,8 +8,9 @@ use book::{Book, BookError, KeptCase};
 use case::{CaseNumber, Lang};
 use exchange::csv::{Form, Table, Words};
 use exchange::veris::Edition;
-use exchange::{Kept, Source, atom, csv, ndjson, stix, veris};
+use exchange::{Kept, atom, csv, ndjson, stix, veris};
 use jiff::Timestamp;
+use web::Held;
 
 use crate::cli::book::{ExportArgs, ExportFormat};
 use crate::data::{hinted, number};
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &ExportArgs) -> anyhow::Result<ExitCode> {
                 .iter()
                 .map(|&number| one(&book, number))
                 .collect::<anyhow::Result<Vec<_>>>()?;
-            let cases = cases.iter().map(Held::of).collect::<anyhow::Result<Vec<_>>>()?;
+            let cases = cases.iter().map(Held::of).collect::<Result<Vec<_>, _>>()?;
             let kept: Vec<Kept<'_>> = cases.iter().map(Held::kept).collect();
             write(&mut out, together(args, &kept)?.as_bytes())?;
         }
@@ -101,48 +102,4 @@ fn each(
         f(&Held::of(&case)?.kept())?;
     }
     Ok(())
-}
-
-/// A case with what an export says of it beside its facts.
-struct Held<'a> {
-    case: &'a KeptCase,
-    sources: Vec<Source<'a>>,
-    added: Timestamp,
-    changed: Timestamp,
-}
-
-impl<'a> Held<'a> {
-    fn of(case: &'a KeptCase) -> anyhow::Result<Self> {
-        let mut times = Vec::with_capacity(case.history.len());
-        for entry in &case.history {
-            times.push(
-                entry.at.parse::<Timestamp>().with_context(|| format!("entry {}", entry.seq))?,
-            );
-        }
-        Ok(Self {
-            case,
-            sources: case
-                .reports
-                .iter()
-                .map(|report| Source {
-                    name: &report.source.name,
-                    sha256: &report.source.sha256,
-                    media_type: report.source.media_type.name(),
-                })
-                .collect(),
-            added: times.first().copied().unwrap_or(Timestamp::UNIX_EPOCH),
-            changed: times.last().copied().unwrap_or(Timestamp::UNIX_EPOCH),
-        })
-    }
-
-    fn kept(&self) -> Kept<'_> {
-        Kept {
-            number: self.case.number,
-            facts: &self.case.facts,
-            sources: &self.sources,
-            original: self.case.original.as_ref().map(|original| &original.record),
-            added: self.added,
-            changed: self.changed,
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
 use book::like::{Alike, Likeness, Outlook, Spread};
-use case::{Category, DataKind, Field, Lang, Measure, Sector, SourceId};
+use case::{Lang, SourceId};
 use text::Limits;
 
 use crate::cli::book::{LikeArgs, Shape};
@@ -68,8 +68,11 @@ fn row(case: &Likeness, lang: Lang) -> Vec<String> {
         .because
         .iter()
         .map(|reason| {
-            let values: Vec<&str> =
-                reason.values.iter().map(|value| label(reason.field, value, lang)).collect();
+            let values: Vec<&str> = reason
+                .values
+                .iter()
+                .map(|value| reason.field.value_label(value, lang).unwrap_or(value))
+                .collect();
             format!("{} {}", reason.field.label(lang), values.join(lang.of("・", ", ")))
         })
         .collect();
@@ -81,18 +84,6 @@ fn row(case: &Likeness, lang: Lang) -> Vec<String> {
         case.organisation.clone().unwrap_or_default(),
         because.join(lang.of("、", "; ")),
     ]
-}
-
-/// What people call a value of a closed vocabulary; others are words already.
-fn label(field: Field, value: &str, lang: Lang) -> &str {
-    match field {
-        Field::Category => Category::from_name(value).map(|known| known.label(lang)),
-        Field::Sector => Sector::from_name(value).map(|known| known.label(lang)),
-        Field::DataKinds => DataKind::from_name(value).map(|known| known.label(lang)),
-        Field::Prevention => Measure::from_name(value).map(|known| known.label(lang)),
-        _ => None,
-    }
-    .unwrap_or(value)
 }
 
 /// What became of the cases that are alike.

@@ -17,8 +17,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::Context as _;
@@ -117,17 +117,11 @@ fn print_all(
     sink: &mut dyn Sink,
 ) -> io::Result<bool> {
     let (queue, waiting) = mpsc::channel::<Job>();
-    let waiting = Arc::new(Mutex::new(waiting));
+    let waiting = Mutex::new(waiting);
     thread::scope(|scope| {
         // Owned by this scope's closure: when printing fails, the queue closes and the workers end.
         let queue = queue;
-        for _ in 0..jobs {
-            let waiting = Arc::clone(&waiting);
-            thread::Builder::new()
-                .name(worker::THREAD.to_owned())
-                .stack_size(worker::STACK_BYTES)
-                .spawn_scoped(scope, move || reader.work(&waiting))?;
-        }
+        worker::spawn(scope, jobs, || reader.work(&waiting))?;
         let mut all_read = true;
         let mut inputs = inputs.into_iter().enumerate();
         let mut begun = VecDeque::new();

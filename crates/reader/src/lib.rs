@@ -19,6 +19,9 @@ use text::{Limits, Span};
 use crate::page::{Layout, Page};
 use crate::segment::Entry;
 
+/// The name and version of this reader, for whoever keeps what it read.
+pub const NAME: &str = concat!("jikenbo ", env!("CARGO_PKG_VERSION"));
+
 /// A text to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {

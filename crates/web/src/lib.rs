@@ -10,6 +10,7 @@ mod assets;
 mod failure;
 mod form;
 mod handlers;
+mod held;
 mod lang;
 mod link;
 mod log;
@@ -22,6 +23,7 @@ mod views;
 mod visitor;
 
 pub use app::Options;
+pub use held::Held;
 pub use serve::{Started, Unserved, serve};
 
 #[cfg(test)]

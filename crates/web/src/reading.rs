@@ -13,8 +13,6 @@ use tokio::sync::Semaphore;
 use crate::failure::Failure;
 use crate::secret;
 
-/// The reader's name in the ledger.
-pub(crate) const READER: &str = concat!("jikenbo ", env!("CARGO_PKG_VERSION"));
 /// Decoders recurse as deep as the limits allow; a thread of 2 MiB would be tight.
 const STACK_BYTES: usize = 16 << 20;
 /// How many inputs are read at once, and how many may wait.

@@ -18,7 +18,7 @@ pub(crate) use snapshot::{Item, Lane, Snapshot, State};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::reading::{READER, Read};
+use crate::reading::Read;
 use crate::views::case::Like;
 use crate::views::value;
 
@@ -210,7 +210,7 @@ pub(crate) async fn keep(
             media_type: read.media_type,
             bytes: &read.bytes,
             text: &read.text,
-            reader: READER,
+            reader: reader::NAME,
             cases: &read.cases,
         };
         let mut added = book.add(&[incoming], &who)?;

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use case::Moment;
 
+use super::show;
 use crate::catalogue::{epoch_day, last_epoch_day};
 use crate::index::fold;
 
@@ -122,13 +123,6 @@ fn previous(moment: Moment) -> Option<Moment> {
 
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.from, self.to) {
-            (Some(from), Some(to)) if from == to => write!(f, "{from}"),
-            (from, to) => {
-                from.map_or(Ok(()), |from| write!(f, "{from}"))?;
-                f.write_str("..")?;
-                to.map_or(Ok(()), |to| write!(f, "{to}"))
-            }
-        }
+        show::range(f, self.from, self.to)
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use super::show;
 use crate::index::fold;
 
 /// From one number to another, both included; at least one of them is there.
@@ -78,13 +79,6 @@ fn number(text: &str) -> Option<u64> {
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.from, self.to) {
-            (Some(from), Some(to)) if from == to => write!(f, "{from}"),
-            (from, to) => {
-                from.map_or(Ok(()), |from| write!(f, "{from}"))?;
-                f.write_str("..")?;
-                to.map_or(Ok(()), |to| write!(f, "{to}"))
-            }
-        }
+        show::range(f, self.from, self.to)
     }
 }

@@ -17,6 +17,22 @@ impl Display for Query {
     }
 }
 
+/// From one end to the other, either of which may be open; one value where they are the same.
+pub(super) fn range<T: Display + PartialEq>(
+    f: &mut Formatter<'_>,
+    from: Option<T>,
+    to: Option<T>,
+) -> fmt::Result {
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => write!(f, "{from}"),
+        (from, to) => {
+            from.map_or(Ok(()), |from| write!(f, "{from}"))?;
+            f.write_str("..")?;
+            to.map_or(Ok(()), |to| write!(f, "{to}"))
+        }
+    }
+}
+
 /// As a part of something larger.
 impl Display for Node {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -22,6 +22,7 @@ use thiserror::Error;
 
 use self::guard::Guard;
 pub use self::guard::VIEWS;
+use crate::archive::hex;
 use crate::store::DATABASE;
 use crate::{Book, BookError, database};
 
@@ -220,14 +221,7 @@ impl Cell {
             ValueRef::Real(number) if number.is_finite() => Self::Real(number),
             ValueRef::Real(number) => Self::Text(number.to_string()),
             ValueRef::Text(text) => Self::Text(String::from_utf8_lossy(text).into_owned()),
-            ValueRef::Blob(bytes) => Self::Text(bytes.iter().fold(
-                String::with_capacity(bytes.len() * 2),
-                |mut hex, byte| {
-                    use std::fmt::Write as _;
-                    let _ = write!(hex, "{byte:02x}");
-                    hex
-                },
-            )),
+            ValueRef::Blob(bytes) => Self::Text(hex(bytes)),
         }
     }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 pub(crate) use self::ask::{DELAYS, terms};
 use self::delay::Stretch;
 use self::sizes::{Counted, Exactness};
-pub(crate) use self::tally::text;
+pub(crate) use self::tally::{moment, text};
 use crate::{Book, BookError};
 
 /// Which cases are counted.

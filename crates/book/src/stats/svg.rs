@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use case::words::number;
 use case::{Lang, Moment};
 
 use super::delay::bucket_label;
@@ -63,9 +64,9 @@ pub fn affected(affected: &Affected, lang: Lang, link: Link<'_>) -> String {
         .iter()
         .map(|order| Bar {
             label: if order.from == order.to {
-                grouped(order.from)
+                number(order.from)
             } else {
-                format!("{}–{}", grouped(order.from), grouped(order.to))
+                format!("{}–{}", number(order.from), number(order.to))
             },
             value: order.cases,
             href: link(&order.query),
@@ -163,7 +164,7 @@ fn standing(title: &str, bars: &[Bar], lang: Lang) -> String {
     let room = WIDTH - LEFT;
     rule(&mut svg, "chart-grid", TOP, 0.2);
     rule(&mut svg, "chart-axis", BASE, 0.6);
-    tick(&mut svg, LEFT - 6, TOP + 4, "end", &grouped(most));
+    tick(&mut svg, LEFT - 6, TOP + 4, "end", &number(most));
     tick(&mut svg, LEFT - 6, BASE + 4, "end", "0");
     let every = (bars.len() * 60).div_ceil(room).max(1);
     for (at, bar) in bars.iter().enumerate() {
@@ -193,7 +194,7 @@ fn lying(title: &str, bars: &[Bar], lang: Lang) -> String {
             if bar.value > 0 {
                 rect(svg, [LABELS, y + 3, width, ROW - 6]);
             }
-            text(svg, "chart-value", LABELS + width + 6, y + 16, "start", &grouped(bar.value));
+            text(svg, "chart-value", LABELS + width + 6, y + 16, "start", &number(bar.value));
         });
     }
     svg.push_str("</svg>\n");
@@ -208,10 +209,10 @@ fn open(title: &str, bars: &[Bar], height: usize, lang: Lang) -> String {
         (None, Lang::Ja) => "該当する件はありません。".to_owned(),
         (None, Lang::En) => "There are no cases.".to_owned(),
         (Some(bar), Lang::Ja) => {
-            format!("計{}。最多は{}の{}。", grouped(total), bar.label, grouped(bar.value))
+            format!("計{}。最多は{}の{}。", number(total), bar.label, number(bar.value))
         }
         (Some(bar), Lang::En) => {
-            format!("{} in all; most: {}, {}.", grouped(total), bar.label, grouped(bar.value))
+            format!("{} in all; most: {}, {}.", number(total), bar.label, number(bar.value))
         }
     };
     // An image has no children to follow; a chart with links is a group of them.
@@ -227,7 +228,7 @@ fn open(title: &str, bars: &[Bar], height: usize, lang: Lang) -> String {
 }
 
 fn linked(svg: &mut String, bar: &Bar, draw: impl FnOnce(&mut String)) {
-    let name = escaped(&format!("{}: {}", bar.label, grouped(bar.value)));
+    let name = escaped(&format!("{}: {}", bar.label, number(bar.value)));
     // A figure of nought has no cases to lead to.
     let (opening, closing) = match bar.href.as_ref().filter(|_| bar.value > 0) {
         Some(href) => (format!("<a href=\"{}\">", escaped(href)), "</a>\n"),
@@ -288,19 +289,6 @@ fn label(svg: &mut String, y: usize, words: &str) {
 fn scaled(value: u64, most: u64, room: usize) -> usize {
     let length = u128::from(value) * room as u128 / u128::from(most.max(1));
     usize::try_from(length).unwrap_or(room).max(usize::from(value > 0))
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Text for an element or an attribute in double quotes. What XML 1.0 cannot hold is dropped.

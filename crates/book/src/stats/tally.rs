@@ -278,7 +278,8 @@ pub(crate) fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<Option<&'a str>, r
     Ok(row.get_ref(at)?.as_str_or_null()?)
 }
 
-fn moment(row: &Row<'_>, at: usize) -> Result<Option<Moment>, rusqlite::Error> {
+/// A column with a date, at whatever precision.
+pub(crate) fn moment(row: &Row<'_>, at: usize) -> Result<Option<Moment>, rusqlite::Error> {
     Ok(text(row, at)?.and_then(|moment| moment.parse().ok()))
 }
 

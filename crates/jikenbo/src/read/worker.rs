@@ -1,15 +1,15 @@
-//! One input from its bytes to printed pieces. It does not know when
-//! its pieces are printed, or what the other workers do.
+//! One input from its bytes to printed pieces. It does not know when its pieces are printed, or what
+//! the other workers do.
 
 use std::io::{self, Write};
 use std::mem;
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Scope};
 
 use case::{MediaType, Source, SourceId};
 use formats::Document;
 use memchr::memchr_iter;
-use sha2::{Digest as _, Sha256};
 
 use super::inputs::{Input, Place};
 use super::loader::{Loader, caught};
@@ -21,11 +21,26 @@ use crate::output::{Page, Style};
 /// The name of the worker threads.
 pub(crate) const THREAD: &str = "reader";
 /// Decoders recurse as deep as the limits allow; the default of 2 MiB would be tight.
-pub(crate) const STACK_BYTES: usize = 16 << 20;
+const STACK_BYTES: usize = 16 << 20;
 /// How many pieces a worker may be ahead of the printing.
 pub(crate) const PIECES_AHEAD: usize = 8;
 /// How large a piece grows before it is sent.
 const PIECE_BYTES: usize = 64 << 10;
+
+/// Starts as many workers as `jobs` says, each of which does `work`.
+pub(crate) fn spawn<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    jobs: usize,
+    work: impl Fn() + Copy + Send + 'scope,
+) -> io::Result<()> {
+    for _ in 0..jobs {
+        thread::Builder::new()
+            .name(THREAD.to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)?;
+    }
+    Ok(())
+}
 
 /// An input to read and where its pieces go.
 #[derive(Debug)]
@@ -112,7 +127,7 @@ impl Reader {
 
     fn decode(&self, name: &str, size_bytes: u64, place: Place) -> Result<Decoded, Problem> {
         let bytes = self.loader.bytes(size_bytes, place)?;
-        let sha256 = hex(&Sha256::digest(&bytes));
+        let sha256 = book::fingerprint(&bytes);
         let document = self.loader.decode(name, bytes)?;
         Ok(Decoded { sha256, document })
     }
@@ -170,14 +185,6 @@ struct Decoded {
 fn portion(size_bytes: u64, done: usize, all: usize) -> u64 {
     let share = u128::from(size_bytes) * done as u128 / (all as u128).max(1);
     u64::try_from(share).unwrap_or(size_bytes).min(size_bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 impl From<io::Error> for Stopped {

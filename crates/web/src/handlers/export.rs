@@ -10,12 +10,13 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HOST};
 use axum::response::{IntoResponse, Response};
 use exchange::csv::{Form, Table, Words};
 use exchange::veris::Edition;
-use exchange::{Kept, Source, atom, csv, ndjson, stix, veris};
+use exchange::{Kept, atom, csv, ndjson, stix, veris};
 use jiff::Timestamp;
 
 use super::number;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::held::Held;
 use crate::shelf;
 use crate::visitor::{Reader, Visitor};
 
@@ -72,40 +73,8 @@ impl Format {
     }
 }
 
-/// A case with what an export says of it beside its facts.
-struct Held<'a> {
-    case: &'a KeptCase,
-    sources: Vec<Source<'a>>,
-    added: Timestamp,
-    changed: Timestamp,
-}
-
-impl<'a> Held<'a> {
-    fn of(case: &'a KeptCase) -> Self {
-        let at = |at: &String| at.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH);
-        let source = |report: &'a ::book::KeptReport| Source {
-            name: &report.source.name,
-            sha256: &report.source.sha256,
-            media_type: report.source.media_type.name(),
-        };
-        Self {
-            case,
-            sources: case.reports.iter().map(source).collect(),
-            added: case.history.first().map_or(Timestamp::UNIX_EPOCH, |entry| at(&entry.at)),
-            changed: case.history.last().map_or(Timestamp::UNIX_EPOCH, |entry| at(&entry.at)),
-        }
-    }
-
-    fn kept(&self) -> Kept<'_> {
-        Kept {
-            number: self.case.number,
-            facts: &self.case.facts,
-            sources: &self.sources,
-            original: self.case.original.as_ref().map(|original| &original.record),
-            added: self.added,
-            changed: self.changed,
-        }
-    }
+fn held(cases: &[KeptCase]) -> Result<Vec<Held<'_>>, Failure> {
+    cases.iter().map(Held::of).collect::<Result<_, _>>().map_err(|e| Failure::internal(&e))
 }
 
 async fn file(
@@ -124,7 +93,7 @@ async fn file(
     }
     let cases = shelf::cases(app, numbers).await?;
     let bytes = tokio::task::spawn_blocking(move || {
-        let held: Vec<Held<'_>> = cases.iter().map(Held::of).collect();
+        let held = held(&cases)?;
         let kept: Vec<Kept<'_>> = held.iter().map(Held::kept).collect();
         format.written(&kept, lang)
     })
@@ -174,7 +143,7 @@ pub(crate) async fn feed(
     let mut numbers = shelf::numbers(&app, &search).await?;
     numbers.truncate(IN_FEED);
     let cases = shelf::cases(&app, numbers).await?;
-    let held: Vec<Held<'_>> = cases.iter().map(Held::of).collect();
+    let held = held(&cases)?;
     let kept: Vec<Kept<'_>> = held.iter().map(Held::kept).collect();
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let scheme = if app.options.https { "https" } else { "http" };

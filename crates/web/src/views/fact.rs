@@ -3,25 +3,8 @@
 
 use std::fmt::Write as _;
 
-use case::{Bound, Count, Lang, Moment, When};
-
-/// A number with its thousands apart: `3,455,754`.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A moment at its precision: `2023-06-05 06:00`.
-pub(crate) fn moment(moment: Moment) -> String {
-    moment.to_string().replace('T', " ")
-}
+pub(crate) use case::words::{moment, number as thousands};
+use case::{Bound, Count, Lang, When};
 
 /// A point or period of time. The end of a period within one day is a time alone.
 pub(crate) fn when(when: &When, lang: Lang) -> String {
@@ -125,7 +108,7 @@ pub(crate) fn size(bytes: u64) -> String {
 mod tests {
     use super::*;
 
-    fn at(s: &str) -> Moment {
+    fn at(s: &str) -> case::Moment {
         s.parse().unwrap()
     }
 

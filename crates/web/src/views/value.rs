@@ -12,23 +12,7 @@ use crate::lang::Word as W;
 
 /// The label of a value's name in the vocabulary of a field; the name itself where there is none.
 pub(crate) fn label(field: Field, name: &str, lang: Lang) -> String {
-    let label = match field {
-        Field::Kind => Kind::from_name(name).map(|x| x.label(lang)),
-        Field::OtherOrganisations => Role::from_name(name).map(|x| x.label(lang)),
-        Field::Sector => Sector::from_name(name).map(|x| x.label(lang)),
-        Field::Category => Category::from_name(name).map(|x| x.label(lang)),
-        Field::DataKinds => DataKind::from_name(name).map(|x| x.label(lang)),
-        Field::Timeline => EventType::from_name(name).map(|x| x.label(lang)),
-        Field::ReportedTo => Authority::from_name(name).map(|x| x.label(lang)),
-        Field::DataDisclosure => DataDisclosure::from_name(name).map(|x| x.label(lang)),
-        Field::SecondaryDamage => SecondaryDamage::from_name(name).map(|x| x.label(lang)),
-        Field::Services => ServiceStatus::from_name(name).map(|x| x.label(lang)),
-        Field::Prevention => Measure::from_name(name).map(|x| x.label(lang)),
-        Field::Technical => TechnicalKind::from_name(name).map(|x| x.label(lang)),
-        Field::Warnings => WarningCode::from_name(name).map(|x| x.label(lang)),
-        _ => None,
-    };
-    label.unwrap_or(name).to_owned()
+    field.value_label(name, lang).unwrap_or(name).to_owned()
 }
 
 /// The values that a field, or the choice column of its rows, can take.
