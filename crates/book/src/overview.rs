@@ -59,7 +59,7 @@ pub struct Affected {
 const COLUMNS: &str = "SELECT number, kind, title, organisation, sector, category, disclosed,
     occurred, discovered, affected, affected_bound, affected_approx, affected_unit,
     data_disclosure, reports, corrections, contradictions,
-    EXISTS (SELECT 1 FROM listed WHERE listed.number = overview.number AND field = 'data_kinds'),
+    data_kinds <> '',
     EXISTS (SELECT 1 FROM listed WHERE listed.number = overview.number AND field = 'services')
     FROM overview";
 
@@ -69,9 +69,17 @@ impl Book {
         self.read(record::size)
     }
 
-    /// Every case of the book in a line, the ones disclosed last first.
-    pub fn overview(&self) -> Result<Vec<Overview>, BookError> {
-        self.read(|tables| rows(tables, "ORDER BY disclosed DESC, number DESC"))
+    /// Hands over every case of the book in a line, one at a time and in no particular order: all
+    /// of a large book at once would take the memory of the whole process.
+    pub fn overview(&self, mut take: impl FnMut(Overview)) -> Result<(), BookError> {
+        self.read(|tables| {
+            let mut query = tables.prepare_cached(COLUMNS)?;
+            let mut answers = query.query([])?;
+            while let Some(row) = answers.next()? {
+                take(line(row)?);
+            }
+            Ok(())
+        })
     }
 }
 
@@ -80,16 +88,6 @@ pub(crate) fn one(tables: &Connection, number: CaseNumber) -> Result<Option<Over
     let mut query = tables.prepare_cached(&format!("{COLUMNS} WHERE number = ?1"))?;
     let mut answers = query.query([number.to_string()])?;
     answers.next()?.map(line).transpose()
-}
-
-fn rows(tables: &Connection, order: &str) -> Result<Vec<Overview>, BookError> {
-    let mut query = tables.prepare_cached(&format!("{COLUMNS} {order}"))?;
-    let mut answers = query.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = answers.next()? {
-        found.push(line(row)?);
-    }
-    Ok(found)
 }
 
 fn line(row: &Row<'_>) -> Result<Overview, BookError> {

@@ -71,6 +71,25 @@
     }
   });
 
+  // Similar cases take the server longer than the rest: they are asked for when a person comes near.
+  const alike = document.querySelector("#alike a.later");
+  if (alike && window.IntersectionObserver) {
+    const near = new IntersectionObserver(async (seen) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      near.disconnect();
+      try {
+        const answer = await fetch(alike.href);
+        if (!answer.ok) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const found = page.getElementById("alike");
+        if (found) document.getElementById("alike").replaceWith(document.adoptNode(found));
+      } catch {
+        // The link stays and leads there.
+      }
+    }, { rootMargin: "300px" });
+    near.observe(alike);
+  }
+
   // Coming by a link to a citation: its fact is shown with it.
   const asked = new URLSearchParams(location.search).get("cite");
   if (asked && /^\d+-\d+(-\d+)?$/.test(asked)) {

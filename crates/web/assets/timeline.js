@@ -143,7 +143,7 @@
       return Math.max(...days) >= from && Math.min(...days) <= to;
     });
     const total = data.cases ? seen.length : data.total;
-    shown.textContent = `${day(Math.round(from))} – ${day(Math.round(to))} · ${total.toLocaleString()} ${root.dataset.cases}`;
+    shown.textContent = `${day(Math.round(from))} – ${day(Math.round(to))} · ${total.toLocaleString()} ${total === 1 ? root.dataset.case : root.dataset.cases}`;
     near.textContent = "";
     if (!data.cases) return;
     const list = document.createElement("ul");

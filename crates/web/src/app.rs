@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use book::Book;
+use tokio::sync::Mutex;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -19,7 +20,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::accounts::{Accounts, Hasher};
 use crate::reading::Readings;
 use crate::serve::Unserved;
-use crate::shelf::Snapshot;
+use crate::shelf::{Figures, Snapshot};
 use crate::{api, assets, handlers, security, views};
 
 /// The largest form, the largest body of the API, and an upload with what a form adds to it.
@@ -55,6 +56,7 @@ pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) readings: Readings,
     pub(crate) snapshot: Mutex<Arc<Snapshot>>,
+    pub(crate) figures: Figures,
     pub(crate) options: Options,
 }
 
@@ -79,6 +81,7 @@ impl App {
             accounts,
             readings: Readings::new(),
             snapshot: Mutex::new(Arc::new(Snapshot::default())),
+            figures: Figures::default(),
             options,
         })
     }
@@ -96,6 +99,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/sql", get(handlers::sql::page))
         .route("/case/{number}", get(handlers::case::page))
         .route("/cases/{number}", get(handlers::case::elsewhere))
+        .route("/case/{number}/like", get(handlers::case::like))
         .route("/case/{number}/export/{format}", get(handlers::export::one))
         .route("/case/{number}/withdraw", post(handlers::case::withdraw))
         .route("/case/{number}/decide", post(handlers::case::decide))

@@ -3,9 +3,9 @@
 
 use case::Lang;
 
-/// Declares the words: name, Japanese, English.
+/// Declares the words: name, Japanese, English, and where a number stands before it the English of one.
 macro_rules! words {
-    ($($name:ident $ja:literal $en:literal)+) => {
+    ($($name:ident $ja:literal $en:literal $(/ $one:literal)?)+) => {
         /// A word or sentence of the pages.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Word { $($name,)+ }
@@ -15,6 +15,14 @@ macro_rules! words {
             pub(crate) const fn of(self, lang: Lang) -> &'static str {
                 match (self, lang) {
                     $((Self::$name, Lang::Ja) => $ja, (Self::$name, Lang::En) => $en,)+
+                }
+            }
+
+            /// As it stands after a number.
+            pub(crate) const fn after(self, number: u64, lang: Lang) -> &'static str {
+                match (self, number, lang) {
+                    $($((Self::$name, 1, Lang::En) => $one,)?)+
+                    _ => self.of(lang),
                 }
             }
         }
@@ -50,7 +58,7 @@ words! {
     HelpHas "原文に矛盾があるもの" "whose text contradicts itself"
     Facets "絞り込み" "Filters"
     TakeAway "外す" "Remove"
-    CasesFound "件の事件" "cases"
+    CasesFound "件の事件" "cases" / "case"
     Keys "（j・k で移動、Enter で開く、/ で検索）" "(j and k move, Enter opens, / searches)"
     EmptyBook "まだ事件がありません。" "There are no cases yet."
     NothingFound "該当する事件はありません。" "No case matches."
@@ -64,6 +72,7 @@ words! {
     Previous "前へ" "Previous"
     Next "次へ" "Next"
     Export "書き出し" "Export"
+    TooManyInBundle "STIX で一度に書き出せるのは 2,000 件までです。検索で絞り込んでください。" "STIX takes at most 2,000 cases at once: narrow the search."
     // A case
     Facts "事実" "Facts"
     NotSaid "記載なし" "not said"
@@ -80,6 +89,10 @@ words! {
     Withdrawn "取消" "withdrawn by"
     Withdraw "訂正を取り消す" "Withdraw the correction"
     Alike "似た事件" "Similar cases"
+    AlikeAsk "似た事件と、その後の経過を見る" "Show similar cases and what came of them"
+    AlikeNone "似た事件は見つかりませんでした。" "No similar case was found."
+    AlikeOutlook "似た事件のその後" "What came of them"
+    ToRecovery "復旧まで" "to recovery"
     Ledger "台帳の記録" "Entries of the ledger"
     At "日時（UTC）" "Time (UTC)"
     Who "誰が" "Who"
@@ -106,7 +119,7 @@ words! {
     FileKinds "テキスト、HTML、PDF、メール、フィード" "text, HTML, PDF, mail, feeds"
     ReadIt "読み取る" "Read"
     Reading "読み取りの結果" "The reading"
-    CasesRead "件の事件を読み取りました" "cases read"
+    CasesRead "件の事件を読み取りました" "cases read" / "case read"
     NoCases "事件は読み取れませんでした。" "No case was read."
     MoreCases "残りの事件は読み取ったとおりに保存されます。" "The other cases are kept as they were read."
     Keep "保存する" "Keep"
@@ -141,7 +154,7 @@ words! {
     // Statistics
     StatisticsOf "この検索に当てはまる事件だけを数える" "count only the cases that match this search"
     Show "表示" "Show"
-    CasesCounted "件の事件を集計" "cases counted"
+    CasesCounted "件の事件を集計" "cases counted" / "case counted"
     Cases "件数" "Cases"
     AsTable "表で見る" "As a table"
     NoFigures "数えるものがありません。" "There is nothing to count."
@@ -173,7 +186,7 @@ words! {
     Sql "SQL 検索" "SQL"
     Query "問い合わせ" "Query"
     Run "実行" "Run"
-    Rows "行" "rows"
+    Rows "行" "rows" / "row"
     Truncated "途中まで" "cut short"
     Views "表の一覧" "Views"
     Examples "例" "Examples"
@@ -341,5 +354,12 @@ mod tests {
             assert!(japanese(word.of(Lang::Ja)), "{word:?}");
             assert!(!japanese(word.of(Lang::En)), "{word:?}");
         }
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let told = |number| Word::CasesFound.after(number, Lang::En);
+        assert_eq!([0, 1, 2].map(told), ["cases", "case", "cases"]);
+        assert_eq!(Word::CasesFound.after(1, Lang::Ja), Word::CasesFound.after(2, Lang::Ja));
     }
 }

@@ -2,25 +2,25 @@
 //! book says is wrong becomes a failure that the visitor may know. Handlers know nothing of the
 //! book's errors, threads or tables.
 
+mod figures;
 mod query;
+mod remembered;
 mod snapshot;
 
 use std::sync::Arc;
 
 use book::sql::{SqlError, SqlLimits, Table};
-use book::stats::Stats;
 use book::{Added, Book, BookError, Incoming, KeptCase, SourceRecord, Who};
-use case::{CaseNumber, Field, Lang};
+use case::{CaseNumber, Field};
 use serde_json::Value;
 
-pub(crate) use query::{is_facet, listing, numbers};
+pub(crate) use figures::{Figures, alike, stats};
+pub(crate) use query::{is_facet, latest, listing, numbers};
 pub(crate) use snapshot::{Item, Lane, Snapshot, State};
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::reading::Read;
-use crate::views::case::Like;
-use crate::views::value;
 
 /// A case with the texts of its reports' sources.
 #[derive(Debug)]
@@ -102,15 +102,6 @@ pub(crate) async fn cases(
     .await
 }
 
-/// The figures of the cases that a query finds.
-pub(crate) async fn stats(app: &Arc<App>, words: String) -> Result<Stats, Failure> {
-    with(app, move |book| {
-        let selection = query::selection(book, &words)?;
-        book.stats(&selection)
-    })
-    .await
-}
-
 /// Notes in the ledger what somebody did that changes no case.
 pub(crate) async fn note(
     app: &Arc<App>,
@@ -120,33 +111,6 @@ pub(crate) async fn note(
 ) -> Result<(), Failure> {
     let (about, who) = (about.into(), Who(who.to_owned()));
     with(app, move |book| book.note(action, &about, &who)).await
-}
-
-/// The cases that are most like one, and why.
-pub(crate) async fn like(
-    app: &Arc<App>,
-    number: CaseNumber,
-    lang: Lang,
-) -> Result<Vec<Like>, Failure> {
-    let alike = with(app, move |book| book.like(number, 5)).await?;
-    let like = |case: book::like::Likeness| Like {
-        number: case.number.to_string(),
-        title: [case.organisation, case.title].into_iter().flatten().collect::<Vec<_>>().join(" "),
-        why: case
-            .because
-            .iter()
-            .map(|reason| {
-                let values: Vec<String> = reason
-                    .values
-                    .iter()
-                    .map(|value| value::label(reason.field, value, lang))
-                    .collect();
-                format!("{}: {}", reason.field.label(lang), values.join(", "))
-            })
-            .collect::<Vec<_>>()
-            .join(" · "),
-    };
-    Ok(alike.cases.into_iter().map(like).collect())
 }
 
 /// Answers a question in SQL.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use book::stats::Stats;
+use axum::response::{IntoResponse as _, Response};
+use case::Lang;
 
 use super::access::ApiReader;
 use super::cases::Asked;
@@ -17,6 +18,7 @@ pub(crate) async fn all(
     State(app): State<Arc<App>>,
     _: ApiReader,
     Query(asked): Query<Asked>,
-) -> Result<Json<Stats>, Failure> {
-    shelf::stats(&app, asked.search()?.words).await.map(Json)
+) -> Result<Response, Failure> {
+    let stats = shelf::stats(&app, &asked.search()?.words, Lang::En).await?;
+    Ok(Json(&*stats).into_response())
 }

@@ -46,28 +46,31 @@ fn answer(snapshot: &Snapshot, from: Option<i32>, to: Option<i32>, bins: u32) ->
     let to = to.unwrap_or(last).max(from + 1);
     // Cases are in the order of their first days; none that begins earlier than the longest one
     // lasts can reach into the window.
-    let begin =
-        snapshot.items.partition_point(|item| begins(item) < from.saturating_sub(snapshot.longest));
-    let seen = || {
-        snapshot.items[begin..]
-            .iter()
-            .take_while(|item| begins(item) < to)
-            .filter(|item| item.extent().is_some_and(|(_, end)| end >= from))
-    };
-    let total = seen().count();
+    let earliest = from.saturating_sub(snapshot.longest);
+    let begin = snapshot.items.partition_point(|item| item.begins < earliest);
+    let seen = snapshot.items[begin..]
+        .iter()
+        .take_while(|item| item.begins < to)
+        .filter(|item| item.ends >= from);
+    let mut singles: Vec<&Item> = Vec::new();
+    let mut counts = Counts::new(from, to, bins);
+    let mut total = 0_usize;
+    for item in seen {
+        if total < SINGLE {
+            singles.push(item);
+        }
+        total += 1;
+        counts.add(item);
+    }
     let mut answer =
         json!({ "from": from, "to": to, "first": first, "last": last, "total": total });
     if total <= SINGLE {
-        answer["cases"] = seen().map(single).collect();
+        answer["cases"] = singles.into_iter().map(single).collect();
     } else {
         answer["parts"] = json!(bins);
-        answer["bins"] = counted(seen(), from, to, bins);
+        answer["bins"] = counts.told();
     }
     answer
-}
-
-fn begins(item: &Item) -> i32 {
-    item.extent().map_or(i32::MAX, |extent| extent.0)
 }
 
 /// First and last day of all, with a little room.
@@ -101,25 +104,47 @@ fn single(item: &Item) -> Value {
     json!([item.number, item.name, item.occurred, item.discovered, item.disclosed, lanes])
 }
 
-/// For each lane and certainty, `[bin, count, bin, count, …]` by the day that stands for a case:
-/// of its disclosure, else the one that is known.
-fn counted<'a>(items: impl Iterator<Item = &'a Item>, from: i32, to: i32, bins: u32) -> Value {
-    let size = usize::try_from(bins).unwrap_or(1);
-    let mut counts = vec![vec![0_u32; size]; 12];
-    let length = i64::from(to) - i64::from(from);
-    for item in items {
-        let day = item.disclosed.or(item.discovered).or(item.occurred).unwrap_or(from);
-        let offset = (i64::from(day) - i64::from(from)).clamp(0, length - 1);
-        let bin = usize::try_from(offset * i64::from(bins) / length).unwrap_or(0);
-        for (of, state) in item.lanes() {
-            counts[usize::from(lane(of) * 4 + certainty(state))][bin.min(size - 1)] += 1;
+/// Cases counted in the parts of a window, for each lane and certainty.
+struct Counts {
+    from: i64,
+    length: i64,
+    bins: i64,
+    /// Twelve times the parts: by lane and certainty.
+    counts: Vec<Vec<u32>>,
+}
+
+impl Counts {
+    fn new(from: i32, to: i32, bins: u32) -> Self {
+        let size = usize::try_from(bins).unwrap_or(1);
+        Self {
+            from: from.into(),
+            length: (i64::from(to) - i64::from(from)).max(1),
+            bins: bins.into(),
+            counts: vec![vec![0; size]; 12],
         }
     }
-    let sparse = |counts: Vec<u32>| -> Value {
-        let pairs = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
-        pairs.flat_map(|(bin, count)| [json!(bin), json!(count)]).collect()
-    };
-    counts.into_iter().map(sparse).collect()
+
+    /// Counts a case at the day that stands for it; one that only reaches into the window, at its edge.
+    fn add(&mut self, item: &Item) {
+        let offset = (i64::from(item.day()) - self.from).clamp(0, self.length - 1);
+        let bin = usize::try_from(offset * self.bins / self.length).unwrap_or(0);
+        for (of, state) in item.lanes() {
+            if let Some(count) =
+                self.counts[usize::from(lane(of) * 4 + certainty(state))].get_mut(bin)
+            {
+                *count += 1;
+            }
+        }
+    }
+
+    /// `[bin, count, bin, count, …]` for each: parts without a case are left out.
+    fn told(self) -> Value {
+        let sparse = |counts: Vec<u32>| -> Value {
+            let pairs = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+            pairs.flat_map(|(bin, count)| [json!(bin), json!(count)]).collect()
+        };
+        self.counts.into_iter().map(sparse).collect()
+    }
 }
 
 #[cfg(test)]

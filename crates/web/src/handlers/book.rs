@@ -15,6 +15,9 @@ use crate::visitor::Reader;
 /// The longest query, in bytes.
 const MOST_QUERY_BYTES: usize = 4_000;
 
+/// So many cases stand below the timeline.
+const LATEST: usize = 50;
+
 /// A search as an address has it.
 pub(crate) fn search(pairs: Vec<(String, String)>) -> Result<Search, Failure> {
     let mut search = Search { page: 1, ..Search::default() };
@@ -49,6 +52,6 @@ pub(crate) async fn timeline(
     State(app): State<Arc<App>>,
     Reader(visitor): Reader,
 ) -> Result<Markup, Failure> {
-    let view = shelf::listing(&app, Search { page: 1, ..Search::default() }, visitor.lang).await?;
-    Ok(views::timeline::page(&visitor.frame(), &view.rows))
+    let rows = shelf::latest(&app, LATEST, visitor.lang).await?;
+    Ok(views::timeline::page(&visitor.frame(), &rows))
 }

@@ -39,15 +39,24 @@ pub(crate) async fn page(
         return Ok(see(&format!("/case/{wanted}")));
     }
     let shown = shelf::shown(&app, wanted).await?;
-    let like = shelf::like(&app, wanted, visitor.lang).await?;
     let view = views::case::View {
         case: &shown.case,
         texts: &shown.texts,
         cite: asked.cite.as_deref(),
         notice: said(asked.said.as_deref(), visitor.lang),
-        like,
     };
     Ok(views::case::page(&visitor.frame(), &view).into_response())
+}
+
+/// `GET /case/{number}/like`
+pub(crate) async fn like(
+    State(app): State<Arc<App>>,
+    Reader(visitor): Reader,
+    Path(written): Path<String>,
+) -> Result<Markup, Failure> {
+    let number = number(&written)?;
+    let alike = shelf::alike(&app, number).await?;
+    Ok(views::alike::page(&visitor.frame(), number, &alike))
 }
 
 /// `GET /cases/{number}`: the address that feeds give.
@@ -180,6 +189,13 @@ pub(crate) async fn decide(
         _ => return Err(Failure::Wrong(String::new())),
     };
     let (why, who) = (form.get("why").to_owned(), Who(member.account.name));
-    shelf::with(&app, move |book| book.decide(number, accepted, &why, &who)).await?;
-    Ok(see(&format!("/case/{number}?said=changed")))
+    if why.is_empty() {
+        return Err(Failure::Wrong(W::NoReason.of(member.visitor.lang).to_owned()));
+    }
+    // A report that belongs to another case is read there from now on.
+    let now = shelf::with(&app, move |book| {
+        book.decide(number, accepted, &why, &who)?;
+        Ok(book.case(number)?.and_then(|case| case.merged_into).unwrap_or(number))
+    });
+    Ok(see(&format!("/case/{}?said=changed", now.await?)))
 }

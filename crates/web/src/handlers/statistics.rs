@@ -19,7 +19,7 @@ pub(crate) async fn page(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Markup, Failure> {
     let words = super::book::search(pairs)?.words;
-    let stats = match shelf::stats(&app, words.clone()).await {
+    let stats = match shelf::stats(&app, &words, visitor.lang).await {
         Ok(stats) => Ok(stats),
         Err(Failure::Wrong(wrong)) => Err(wrong),
         Err(other) => return Err(other),

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use book::Hit;
 use book::index::Ask;
 use book::query::{Field as By, Filter, Parsed, Query};
-use book::stats::Selection;
-use book::{Book, BookError, Hit};
 use case::{CaseNumber, Field, Lang};
 
 use super::with;
@@ -68,7 +67,7 @@ fn query(search: &Search) -> (Query, Parsed) {
 }
 
 /// What is wrong with a query, each with the words it is about.
-fn problems(parsed: &Parsed, words: &str, lang: Lang) -> Option<String> {
+pub(super) fn problems(parsed: &Parsed, words: &str, lang: Lang) -> Option<String> {
     let told: Vec<String> = parsed
         .problems
         .iter()
@@ -81,19 +80,17 @@ fn problems(parsed: &Parsed, words: &str, lang: Lang) -> Option<String> {
     (!told.is_empty()).then(|| told.join(" / "))
 }
 
-/// The cases that figures are of.
-pub(super) fn selection(book: &Book, words: &str) -> Result<Selection, BookError> {
-    let query = Query::parse(words).query;
-    if query.is_everything() {
-        return Ok(Selection::all());
-    }
-    Ok(Selection::of(query.to_string(), book.search_numbers(&query)?))
-}
-
 /// The numbers of all cases that a search finds.
 pub(crate) async fn numbers(app: &Arc<App>, search: &Search) -> Result<Vec<CaseNumber>, Failure> {
     let (query, _) = query(search);
     with(app, move |book| book.search_numbers(&query)).await
+}
+
+/// The cases disclosed last.
+pub(crate) async fn latest(app: &Arc<App>, most: usize, lang: Lang) -> Result<Vec<Row>, Failure> {
+    let ask = Ask { offset: 0, limit: most, facets: &[], days: false };
+    let hits = with(app, move |book| book.search(&Query::default(), &ask)).await?;
+    Ok(hits.cases.into_iter().map(|hit| row(hit, lang)).collect())
 }
 
 /// The cases that a search finds, a page of them.

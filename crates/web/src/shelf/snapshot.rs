@@ -1,7 +1,7 @@
 //! All cases as the timeline needs them, held in memory and made anew when the book has changed: a
 //! few dozen bytes a case. It does not know how they are drawn.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use book::Overview;
 use case::{CaseNumber, Category, DataDisclosure, Moment};
@@ -54,12 +54,21 @@ pub(crate) struct Item {
     pub(crate) disclosed: Option<i32>,
     /// How sure the harm of each lane is, where the case stands in it.
     lanes: [Option<State>; 3],
+    /// Its first day.
+    pub(crate) begins: i32,
+    /// Its last day.
+    pub(crate) ends: i32,
 }
 
 impl Item {
     /// The lanes that it stands in, and how sure each is.
     pub(crate) fn lanes(&self) -> impl Iterator<Item = (Lane, State)> + '_ {
         Lane::ALL.into_iter().zip(self.lanes).filter_map(|(lane, state)| Some((lane, state?)))
+    }
+
+    /// The day that stands for it where cases are counted: of its disclosure, else of its discovery.
+    pub(crate) fn day(&self) -> i32 {
+        self.disclosed.or(self.discovered).unwrap_or(self.begins)
     }
 
     /// A case with a possible leak and a certain intrusion, for tests of what is made of it.
@@ -72,14 +81,9 @@ impl Item {
             discovered: None,
             disclosed: Some(disclosed),
             lanes: [Some(State::Possible), None, Some(State::Confirmed)],
+            begins: occurred.min(disclosed),
+            ends: occurred.max(disclosed),
         }
-    }
-
-    /// First and last day.
-    pub(crate) fn extent(&self) -> Option<(i32, i32)> {
-        let days = [self.occurred, self.discovered, self.disclosed];
-        let days = days.into_iter().flatten();
-        Some((days.clone().min()?, days.max()?))
     }
 }
 
@@ -97,19 +101,13 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    fn new(entries: u64, lines: Vec<Overview>) -> Self {
-        let mut items: Vec<Item> =
-            lines.into_iter().map(item).filter(|item| item.extent().is_some()).collect();
-        items.sort_by_key(|item| item.extent().map(|extent| extent.0));
-        Self::of_items(entries, items)
-    }
-
-    fn of_items(entries: u64, items: Vec<Item>) -> Self {
-        let extents = || items.iter().filter_map(Item::extent);
-        let longest = extents().map(|(first, last)| last - first).max().unwrap_or(0);
-        let ends =
-            extents().reduce(|(first, last), extent| (first.min(extent.0), last.max(extent.1)));
-        Self { entries, longest, whole: ends, items }
+    fn of_items(entries: u64, mut items: Vec<Item>) -> Self {
+        items.sort_by_key(|item| item.begins);
+        items.shrink_to_fit();
+        let longest = items.iter().map(|item| item.ends - item.begins).max().unwrap_or(0);
+        let first = items.first().map(|item| item.begins);
+        let last = items.iter().map(|item| item.ends).max();
+        Self { entries, longest, whole: first.zip(last), items }
     }
 
     /// Some cases, for tests of what is made of them.
@@ -120,40 +118,43 @@ impl Snapshot {
 
     /// The cases as of now.
     pub(crate) async fn of(app: &Arc<App>) -> Result<Arc<Self>, Failure> {
-        let held = {
-            let held = app.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(&held)
-        };
+        // Of those who ask for a book that has changed, one makes the cases anew and the others wait
+        // for that: dragging the timeline asks several times a second.
+        let mut held = app.snapshot.lock().await;
         let known = held.entries;
         let fresh = with(app, move |book| {
             let entries = book.entries()?;
             if entries == known {
                 return Ok(None);
             }
-            Ok(Some(Self::new(entries, book.overview()?)))
+            let mut items = Vec::new();
+            book.overview(|line| items.extend(item(line)))?;
+            Ok(Some(Self::of_items(entries, items)))
         });
-        match fresh.await? {
-            None => Ok(held),
-            Some(fresh) => {
-                let fresh = Arc::new(fresh);
-                *app.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
-                Ok(fresh)
-            }
+        if let Some(fresh) = fresh.await? {
+            *held = Arc::new(fresh);
         }
+        Ok(Arc::clone(&held))
     }
 }
 
-fn item(line: Overview) -> Item {
+/// A case that has any date.
+fn item(line: Overview) -> Option<Item> {
     let lanes = lanes(&line);
     let day = |moment: Option<String>| moment?.parse::<Moment>().ok().and_then(book::epoch_day);
-    Item {
+    let (occurred, discovered, disclosed) =
+        (day(line.occurred), day(line.discovered), day(line.disclosed));
+    let days = || [occurred, discovered, disclosed].into_iter().flatten();
+    Some(Item {
         number: line.number,
         name: line.organisation.or(line.title).unwrap_or_default().into_boxed_str(),
-        occurred: day(line.occurred),
-        discovered: day(line.discovered),
-        disclosed: day(line.disclosed),
+        occurred,
+        discovered,
+        disclosed,
         lanes,
-    }
+        begins: days().min()?,
+        ends: days().max()?,
+    })
 }
 
 /// A case may do several kinds of harm, each with its own certainty.

@@ -91,3 +91,73 @@ async fn only_the_administrator_invites_and_gives_roles() {
         .await;
     down.has(&["最後の管理者"]);
 }
+
+/// What a page shows once.
+fn fresh(page: &Answer) -> String {
+    page.body.split("<code id=\"fresh\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_invitation_makes_one_account_of_its_role() {
+    let site = Site::new();
+    let mut administrator = site.member(Role::Administrator).await;
+    let page =
+        administrator.submit_from("/account", "/account/invite", &[("role", "reader")]).await;
+    let link = fresh(&page);
+    assert!(!administrator.get("/account").await.body.contains(&link), "it is shown once");
+    let path = link.strip_prefix("http://127.0.0.1:8040").unwrap().to_owned();
+    let mut guest = site.browser();
+    guest.get(&path).await.has(&["閲覧者"]);
+    let form = [("name", "guest"), ("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(guest.submit(&path, &form).await.location(), "/");
+    assert_eq!(guest.get("/add").await.status, StatusCode::FORBIDDEN);
+    administrator.get("/account").await.has(&["guest"]);
+    // Neither the link nor the name is taken twice.
+    assert_eq!(site.browser().get(&path).await.status, StatusCode::NOT_FOUND);
+    let other = site.app.accounts.invite(Role::Reader).unwrap();
+    let taken = site.browser().submit(&format!("/welcome/{other}"), &form).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    taken.has(&["そのアカウント名は使えません"]);
+}
+
+#[tokio::test]
+async fn a_token_works_until_it_is_revoked_or_its_account_is_inactive() {
+    let site = Site::new();
+    let mut editor = site.member(Role::Editor).await;
+    let id = |page: &Answer| {
+        let id = page.body.split("name=\"id\" value=\"").nth(1).unwrap();
+        id.split('"').next().unwrap().to_owned()
+    };
+    let make = [("name", "script"), ("scope", "read")];
+    let page = editor.submit_from("/account", "/account/tokens", &make).await;
+    let mut program = site.browser();
+    program.headers.push(("authorization", format!("Bearer {}", fresh(&page))));
+    assert_eq!(program.get("/api/v1/cases").await.status, StatusCode::OK);
+    editor.get("/account").await.has(&["script", "最終使用"]);
+    // Somebody else's token is not revoked by its id.
+    let revoke = [("id", id(&page))];
+    let revoke: Vec<(&str, &str)> = revoke.iter().map(|(name, id)| (*name, id.as_str())).collect();
+    let mut other = site.member(Role::Administrator).await;
+    other.submit_from("/account", "/account/tokens/revoke", &revoke).await;
+    assert_eq!(program.get("/api/v1/cases").await.status, StatusCode::OK);
+    editor.submit_from("/account", "/account/tokens/revoke", &revoke).await;
+    assert_eq!(program.get("/api/v1/cases").await.status, StatusCode::UNAUTHORIZED);
+
+    let page = editor.submit_from("/account", "/account/tokens", &make).await;
+    program.headers = vec![("authorization", format!("Bearer {}", fresh(&page)))];
+    assert_eq!(program.get("/api/v1/cases").await.status, StatusCode::OK);
+    let inactive = [("id", "1"), ("role", "editor")];
+    other.submit_from("/account", "/account/role", &inactive).await;
+    assert_eq!(program.get("/api/v1/cases").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(editor.get("/").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_token_without_a_name_or_a_scope_is_not_made() {
+    let site = Site::new();
+    let mut editor = site.member(Role::Editor).await;
+    for form in [[("name", "x"), ("other", "")], [("name", " "), ("scope", "read")]] {
+        let answer = editor.submit_from("/account", "/account/tokens", &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod api;
+mod deciding;
 mod guards;
 mod pages;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

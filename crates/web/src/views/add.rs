@@ -78,9 +78,10 @@ pub(crate) fn review(frame: &Frame, reading: &Reading<'_>, wrong: Option<&str>) 
         .map(|(at, case)| entry(at, case, reading, &mut facts))
         .collect();
     let cite = reading.cite.and_then(source::parse);
+    let total = u64::try_from(reading.total).unwrap_or(u64::MAX);
     let content = html! {
         h1 { (W::Reading.of(lang)) }
-        p.origin { strong { (reading.name) } " · " (reading.kind) " · " (fact::thousands(u64::try_from(reading.total).unwrap_or(u64::MAX))) " " (W::CasesRead.of(lang)) }
+        p.origin { strong { (reading.name) } " · " (reading.kind) " · " (fact::thousands(total)) " " (W::CasesRead.after(total, lang)) }
         @if let Some(wrong) = wrong { (problem(wrong)) }
         @for note in reading.notes { p.notice { (note) } }
         form.review method="post" action={ "/add/" (reading.id) "/keep" } {

@@ -106,6 +106,8 @@ pub(crate) struct View {
 /// The page.
 pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let lang = frame.lang;
+    // "1+" may be many.
+    let many = view.total + u64::from(view.at_least);
     let content = html! {
         h1.sr-only { (W::Book.of(lang)) }
         (search_box(view, lang))
@@ -114,7 +116,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
             (facets(view, lang))
             section.results aria-labelledby="count" {
                 p #count role="status" aria-live="polite" {
-                    strong { (fact::thousands(view.total)) @if view.at_least { "+" } } " " (W::CasesFound.of(lang))
+                    strong { (fact::thousands(view.total)) @if view.at_least { "+" } } " " (W::CasesFound.after(many, lang))
                     " " small.keys { (W::Keys.of(lang)) }
                 }
                 @if view.rows.is_empty() { (nothing(frame, view)) } @else { (table(view, lang)) }

@@ -21,19 +21,6 @@ pub(crate) struct View<'a> {
     pub(crate) cite: Option<&'a str>,
     /// What to say at the head of the page.
     pub(crate) notice: Option<String>,
-    /// The most similar cases.
-    pub(crate) like: Vec<Like>,
-}
-
-/// A similar case.
-#[derive(Clone, Debug)]
-pub(crate) struct Like {
-    /// Its number.
-    pub(crate) number: String,
-    /// Its organisation and title.
-    pub(crate) title: String,
-    /// What they have in common, in words.
-    pub(crate) why: String,
 }
 
 /// The page of a case.
@@ -70,7 +57,7 @@ pub(crate) fn page(frame: &Frame, view: &View<'_>) -> Markup {
                     (course)
                     (reports(case, lang))
                     (corrections(frame, case))
-                    (alike(&view.like, lang))
+                    (super::alike::place(case.number, lang))
                     (history(case, lang))
                 }
                 (texts(view, &facts))
@@ -289,25 +276,6 @@ fn one_correction(frame: &Frame, case: &KeptCase, correction: &Correction) -> Ma
                     label { (W::Why.of(lang)) " " input name="why" required maxlength="500"; }
                     " "
                     button type="submit" { (W::Withdraw.of(lang)) }
-                }
-            }
-        }
-    }
-}
-
-fn alike(like: &[Like], lang: Lang) -> Markup {
-    if like.is_empty() {
-        return html! {};
-    }
-    html! {
-        section.alike aria-labelledby="alike" {
-            h2 #alike { (W::Alike.of(lang)) }
-            ul.plain {
-                @for case in like {
-                    li {
-                        a href={ "/case/" (case.number) } { (case.number) " " (case.title) }
-                        " " small { (case.why) }
-                    }
                 }
             }
         }

@@ -87,7 +87,7 @@ pub(crate) fn length(minutes: i64, lang: Lang) -> String {
     } else {
         let months = (minutes / DAY) * 100 / 3044;
         if months < 24 {
-            unit(months, "か月", "months")
+            unit(months, "か月", if months == 1 { "month" } else { "months" })
         } else {
             let rest = months % 12;
             two(unit(months / 12, "年", "y"), (rest > 0).then(|| unit(rest, "か月", "m")))
@@ -137,5 +137,6 @@ mod tests {
         assert_eq!(length(33 * 60 + 5, Lang::Ja), "1日");
         assert_eq!(length(90, Lang::En), "1 h 30 min");
         assert_eq!(length(3_014 * 24 * 60, Lang::Ja), "8年3か月");
+        assert_eq!(length(60 * 24 * 60, Lang::En), "1 month");
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod add;
+pub(crate) mod alike;
 pub(crate) mod book;
 pub(crate) mod case;
 pub(crate) mod compare;

@@ -40,7 +40,7 @@ fn shown(table: &Table, asked: &str, lang: Lang) -> Markup {
     let rows = u64::try_from(table.rows.len()).unwrap_or(u64::MAX);
     html! {
         p role="status" {
-            (fact::thousands(rows)) " " (W::Rows.of(lang))
+            (fact::thousands(rows)) " " (W::Rows.after(rows, lang))
             @if table.truncated { " (" (W::Truncated.of(lang)) ")" }
             " · " a href={ "/sql" (link::query([("query", asked), ("format", "csv")])) } { "CSV" }
             " · " a href={ "/sql" (link::query([("query", asked), ("format", "json")])) } { "JSON" }

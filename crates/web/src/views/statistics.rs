@@ -1,6 +1,8 @@
 //! Statistics of the book: the charts that the book draws, each with a table of the same figures,
 //! and every figure a link to its cases. It does not know how they are counted.
 
+use std::sync::Arc;
+
 use book::stats::delay::bucket_label;
 use book::stats::{Affected, Breakdown, Delay, Figure, Stats, svg};
 use case::{Field, Lang};
@@ -17,7 +19,7 @@ pub(crate) struct View {
     /// The search that the statistics are of.
     pub(crate) words: String,
     /// The figures, or what is wrong with the search.
-    pub(crate) stats: Result<Stats, String>,
+    pub(crate) stats: Result<Arc<Stats>, String>,
 }
 
 /// The cases of a query, as the book's charts ask for their address.
@@ -49,7 +51,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
 fn figures(stats: &Stats, lang: Lang) -> Markup {
     html! {
         p role="status" {
-            strong { (fact::thousands(stats.cases)) } " " (W::CasesCounted.of(lang))
+            strong { (fact::thousands(stats.cases)) } " " (W::CasesCounted.after(stats.cases, lang))
             @if stats.columns > 0 { " " small { (W::Columns.of(lang)) " " (fact::thousands(stats.columns)) } }
         }
         p.about { (W::AboutCharts.of(lang)) }

@@ -15,7 +15,7 @@ pub(crate) fn page(frame: &Frame, rows: &[Row]) -> Markup {
         h1 { (W::Timeline.of(lang)) }
         div #timeline.timeline hidden
             data-lane-data=(W::LaneData.of(lang)) data-lane-service=(W::LaneService.of(lang))
-            data-lane-intrusion=(W::LaneIntrusion.of(lang)) data-cases=(W::CasesFound.of(lang))
+            data-lane-intrusion=(W::LaneIntrusion.of(lang)) data-cases=(W::CasesFound.of(lang)) data-case=(W::CasesFound.after(1, lang))
             data-occurred=(Field::Occurred.label(lang)) data-discovered=(Field::Discovered.label(lang))
             data-disclosed=(Field::DisclosedOn.label(lang)) {
             div.bar role="toolbar" aria-label=(W::Timeline.of(lang)) aria-controls="axis" {
