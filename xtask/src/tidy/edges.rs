@@ -12,6 +12,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ledger", &[]),
     ("book", &["case", "ledger", "text"]),
     ("exchange", &["case", "text"]),
+    ("guard", &[]),
+    // Attachments are counted in their text, whatever format they are in.
+    ("relay", &["formats", "guard", "ledger", "text"]),
     ("web", &["book", "case", "exchange", "formats", "reader", "text"]),
     ("jikenbo", &["book", "case", "exchange", "formats", "reader", "text", "web"]),
     ("testkit", &["case", "formats", "reader", "text"]),

@@ -1,0 +1,15 @@
+//! Control: outgoing mail that cannot expose or misdirect. A relay between an organisation's mail
+//! and the world: it takes mail in, keeps it, judges it, and lets go only what a verdict or a person
+//! released.
+//!
+//! The way of a mail: [`session`] takes it in, [`spool`] keeps it before anybody is told so,
+//! [`checks`] look at it, one decision is made of what they find, and delivery takes a proof that it
+//! was released.
+//!
+//! It does not know how its pages look, nor what a case is.
+
+pub mod address;
+pub mod envelope;
+
+pub use address::{Address, AddressError, Domain};
+pub use envelope::{Envelope, Login, Recipient};
