@@ -47,7 +47,7 @@ pub struct Finding<A> {
     pub says: Sentence,
     /// The places that show it.
     pub evidence: Vec<Evidence>,
-    /// What the check asks for. The gravest of all findings is done.
+    /// What the check asks for.
     pub action: A,
     /// What a person may choose instead, the best first.
     pub remedies: Vec<A>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Finding;
+use crate::{Action, Finding};
 
 /// What a policy makes of a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,31 +27,40 @@ pub enum Verdict<A> {
     },
     /// Something was found that binds.
     Act {
-        /// The gravest action that a finding asks for.
+        /// What satisfies every finding that binds.
         action: A,
-        /// The findings that bind, the gravest first.
+        /// The findings that bind.
         because: Vec<Finding<A>>,
         /// What was found by checks that only monitor.
         noted: Vec<Finding<A>>,
     },
 }
 
-impl<A: Clone + Ord> Verdict<A> {
-    /// One verdict out of findings, each with the mode of its check. A finding whose action is
-    /// `pass` is recorded and binds nothing.
-    pub fn of(findings: Vec<(Mode, Finding<A>)>, pass: &A) -> Self {
+impl<A: Action> Verdict<A> {
+    /// One verdict out of findings, each with the mode of its check. A finding that asks for nothing
+    /// is recorded and binds nothing.
+    pub fn of(findings: Vec<(Mode, Finding<A>)>) -> Self {
+        let nothing = A::default();
         let (mut because, mut noted) = (Vec::new(), Vec::new());
         for (mode, finding) in findings {
-            if mode == Mode::Enforce && finding.action > *pass {
+            if mode == Mode::Enforce && finding.action != nothing {
                 because.push(finding);
             } else if mode != Mode::Off {
                 noted.push(finding);
             }
         }
-        because.sort_by(|a, b| b.action.cmp(&a.action));
-        match because.first().map(|gravest| gravest.action.clone()) {
-            Some(action) => Self::Act { action, because, noted },
-            None => Self::Pass { noted },
+        if because.is_empty() {
+            return Self::Pass { noted };
+        }
+        let action = because.iter().fold(nothing, |action, finding| action.and(&finding.action));
+        Self::Act { action, because, noted }
+    }
+
+    /// What is done.
+    pub fn action(&self) -> A {
+        match self {
+            Self::Pass { .. } => A::default(),
+            Self::Act { action, .. } => action.clone(),
         }
     }
 
@@ -70,25 +79,32 @@ mod tests {
     use super::*;
     use crate::{CheckId, Sentence};
 
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    enum Action {
-        Pass,
+    #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    enum Mail {
+        #[default]
+        Deliver,
         Hold,
         Refuse,
     }
 
-    fn finding(check: &'static str, action: Action) -> Finding<Action> {
+    impl Action for Mail {
+        fn and(&self, other: &Self) -> Self {
+            self.max(other).clone()
+        }
+    }
+
+    fn finding(check: &'static str, action: Mail) -> Finding<Mail> {
         Finding::new(CheckId(check), Sentence::new("", ""), action)
     }
 
     /// Checks the decision and the names of the findings that bind.
     #[track_caller]
-    fn check(findings: &[(Mode, &'static str, Action)], expected: Option<(Action, &[&str])>) {
+    fn check(findings: &[(Mode, &'static str, Mail)], expected: Option<(Mail, &[&str])>) {
         let findings = findings
             .iter()
             .map(|(mode, name, action)| (*mode, finding(name, action.clone())))
             .collect();
-        let found = match Verdict::of(findings, &Action::Pass) {
+        let found = match Verdict::of(findings) {
             Verdict::Pass { .. } => None,
             Verdict::Act { action, because, .. } => {
                 Some((action, because.iter().map(|f| f.check.0).collect::<Vec<_>>()))
@@ -102,20 +118,20 @@ mod tests {
         let (enforce, monitor) = (Mode::Enforce, Mode::Monitor);
         check(&[], None);
         check(
-            &[(enforce, "a", Action::Hold), (enforce, "b", Action::Refuse)],
-            Some((Action::Refuse, &["b", "a"])),
+            &[(enforce, "a", Mail::Hold), (enforce, "b", Mail::Refuse)],
+            Some((Mail::Refuse, &["a", "b"])),
         );
         check(
-            &[(enforce, "a", Action::Hold), (monitor, "b", Action::Refuse)],
-            Some((Action::Hold, &["a"])),
+            &[(enforce, "a", Mail::Hold), (monitor, "b", Mail::Refuse)],
+            Some((Mail::Hold, &["a"])),
         );
-        check(&[(monitor, "b", Action::Refuse), (enforce, "c", Action::Pass)], None);
-        check(&[(Mode::Off, "b", Action::Refuse)], None);
+        check(&[(monitor, "b", Mail::Refuse), (enforce, "c", Mail::Deliver)], None);
+        check(&[(Mode::Off, "b", Mail::Refuse)], None);
     }
 
     #[test]
     fn what_does_not_bind_is_still_told() {
-        let verdict = Verdict::of(vec![(Mode::Monitor, finding("a", Action::Hold))], &Action::Pass);
+        let verdict = Verdict::of(vec![(Mode::Monitor, finding("a", Mail::Hold))]);
         assert_eq!(verdict.findings().map(|f| f.check.0).collect::<Vec<_>>(), ["a"]);
     }
 }
