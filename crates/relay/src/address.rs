@@ -286,6 +286,13 @@ impl fmt::Display for Domain {
     }
 }
 
+impl std::str::FromStr for Domain {
+    type Err = AddressError;
+    fn from_str(written: &str) -> Result<Self, AddressError> {
+        Self::parse(written)
+    }
+}
+
 impl TryFrom<String> for Domain {
     type Error = AddressError;
     fn try_from(written: String) -> Result<Self, AddressError> {

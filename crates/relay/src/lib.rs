@@ -9,7 +9,13 @@
 //! It does not know how its pages look, nor what a case is.
 
 pub mod address;
+pub mod directory;
+pub mod disposition;
 pub mod envelope;
+pub mod policy;
 
 pub use address::{Address, AddressError, Domain};
+pub use directory::{Directory, Person};
+pub use disposition::{Disposition, Gate};
 pub use envelope::{Envelope, Login, Recipient};
+pub use policy::{Policy, PolicyError};
