@@ -67,9 +67,19 @@
     to = middle + span / 2;
   };
 
+  // Fingers and wheels move more often than a screen is drawn.
+  let drawing = 0;
+  const redraw = () => {
+    if (drawing) return;
+    drawing = requestAnimationFrame(() => {
+      drawing = 0;
+      draw();
+    });
+  };
+
   const moved = () => {
     clamp();
-    draw();
+    redraw();
     remember();
     ask();
   };
@@ -83,6 +93,16 @@
     moved();
   };
 
+  // The day under `before` comes to lie under `after`, both as shares of the width, while the window
+  // becomes `factor` times as long: two fingers move and zoom at once.
+  const pinch = (factor, before, after) => {
+    const held = from + (to - from) * before;
+    const span = Math.max((to - from) * factor, SHORTEST);
+    from = held - span * after;
+    to = from + span;
+    moved();
+  };
+
   const shift = (share) => {
     const by = (to - from) * share;
     from += by;
@@ -92,29 +112,35 @@
 
   // --------------------------------------------------------------------------------- the answer
 
-  let asking = null;
-  let waiting = 0;
-  const ask = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(fetchWindow, data ? 80 : 0);
+  // One question at a time; what moved meanwhile is asked when it is answered, so that the answers keep
+  // up with a hand that does not rest, however slow they are.
+  let asking = false;
+  let again = false;
+  const ask = async () => {
+    again = true;
+    if (asking) return;
+    asking = true;
+    while (again) {
+      again = false;
+      await answered();
+    }
+    asking = false;
+    if (data) tell();
   };
-  const fetchWindow = async () => {
-    if (asking) asking.abort();
-    asking = new AbortController();
+  const answered = async () => {
     const bins = Math.max(20, Math.min(400, Math.floor(canvas.clientWidth / 5)));
-    const query = new URLSearchParams({ bins });
+    // A little more than is seen, so that a short drag needs no new answer.
+    const query = new URLSearchParams({ bins, room: 25 });
     if (from !== null) {
-      // A little more than is seen, so that a short drag needs no new answer.
-      const room = (to - from) * 0.25;
-      query.set("from", Math.floor(from - room));
-      query.set("to", Math.ceil(to + room));
+      query.set("from", Math.floor(from));
+      query.set("to", Math.ceil(to));
     }
     try {
-      const response = await fetch(`/api/timeline?${query}`, { signal: asking.signal, headers: { accept: "application/json" } });
-      if (!response.ok) return;
+      const response = await fetch(`/api/timeline?${query}`, { headers: { accept: "application/json" } });
+      if (!response.ok) throw new Error(String(response.status));
       data = await response.json();
-    } catch (error) {
-      if (error.name !== "AbortError") shown.textContent = "×";
+    } catch {
+      shown.textContent = "×";
       return;
     }
     remark();
@@ -123,8 +149,7 @@
       from = data.first;
       to = data.last;
     }
-    draw();
-    tell();
+    redraw();
   };
 
   const remark = () => {
@@ -365,9 +390,9 @@
     } else if (after.length === 2) {
       travelled = 100;
       const spread = (pair) => Math.max(20, Math.abs(pair[0] - pair[1]));
-      const box = canvas.getBoundingClientRect();
-      const middle = (after[0] + after[1]) / 2 - box.left;
-      zoom(spread(before) / spread(after), from + (middle / width) * (to - from));
+      const { left } = canvas.getBoundingClientRect();
+      const middle = (pair) => ((pair[0] + pair[1]) / 2 - left) / width;
+      pinch(spread(before) / spread(after), middle(before), middle(after));
     }
   });
   const lift = (event) => {
@@ -409,8 +434,8 @@
   readColours();
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     readColours();
-    draw();
+    redraw();
   });
-  new ResizeObserver(() => draw()).observe(canvas);
+  new ResizeObserver(redraw).observe(canvas);
   ask();
 })();

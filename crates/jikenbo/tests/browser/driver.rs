@@ -19,6 +19,9 @@ const FLAGS: &[&str] = &[
     "--hide-scrollbars", "--force-color-profile=srgb",
 ];
 
+/// Where files are kept, in the profile.
+const DOWNLOADS: &str = "downloads";
+
 /// The name under which `WebDriver` sends elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -27,7 +30,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 pub(crate) struct Browser {
     driver: Child,
     _said: BufReader<ChildStdout>,
-    _profile: TempDir,
+    profile: TempDir,
     agent: ureq::Agent,
     session: String,
 }
@@ -54,14 +57,16 @@ impl Browser {
         args.push(format!("--accept-lang={language}"));
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
-            "goog:chromeOptions": { "args": args },
+            "goog:chromeOptions": { "args": args, "prefs": {
+                "download.default_directory": profile.path().join(DOWNLOADS).display().to_string(),
+            } },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         } } });
         let address = format!("http://127.0.0.1:{port}/session");
         let opened = command(&agent, "POST", &address, &wanted).expect("the browser opens");
         let id = opened["sessionId"].as_str().expect("a session has an id");
         let session = format!("{address}/{id}");
-        let browser = Self { driver, _said: said, _profile: profile, agent, session };
+        let browser = Self { driver, _said: said, profile, agent, session };
         browser.wide(1280);
         browser.medium("screen", "light");
         browser
@@ -205,6 +210,27 @@ impl Browser {
         self.post("actions", &json!({ "actions": [keyboard] }));
     }
 
+    /// Puts fingers on the page, one for each path, moves all of them step by step and lifts them. The
+    /// places are pixels from the upper left of what is seen.
+    #[track_caller]
+    pub(crate) fn touch(&self, paths: &[&[(i64, i64)]]) {
+        let place = |&(x, y): &(i64, i64), ms: u32| json!({ "type": "pointerMove", "duration": ms, "x": x, "y": y });
+        let fingers: Vec<Value> = paths
+            .iter()
+            .enumerate()
+            .map(|(at, path)| {
+                let (first, rest) = path.split_first().expect("a finger is somewhere");
+                let mut actions =
+                    vec![place(first, 0), json!({ "type": "pointerDown", "button": 0 })];
+                actions.extend(rest.iter().map(|to| place(to, 60)));
+                actions.push(json!({ "type": "pointerUp", "button": 0 }));
+                json!({ "type": "pointer", "id": format!("finger {at}"),
+                        "parameters": { "pointerType": "touch" }, "actions": actions })
+            })
+            .collect();
+        self.post("actions", &json!({ "actions": fingers }));
+    }
+
     /// The text of the first such element as it is seen.
     #[track_caller]
     pub(crate) fn text(&self, css: &str) -> String {
@@ -260,6 +286,22 @@ impl Browser {
     #[track_caller]
     pub(crate) fn without_script(&self, without: bool) {
         self.chromium("Emulation.setScriptExecutionDisabled", &json!({ "value": without }));
+    }
+
+    /// Waits for a file of that name to be there whole, and gives its bytes.
+    #[track_caller]
+    pub(crate) fn downloaded(&self, name: &str) -> Vec<u8> {
+        let file = self.profile.path().join(DOWNLOADS).join(name);
+        let end = Instant::now() + PATIENCE;
+        // The browser gives a file its name when all of it is there.
+        while Instant::now() < end {
+            if let Ok(bytes) = std::fs::read(&file) {
+                return bytes;
+            }
+            // A turn of the browser, so that nothing is asked in vain more often than it can act.
+            self.later("setTimeout(() => done(true), 20)");
+        }
+        panic!("waited in vain for {} at {}", file.display(), self.address())
     }
 
     /// What the window shows, as PNG.

@@ -1,4 +1,4 @@
-//! Looking for cases: search, facets, keys, comparison, statistics, the timeline.
+//! Looking for cases: search, facets, keys, comparison, statistics.
 
 use crate::start_signed_in;
 
@@ -116,44 +116,5 @@ fn a_figure_leads_to_its_cases() {
         assert_eq!(browser.count("[role=alert]"), 0, "{bar} is no query");
         assert!(browser.count("table.book tbody tr") > 0, "{bar} finds nothing");
     }
-    served.was_quiet(&browser, &[]);
-}
-
-#[test]
-fn the_timeline_moves_by_keys_and_its_address_keeps_the_view() {
-    let Some((browser, served)) = start_signed_in("ja", ALL) else { return };
-    browser.go(&served.at("/timeline"));
-    browser.wait("the whole book", "return document.querySelectorAll('#near a').length > 10");
-    let whole = browser.text("#shown");
-    browser.eval("document.getElementById('axis').focus()");
-    browser.press(&["+", "+", "\u{e014}"]);
-    browser.wait(
-        "a narrower view in the address and on the page",
-        &format!(
-            "return location.search.startsWith('?from=') && document.getElementById('shown').textContent !== {}",
-            serde_json::json!(whole)
-        ),
-    );
-    let drawn = browser.eval(
-        "const axis = document.getElementById('axis');
-         const dots = axis.getContext('2d').getImageData(0, 0, axis.width, axis.height).data;
-         const colours = new Set();
-         for (let at = 0; at < dots.length; at += 4) colours.add(dots.slice(at, at + 3).join());
-         return colours.size",
-    );
-    assert!(drawn.as_u64().is_some_and(|colours| colours > 5), "{drawn} colours are drawn");
-
-    let (address, shown) = (browser.address(), browser.text("#shown"));
-    browser.go(&served.at("/"));
-    browser.go(&address);
-    browser.wait(
-        "the same view from the address",
-        &format!(
-            "return document.getElementById('shown').textContent === {}",
-            serde_json::json!(shown)
-        ),
-    );
-    browser.follow("#near a");
-    assert!(browser.path().starts_with("/case/"), "{}", browser.path());
     served.was_quiet(&browser, &[]);
 }

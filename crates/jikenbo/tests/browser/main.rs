@@ -9,11 +9,14 @@ mod accessible;
 mod accounts;
 mod adding;
 mod correcting;
+mod deciding;
 mod driver;
 mod looking;
 mod pictures;
 mod reading;
 mod served;
+mod taking;
+mod timeline;
 
 use std::ffi::OsStr;
 

@@ -173,6 +173,13 @@ const OPERATIONS: &[Operation] = &[
                 about: "Into how many parts the window is cut where cases are counted",
                 schema: r#"{"type":"integer","minimum":1,"maximum":2000}"#,
             },
+            Parameter {
+                name: "room",
+                place: "query",
+                about: "How much is told beyond the window on either side, in hundredths of it; \
+                    the total is of the window alone",
+                schema: r#"{"type":"integer","minimum":0,"maximum":100}"#,
+            },
         ],
         body: None,
         answer: (200, JSON, "Timeline"),

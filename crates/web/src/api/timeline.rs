@@ -16,6 +16,8 @@ use crate::shelf::{Item, Lane, Snapshot, State as Certainty};
 /// So many cases are told one by one.
 const SINGLE: usize = 400;
 const MOST_BINS: u32 = 2_000;
+/// So much more than the window is told on either side, in hundredths of it.
+const MOST_ROOM: u32 = 100;
 
 /// The window.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -23,6 +25,7 @@ pub(crate) struct Window {
     from: Option<i32>,
     to: Option<i32>,
     bins: Option<u32>,
+    room: Option<u32>,
 }
 
 /// `GET /api/timeline`
@@ -33,17 +36,30 @@ pub(crate) async fn window(
 ) -> Result<Json<Value>, Failure> {
     let days = |day: Option<i32>| day.is_none_or(|day| (-700_000..=2_900_000).contains(&day));
     let bins = window.bins.unwrap_or(200);
-    if !days(window.from) || !days(window.to) || !(1..=MOST_BINS).contains(&bins) {
-        return Err(Failure::Wrong("from, to or bins is out of its limits".to_owned()));
+    let room = window.room.unwrap_or(0);
+    if !days(window.from)
+        || !days(window.to)
+        || !(1..=MOST_BINS).contains(&bins)
+        || room > MOST_ROOM
+    {
+        return Err(Failure::Wrong("from, to, bins or room is out of its limits".to_owned()));
     }
     let snapshot = Snapshot::of(&app).await?;
-    Ok(Json(answer(&snapshot, window.from, window.to, bins)))
+    Ok(Json(answer(&snapshot, (window.from, window.to), bins, room)))
 }
 
-fn answer(snapshot: &Snapshot, from: Option<i32>, to: Option<i32>, bins: u32) -> Value {
+fn answer(
+    snapshot: &Snapshot,
+    (from, to): (Option<i32>, Option<i32>),
+    bins: u32,
+    room: u32,
+) -> Value {
     let (first, last) = whole(snapshot);
-    let from = from.unwrap_or(first);
-    let to = to.unwrap_or(last).max(from + 1);
+    let seen_from = from.unwrap_or(first);
+    let seen_to = to.unwrap_or(last).max(seen_from + 1);
+    let beside = i32::try_from((i64::from(seen_to) - i64::from(seen_from)) * i64::from(room) / 100);
+    let beside = beside.unwrap_or(0);
+    let (from, to) = (seen_from - beside, seen_to + beside);
     // Cases are in the order of their first days; none that begins earlier than the longest one
     // lasts can reach into the window.
     let earliest = from.saturating_sub(snapshot.longest);
@@ -54,17 +70,18 @@ fn answer(snapshot: &Snapshot, from: Option<i32>, to: Option<i32>, bins: u32) ->
         .filter(|item| item.ends >= from);
     let mut singles: Vec<&Item> = Vec::new();
     let mut counts = Counts::new(from, to, bins);
-    let mut total = 0_usize;
+    let (mut told, mut total) = (0_usize, 0_usize);
     for item in seen {
-        if total < SINGLE {
+        if told < SINGLE {
             singles.push(item);
         }
-        total += 1;
+        told += 1;
+        total += usize::from(item.begins < seen_to && item.ends >= seen_from);
         counts.add(item);
     }
     let mut answer =
         json!({ "from": from, "to": to, "first": first, "last": last, "total": total });
-    if total <= SINGLE {
+    if told <= SINGLE {
         answer["cases"] = singles.into_iter().map(single).collect();
     } else {
         answer["parts"] = json!(bins);
@@ -165,7 +182,7 @@ mod tests {
     #[test]
     fn few_cases_are_told_one_by_one_also_those_that_reach_into_the_window() {
         let book = snapshot(vec![item(1, 0, 3_000), item(2, 10, 20), item(3, 2_950, 2_960)]);
-        let told = answer(&book, Some(2_900), Some(2_955), 10);
+        let told = answer(&book, (Some(2_900), Some(2_955)), 10, 0);
         let numbers: Vec<&str> =
             told["cases"].as_array().unwrap().iter().map(|x| x[0].as_str().unwrap()).collect();
         assert_eq!(numbers, ["2031-001", "2031-003"]);
@@ -175,7 +192,7 @@ mod tests {
     #[test]
     fn many_cases_are_counted_and_none_is_lost() {
         let items = (0..5_000_i32).map(|n| item(n.unsigned_abs(), n, n)).collect();
-        let told = answer(&snapshot(items), None, None, 50);
+        let told = answer(&snapshot(items), (None, None), 50, 0);
         assert!(told["cases"].is_null());
         let counted: u64 = told["bins"][1]
             .as_array()
@@ -188,8 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn room_beside_the_window_is_told_and_not_counted() {
+        let book = snapshot((0..30).map(|n| item(n.unsigned_abs(), n, n)).collect());
+        let told = answer(&book, (Some(10), Some(20)), 10, 50);
+        assert_eq!(
+            (&told["from"], &told["to"], &told["total"]),
+            (&json!(5), &json!(25), &json!(10))
+        );
+        assert_eq!(told["cases"].as_array().map(Vec::len), Some(20));
+    }
+
+    #[test]
     fn an_empty_book_has_a_window_too() {
-        let told = answer(&snapshot(Vec::new()), None, None, 10);
+        let told = answer(&snapshot(Vec::new()), (None, None), 10, 0);
         assert_eq!(told["total"], 0);
         assert!(told["to"].as_i64() > told["from"].as_i64());
     }

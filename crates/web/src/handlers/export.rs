@@ -200,7 +200,8 @@ async fn file(
     let first = stream::once(async move { Ok(Bytes::from(first)) });
     let rest = stream::unfold(rest, Making::part);
     let rest = rest.map(|part| part.map_err(|_| std::io::Error::other("the export failed")));
-    Ok((headers, Body::from_stream(first.chain(rest))).into_response())
+    // Compression asks once more after the end.
+    Ok((headers, Body::from_stream(first.chain(rest).fuse())).into_response())
 }
 
 /// `GET /case/{number}/export/{format}`

@@ -64,6 +64,17 @@ async fn a_file_holds_every_case_however_many() {
 }
 
 #[tokio::test]
+async fn a_file_is_sent_to_its_end_packed_too() {
+    let site = Site::with(|options| options.public_read = true);
+    open(&site.app.book, 60);
+    let mut browser = site.browser();
+    browser.headers.push(("accept-encoding", "gzip".to_owned()));
+    let answer = browser.get("/export?format=csv").await;
+    assert_eq!((answer.status, answer.header("content-encoding")), (StatusCode::OK, "gzip"));
+    assert!(!answer.body.is_empty());
+}
+
+#[tokio::test]
 async fn a_file_of_no_case_is_whole_too() {
     let site = Site::with(|options| options.public_read = true);
     let mut anybody = site.browser();

@@ -141,7 +141,7 @@ fn proposals(frame: &Frame, case: &KeptCase) -> Markup {
                 @if frame.may_edit() {
                     form method="post" action={ "/case/" (proposal.number) "/decide" } {
                         (frame.token())
-                        label { (W::Why.of(lang)) " " input name="why" maxlength="500"; }
+                        label { (W::Why.of(lang)) " " input name="why" required maxlength="500"; }
                         " "
                         button type="submit" name="accept" value="yes" { (W::SameCase.of(lang)) }
                         " "
