@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::cli::book::{ImportArgs, Shape};
 use crate::data::hinted;
-use crate::output::plain;
+use crate::output::{plain, words};
 use crate::read::complain;
 
 /// Imports the file that the arguments name.
@@ -58,8 +58,9 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
                     refused.len()
                 ),
                 case::Lang::En => format!(
-                    "{kept} records imported, {known} known, {} refused; {with_leftovers} say things \
+                    "{} imported, {known} known, {} refused; {with_leftovers} with things \
                      that a case has no field for, kept in the whole record",
+                    words::many(kept as u64, "record", "records"),
                     refused.len()
                 ),
             };

@@ -68,10 +68,14 @@ fn row(case: &Likeness, lang: Lang) -> Vec<String> {
         .because
         .iter()
         .map(|reason| {
-            let values: Vec<&str> = reason
+            let values: Vec<String> = reason
                 .values
                 .iter()
-                .map(|value| reason.field.value_label(value, lang).unwrap_or(value))
+                .map(|value| match reason.field.value_label(value, lang) {
+                    Some(label) => label.to_owned(),
+                    // As it is written, which is Japanese in both languages.
+                    None => format!("「{value}」"),
+                })
                 .collect();
             format!("{} {}", reason.field.label(lang), values.join(lang.of("・", ", ")))
         })
@@ -86,33 +90,55 @@ fn row(case: &Likeness, lang: Lang) -> Vec<String> {
     ]
 }
 
+/// What a number is of.
+#[derive(Clone, Copy)]
+enum Unit {
+    Days,
+    Number,
+}
+
 /// What became of the cases that are alike.
 fn outlook(out: &mut impl Write, outlook: &Outlook, lang: Lang) -> io::Result<()> {
-    let spread = |spread: &Spread, unit: &str| match (spread.lower, spread.median, spread.upper) {
-        (Some(lower), Some(median), Some(upper)) => match lang {
-            Lang::Ja => {
-                format!("中央値 {median}{unit}({lower}–{upper}{unit}、{} 件)", spread.cases)
+    let spread = |spread: &Spread, unit: Unit| {
+        let told = |value: Option<i64>| value.map(words::signed);
+        let (Some(lower), Some(median), Some(upper)) =
+            (told(spread.lower), told(spread.median), told(spread.upper))
+        else {
+            return lang.of("不明", "unknown").to_owned();
+        };
+        let cases = words::many(spread.cases, "case", "cases");
+        match (lang, unit) {
+            (Lang::Ja, Unit::Days) => {
+                format!("中央値 {median}日({lower}–{upper}日、{} 件)", spread.cases)
             }
-            Lang::En => {
-                format!("median {median} {unit} ({lower}–{upper}, {} cases)", spread.cases)
+            (Lang::Ja, Unit::Number) => {
+                format!("中央値 {median}({lower}–{upper}、{} 件)", spread.cases)
             }
-        },
-        _ => lang.of("不明", "unknown").to_owned(),
+            (Lang::En, Unit::Days) => {
+                let days = if median == "1" { "day" } else { "days" };
+                format!("median {median} {days} ({lower}–{upper}, {cases})")
+            }
+            (Lang::En, Unit::Number) => format!("median {median} ({lower}–{upper}, {cases})"),
+        }
     };
-    let days = lang.of("日", "days");
     writeln!(
         out,
         "{}: {}",
         lang.of("発覚から公表まで", "from discovery to disclosure"),
-        spread(&outlook.to_disclosure, days)
+        spread(&outlook.to_disclosure, Unit::Days)
     )?;
     writeln!(
         out,
         "{}: {}",
         lang.of("復旧まで", "to recovery"),
-        spread(&outlook.to_recovery, days)
+        spread(&outlook.to_recovery, Unit::Days)
     )?;
-    writeln!(out, "{}: {}", lang.of("影響の規模", "affected"), spread(&outlook.affected, ""))?;
+    writeln!(
+        out,
+        "{}: {}",
+        lang.of("影響の規模", "affected"),
+        spread(&outlook.affected, Unit::Number)
+    )?;
     for measure in &outlook.measures {
         let share = format!("{}/{}", words::number(measure.cases), words::number(outlook.cases));
         writeln!(

@@ -53,11 +53,12 @@ fn table(out: &mut impl Write, hits: &Hits, lang: Lang) -> io::Result<()> {
         Lang::En => ["number", "disclosed", "category", "affected", "organisation", "title"],
     };
     grid::print(out, &head, &rows)?;
+    let (shown, at_least) = (hits.cases.len(), words::number(hits.total.at_least));
     let total = match (hits.total.exact(), lang) {
-        (Some(total), Lang::Ja) => format!("{total} 件中 {} 件", hits.cases.len()),
-        (Some(total), Lang::En) => format!("{} of {total} cases", hits.cases.len()),
-        (None, Lang::Ja) => format!("{} 件以上中 {} 件", hits.total.at_least, hits.cases.len()),
-        (None, Lang::En) => format!("{} of at least {}", hits.cases.len(), hits.total.at_least),
+        (Some(total), Lang::Ja) => format!("{} 件中 {shown} 件", words::number(total)),
+        (Some(total), Lang::En) => format!("{shown} of {}", words::many(total, "case", "cases")),
+        (None, Lang::Ja) => format!("{at_least} 件以上中 {shown} 件"),
+        (None, Lang::En) => format!("{shown} of at least {at_least} cases"),
     };
     writeln!(out, "{total}")
 }

@@ -1,5 +1,7 @@
 //! The command `stats`: what the cases of a book, or those that a query finds, add up to.
 
+mod labels;
+
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -65,25 +67,10 @@ fn chart(stats: &Stats, chart: Chart, lang: Lang) -> anyhow::Result<String> {
 
 fn table(out: &mut impl Write, stats: &Stats, lang: Lang) -> io::Result<()> {
     let head = match lang {
-        Lang::Ja => ["群", "項目", "値", "件数・日数"],
-        Lang::En => ["group", "item", "figure", "value"],
+        Lang::Ja => ["群", "項目", "値", "数"],
+        Lang::En => ["group", "item", "what", "figure"],
     };
-    let rows: Vec<Vec<String>> = stats
-        .rows()
-        .into_iter()
-        .map(|row| {
-            let by = By::ALL.iter().find(|by| by.name() == row.group);
-            vec![
-                by.map_or(row.group.clone(), |by| by.label(lang).to_owned()),
-                by.map_or(row.key.clone(), |by| match row.key.as_str() {
-                    "unknown" => lang.of("不明", "unknown").to_owned(),
-                    key => by.key_label(key, lang),
-                }),
-                row.what.to_owned(),
-                row.value.to_string(),
-            ]
-        })
-        .collect();
+    let rows: Vec<Vec<String>> = stats.rows().iter().map(|row| labels::row(row, lang)).collect();
     grid::print(out, &head, &rows)
 }
 

@@ -11,6 +11,7 @@ use case::Lang;
 
 use crate::cli::book::{Shape, Task, UpkeepArgs};
 use crate::data::hinted;
+use crate::output::words;
 
 /// Does the task that the arguments name.
 pub(crate) fn run(args: &UpkeepArgs) -> anyhow::Result<ExitCode> {
@@ -32,8 +33,8 @@ pub(crate) fn run(args: &UpkeepArgs) -> anyhow::Result<ExitCode> {
         }
         Task::Rebuild { book } => {
             let built = book.open_existing()?.rebuild().map_err(|found| flaw(&found))?;
-            writeln!(out, "{} entries, {} cases", built.entries, built.cases)
-                .context("cannot write the output")?;
+            let (entries, cases) = (entries(built.entries), cases(built.cases));
+            writeln!(out, "{entries}, {cases}").context("cannot write the output")?;
         }
         Task::Backup { to, book } => {
             let copied = book.open_existing()?.backup(to).map_err(|found| flaw(&found))?;
@@ -59,6 +60,14 @@ fn checkpoint(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
+fn entries(number: u64) -> String {
+    words::many(number, "entry", "entries")
+}
+
+fn cases(number: u64) -> String {
+    words::many(number, "case", "cases")
+}
+
 /// What a verification found, in words.
 fn told(found: &Verified, lang: Lang) -> String {
     let mut lines = vec![match lang {
@@ -67,13 +76,16 @@ fn told(found: &Verified, lang: Lang) -> String {
             found.entries, found.sources, found.cases, found.root
         ),
         Lang::En => format!(
-            "sound: {} entries, {} sources, {} cases, root {}",
-            found.entries, found.sources, found.cases, found.root
+            "sound: {}, {}, {}, root {}",
+            entries(found.entries),
+            words::many(found.sources, "source", "sources"),
+            cases(found.cases),
+            found.root
         ),
     }];
     lines.extend(found.since.map(|since| match lang {
         Lang::Ja => format!("チェックポイント({since} 件)の続きであることを確認しました"),
-        Lang::En => format!("extends the checkpoint of {since} entries"),
+        Lang::En => format!("extends the checkpoint of {}", entries(since)),
     }));
     lines.extend(found.clock_steps.iter().map(|step| match lang {
         Lang::Ja => {
