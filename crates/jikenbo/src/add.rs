@@ -244,7 +244,11 @@ impl Keeper<'_> {
                 }
                 _ => lang.of("新規", "new").to_owned(),
             };
-            writeln!(out, "{:<9} [{what}] {} {} ({name})", case.number, plain(who), plain(title))?;
+            let called = [who, title].into_iter().filter(|words| !words.is_empty());
+            let called = called.map(plain).collect::<Vec<_>>().join(" ");
+            let called =
+                if called.is_empty() { lang.of("(名称なし)", "(no name)") } else { &called };
+            writeln!(out, "{:<9} [{what}] {called} ({name})", case.number)?;
         }
         out.flush()
     }

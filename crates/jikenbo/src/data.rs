@@ -69,7 +69,8 @@ fn hint(error: &BookError) -> &'static str {
         BookError::Full => "make room and try again; what was acknowledged is kept",
         BookError::Database(_) | BookError::Entry { .. } | BookError::Index(_) => {
             "`jikenbo book verify` tells what is wrong; `book rebuild` makes the tables anew, \
-             `book restore` brings back a backup"
+             `book restore` brings back a backup. Where another folder was meant, name it with \
+             --data DIR"
         }
         BookError::Archive { .. } => "bring the original back from a backup (`book restore`)",
         BookError::NoCase(_) => "`jikenbo search ''` lists the cases of the book",

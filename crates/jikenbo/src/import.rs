@@ -80,7 +80,9 @@ fn records(path: &Path) -> anyhow::Result<Vec<Value>> {
     };
     let mut records = Vec::new();
     for value in serde_json::Deserializer::from_reader(BufReader::new(input)).into_iter() {
-        match value.context("is not JSON (a packed file must be unpacked first)")? {
+        match value.context(
+            "is not JSON (a packed file must be unpacked first; disclosures are read by `jikenbo add`)",
+        )? {
             Value::Array(items) => records.extend(items),
             other => records.push(other),
         }

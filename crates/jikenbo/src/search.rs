@@ -22,7 +22,7 @@ const FACETS: &[&str] = &["category", "sector", "data", "measure", "authority", 
 pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<ExitCode> {
     let book = args.book.open_existing()?;
     let lang = Lang::from(args.print.lang);
-    let query = query(&args.query, lang);
+    let Some(query) = query(&args.query, lang) else { return Ok(ExitCode::from(WRONG)) };
     let ask = Ask { offset: args.offset, limit: args.limit, facets: FACETS, days: false };
     let hits = book.search(&query, &ask).map_err(hinted)?;
     let mut out = BufWriter::new(io::stdout().lock());
@@ -35,15 +35,19 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The query in the words of the command line; what cannot be understood is told and left out.
-pub(crate) fn query(words: &[String], lang: Lang) -> Query {
+/// The exit status where the query is not understood.
+pub(crate) const WRONG: u8 = 2;
+
+/// The query in the words of the command line. What cannot be understood is told, and there is no
+/// query then: without it more would be found or counted than was asked for.
+pub(crate) fn query(words: &[String], lang: Lang) -> Option<Query> {
     let text = words.join(" ");
     let parsed = Query::parse(&text);
     for problem in &parsed.problems {
         let place = text.get(problem.range.clone()).unwrap_or_default();
         complain(&format!("jikenbo: {}: {}", plain(place), problem.kind.message(lang)));
     }
-    parsed.query
+    parsed.problems.is_empty().then_some(parsed.query)
 }
 
 fn table(out: &mut impl Write, hits: &Hits, lang: Lang) -> io::Result<()> {

@@ -1,28 +1,55 @@
 //! The command `serve`: the pages of the book in a browser. It does not know what is on them.
 
+use std::io;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use web::Options;
+use anyhow::anyhow;
+use web::{Options, Unserved};
 
 use crate::cli::book::ServeArgs;
 use crate::read::complain;
 
 /// Serves the book until the process is told to end.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    let folder = args.book.folder()?;
+    let is_new = !folder.exists();
     let book = args.book.open()?;
+    if is_new {
+        complain(&format!("jikenbo: a new, empty book was made in {}", folder.display()));
+    }
     let options = Options {
         listen: args.listen,
         public_read: args.public_read,
         hosts: args.host.clone(),
         https: args.https,
     };
-    web::serve(book, options, |started| {
+    let served = web::serve(book, options, |started| {
         complain(&format!("jikenbo: http://{}/ (end with Ctrl-C)", started.address));
         if let Some(link) = &started.first_link {
             complain(&format!("jikenbo: make the administrator, once, at {link}"));
         }
-    })
-    .with_context(|| format!("serving at {}", args.listen))?;
-    Ok(ExitCode::SUCCESS)
+    });
+    match served {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(unserved) => {
+            let hint = hint(&unserved);
+            let error = anyhow::Error::new(unserved);
+            Err(if hint.is_empty() { error } else { anyhow!("{error:#}\n  hint: {hint}") })
+        }
+    }
+}
+
+fn hint(unserved: &Unserved) -> &'static str {
+    let Unserved::Listen { source, .. } = unserved else { return "" };
+    match source.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program listens there, perhaps this book already; \
+             name another port with --listen 127.0.0.1:8041, or 0 for any that is free"
+        }
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 are for the administrator; take a higher one"
+        }
+        io::ErrorKind::AddrNotAvailable => "name an address of this machine, 127.0.0.1 or 0.0.0.0",
+        _ => "",
+    }
 }

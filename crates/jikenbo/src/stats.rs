@@ -19,7 +19,9 @@ use crate::search;
 pub(crate) fn run(args: &StatsArgs) -> anyhow::Result<ExitCode> {
     let book = args.book.open_existing()?;
     let lang = Lang::from(args.lang);
-    let query = search::query(&args.query, lang);
+    let Some(query) = search::query(&args.query, lang) else {
+        return Ok(ExitCode::from(search::WRONG));
+    };
     let selection = if query.is_everything() {
         Selection::all()
     } else {

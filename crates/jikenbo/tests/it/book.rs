@@ -187,3 +187,37 @@ fn sorted_line(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[test]
+fn a_query_that_is_not_understood_finds_and_counts_nothing() {
+    let (folder, _) = book();
+    for command in ["search", "stats"] {
+        for query in ["category:ransomwear", "date:2031-99", "\"あおば"] {
+            let output = run(folder.path(), &[command, "--data", "data", query]);
+            assert_eq!(output.status.code(), Some(2), "{command} {query}");
+            assert_eq!(stdout(&output), "", "{command} {query}");
+            assert!(stderr(&output).contains(query), "{command}: {}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn fields_and_values_are_named_as_tables_show_them() {
+    let (folder, number) = book();
+    let folder = folder.path();
+    ok(folder, &["correct", "--data", "data", &number, "分類", "設定不備", "--why", "電話"]);
+    let kept = json(folder, &["show", "--data", "data", "--format", "json", &number]);
+    assert_eq!(kept["facts"]["category"]["value"], "misconfiguration");
+}
+
+#[test]
+fn a_port_in_use_is_told_with_what_to_do() {
+    let (folder, _) = book();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = refused(folder.path(), &["serve", "--data", "data", "--listen", &address]);
+    assert!(
+        told.contains(&address) && told.contains("hint: another program listens there"),
+        "{told}"
+    );
+}
