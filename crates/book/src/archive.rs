@@ -2,7 +2,7 @@
 //! and never changed. It does not know which case a file belongs to; a file that no entry of the
 //! ledger names (left by an interrupted addition) does no harm.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,9 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::BookError;
-
-/// zstd's own default: a text shrinks to a third at hundreds of megabytes a second.
-const LEVEL: i32 = 3;
+use crate::packing::{pack, unpack_at_most};
 
 /// Files that are waited for at the same time: a journal commits them together.
 const WRITERS: usize = 16;
@@ -36,45 +34,29 @@ impl Archive {
         self.dir.join(first).join(format!("{sha256}.zst"))
     }
 
-    /// Stores bytes and gives their hash. They are on stable storage when this returns.
-    pub(crate) fn put(&self, bytes: &[u8]) -> Result<String, BookError> {
-        let sha256 = fingerprint(bytes);
-        let path = self.path(&sha256);
-        if path.exists() {
-            return Ok(sha256);
-        }
-        let folder = path.parent().unwrap_or(&self.dir).to_path_buf();
-        let stored = || -> io::Result<()> {
-            if !folder.is_dir() {
-                fs::create_dir_all(&folder)?;
-                sync_folder(&self.dir)?;
-            }
-            // Beside its place, so that the rename is one step: whole or not there.
-            let mut file = NamedTempFile::new_in(&self.dir)?;
-            file.write_all(&zstd::bulk::compress(bytes, LEVEL)?)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map_err(|failed| failed.error)?;
-            sync_folder(&folder)
-        };
-        stored().map_err(BookError::file(&path))?;
-        Ok(sha256)
-    }
-
-    /// Stores several, as [`put`](Self::put) does each, and gives their hashes in order. Waiting for
-    /// the disk together costs little more than waiting once.
+    /// Stores bytes and gives their hashes in order. They are on stable storage when this returns.
+    /// Waiting for the disk together costs little more than waiting once.
     pub(crate) fn put_all(&self, all: &[&[u8]]) -> Result<Vec<String>, BookError> {
         let hashes: Vec<String> = all.iter().map(|bytes| fingerprint(bytes)).collect();
         // A plain text is its own original: the same bytes are written once.
-        let different: BTreeMap<&str, &[u8]> =
-            hashes.iter().map(String::as_str).zip(all.iter().copied()).collect();
-        let different: Vec<&[u8]> = different.into_values().collect();
-        let share = different.len().div_ceil(WRITERS).max(1);
+        let missing: BTreeMap<PathBuf, Vec<u8>> = hashes
+            .iter()
+            .map(|sha256| self.path(sha256))
+            .zip(all)
+            .filter(|(path, _)| !path.exists())
+            .map(|(path, bytes)| (path, pack(bytes)))
+            .collect();
+        let folders = self.folders(missing.keys())?;
+        let missing: Vec<(&PathBuf, &Vec<u8>)> = missing.iter().collect();
+        let share = missing.len().div_ceil(WRITERS).max(1);
         thread::scope(|scope| {
-            let writers: Vec<_> = different
+            let writers: Vec<_> = missing
                 .chunks(share)
                 .map(|chunk| {
                     scope.spawn(move || {
-                        chunk.iter().try_for_each(|bytes| self.put(bytes).map(|_| ()))
+                        chunk.iter().try_for_each(|(path, packed)| {
+                            self.write(path, packed).map_err(BookError::file(path))
+                        })
                     })
                 })
                 .collect();
@@ -82,22 +64,56 @@ impl Archive {
                 writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
         })?;
+        // The names last, each folder once: the first of these commits them all.
+        for folder in folders {
+            sync_folder(&folder).map_err(BookError::file(&folder))?;
+        }
         Ok(hashes)
+    }
+
+    /// The folders of those files; makes what is missing.
+    fn folders<'a>(
+        &self,
+        paths: impl Iterator<Item = &'a PathBuf>,
+    ) -> Result<BTreeSet<PathBuf>, BookError> {
+        let folders: BTreeSet<PathBuf> =
+            paths.filter_map(|path| path.parent().map(Path::to_path_buf)).collect();
+        let mut made = false;
+        for folder in folders.iter().filter(|folder| !folder.is_dir()) {
+            fs::create_dir_all(folder).map_err(BookError::file(folder))?;
+            made = true;
+        }
+        if made {
+            sync_folder(&self.dir).map_err(BookError::file(&self.dir))?;
+        }
+        Ok(folders)
+    }
+
+    /// Writes a file beside its place, so that the rename is one step: whole or not there.
+    fn write(&self, path: &Path, packed: &[u8]) -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(&self.dir)?;
+        file.write_all(packed)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|failed| failed.error)?;
+        Ok(())
     }
 
     /// The original of that hash, checked against it.
     pub(crate) fn get(&self, sha256: &str, most_bytes: u64) -> Result<Vec<u8>, BookError> {
         let wrong = |message: String| BookError::Archive { sha256: sha256.to_owned(), message };
         let path = self.path(sha256);
+        let unpacked = |e| wrong(format!("{} cannot be unpacked: {e}", path.display()));
         let file = File::open(&path).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => wrong(format!("{} is missing", path.display())),
             _ => wrong(format!("{}: {e}", path.display())),
         })?;
-        let mut bytes = Vec::new();
-        // The length is known from the ledger: a file swapped for a bomb stops there.
-        zstd::Decoder::new(file)
-            .and_then(|decoder| decoder.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes))
-            .map_err(|e| wrong(format!("{} cannot be unpacked: {e}", path.display())))?;
+        // The length is known from the ledger: a file swapped for a bomb stops there. What does
+        // not shrink grows by less than a page in each of zstd's blocks of 128 KiB.
+        let most = usize::try_from(most_bytes).map_err(io::Error::other).map_err(unpacked)?;
+        let mut packed = Vec::new();
+        let most_packed = most_bytes.saturating_add(most_bytes / 128).saturating_add(4_096);
+        file.take(most_packed).read_to_end(&mut packed).map_err(unpacked)?;
+        let bytes = unpack_at_most(&packed, most).map_err(unpacked)?;
         if fingerprint(&bytes) == sha256 {
             Ok(bytes)
         } else {
@@ -151,12 +167,16 @@ mod tests {
         (dir, archive)
     }
 
+    fn put(archive: &Archive, bytes: &[u8]) -> String {
+        archive.put_all(&[bytes]).unwrap().remove(0)
+    }
+
     #[test]
     fn what_is_put_comes_back() {
         let (_dir, archive) = archive();
-        let sha256 = archive.put("お知らせ".as_bytes()).unwrap();
+        let sha256 = put(&archive, "お知らせ".as_bytes());
         assert_eq!(archive.get(&sha256, 12).unwrap(), "お知らせ".as_bytes());
-        assert_eq!(archive.put("お知らせ".as_bytes()).unwrap(), sha256);
+        assert_eq!(put(&archive, "お知らせ".as_bytes()), sha256);
     }
 
     #[test]
@@ -175,7 +195,7 @@ mod tests {
     #[test]
     fn a_flipped_byte_is_noticed() {
         let (_dir, archive) = archive();
-        let sha256 = archive.put(&[7; 500]).unwrap();
+        let sha256 = put(&archive, &[7; 500]);
         let path = archive.path(&sha256);
         let mut stored = fs::read(&path).unwrap();
         let last = stored.len() - 5;
@@ -188,8 +208,8 @@ mod tests {
     #[test]
     fn another_file_in_its_place_is_noticed() {
         let (_dir, archive) = archive();
-        let one = archive.put(b"one").unwrap();
-        let two = archive.put(b"two").unwrap();
+        let one = put(&archive, b"one");
+        let two = put(&archive, b"two");
         fs::copy(archive.path(&two), archive.path(&one)).unwrap();
         assert!(matches!(archive.get(&one, 3), Err(BookError::Archive { .. })));
         fs::remove_file(archive.path(&one)).unwrap();

@@ -33,7 +33,8 @@ pub(crate) fn put(
     if texts.indexes() { index(tables, number, facts, corrections, texts) } else { Ok(()) }
 }
 
-/// Puts the case into the search index, in the place of what it was.
+/// Puts the case into the search index, in the place of what it was. The index is to be settled
+/// when all are put.
 pub(crate) fn index(
     tables: &Connection,
     number: CaseNumber,
@@ -47,7 +48,7 @@ pub(crate) fn index(
     head.extend(facts.title.as_ref().map(|title| title.value.clone()));
     head.extend(facts.organisation.as_ref().map(|name| name.value.clone()));
     let body = body(tables, &key, facts, texts)?;
-    index::put(
+    index::put_unsettled(
         tables,
         &index::Doc {
             key: &key,
@@ -57,7 +58,6 @@ pub(crate) fn index(
             terms: filters(facts, corrections),
             numbers: numbers(facts),
         },
-        &index::Limits::default(),
     )?;
     Ok(())
 }

@@ -18,6 +18,7 @@ mod joining;
 mod kept;
 pub mod like;
 mod overview;
+mod packing;
 mod placing;
 mod project;
 pub mod query;

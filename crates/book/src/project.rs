@@ -3,7 +3,7 @@
 //! same tables.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use case::{CaseNumber, Facts, Origin};
 use ledger::Entry;
@@ -13,7 +13,7 @@ use text::Span;
 use crate::archive::Archive;
 use crate::change::{Change, Placed, Proposed, Reread, SourceAdded};
 use crate::current::{self, Override};
-use crate::{BookError, catalogue, fields, joining, record};
+use crate::{BookError, catalogue, fields, index, joining, packing, record};
 
 /// Where the texts of sources come from while tables are made. Only the search index needs them.
 pub(crate) struct Texts<'a> {
@@ -74,26 +74,34 @@ pub(crate) fn text(
         .map_err(|_| BookError::Archive { sha256, message: "the text is not UTF-8".to_owned() })
 }
 
-/// Does to the tables what the entry says.
+/// The cases that a change touches; with each, what it says now where that is known already: it
+/// was opened by this change, and all that is known of it is one report.
+type Touched = BTreeMap<CaseNumber, Option<Facts<Origin>>>;
+
+fn touched(numbers: impl IntoIterator<Item = CaseNumber>) -> Touched {
+    numbers.into_iter().map(|number| (number, None)).collect()
+}
+
+/// Does to the tables what the entry says. The search index is to be settled after.
 pub(crate) fn apply(
     tables: &Connection,
     entry: &Entry,
     change: &Change,
     texts: &Texts<'_>,
 ) -> Result<(), BookError> {
-    let touched = match change {
+    let touched: Touched = match change {
         Change::SourceAdded(added) => source_added(tables, entry, added)?,
         Change::SourceReread { sha256, cases, .. } => source_reread(tables, sha256, cases)?,
         Change::CaseOpened { number, .. } => {
             open(tables, entry, *number, true)?;
-            BTreeSet::from([*number])
+            touched([*number])
         }
         Change::CaseImported { number, sha256, .. } => {
             open(tables, entry, *number, true)?;
             tables
                 .prepare_cached("UPDATE kept SET imported = ?1 WHERE number = ?2")?
                 .execute([sha256, &number.to_string()])?;
-            BTreeSet::from([*number])
+            touched([*number])
         }
         Change::FactCorrected { number, field, value, why } => {
             let before = fields::bare(&facts(tables, *number)?, *field);
@@ -112,27 +120,30 @@ pub(crate) fn apply(
                     entry.at,
                     why
                 ])?;
-            BTreeSet::from([*number])
+            touched([*number])
         }
         Change::CorrectionWithdrawn { number, correction, .. } => {
             tables
                 .prepare_cached("UPDATE correction SET withdrawn = ?1 WHERE seq = ?2")?
                 .execute([entry.seq, *correction])?;
-            BTreeSet::from([*number])
+            touched([*number])
         }
         Change::ProposalDecided { number, into, accepted, .. } => {
             decided(tables, entry, *number, *into, *accepted)?;
-            BTreeSet::from([*number, *into])
+            touched([*number, *into])
         }
-        Change::Noted { .. } => BTreeSet::new(),
+        Change::Noted { .. } => Touched::new(),
     };
-    for number in touched {
+    for (number, known) in touched {
         tables
             .prepare_cached(
                 "INSERT INTO history (number, seq, at, who, what) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![number.to_string(), entry.seq, entry.at, entry.who, entry.what])?;
-        refresh(tables, entry, number, texts)?;
+        match known {
+            Some(facts) => catalogue::put(tables, number, &facts, 0, texts)?,
+            None => refresh(tables, entry, number, texts)?,
+        }
     }
     Ok(())
 }
@@ -162,7 +173,7 @@ fn source_added(
     tables: &Connection,
     entry: &Entry,
     added: &SourceAdded,
-) -> Result<BTreeSet<CaseNumber>, BookError> {
+) -> Result<Touched, BookError> {
     let source = &added.source;
     tables
         .prepare_cached(
@@ -179,7 +190,7 @@ fn source_added(
             source.text_bytes,
             entry.at
         ])?;
-    let mut touched = BTreeSet::new();
+    let mut touched = Touched::new();
     for (place, placed) in (0_usize..).zip(&added.cases) {
         let Placed { span, facts, number, joined, proposed } = placed;
         let said = Columns::of(facts);
@@ -217,7 +228,8 @@ fn source_added(
                     entry.seq
                 ])?;
         }
-        touched.insert(*number);
+        let known = joined.is_empty().then(|| cited(facts.clone(), &source.sha256));
+        touched.insert(*number, known);
     }
     Ok(touched)
 }
@@ -226,8 +238,8 @@ fn source_reread(
     tables: &Connection,
     sha256: &str,
     cases: &[Reread],
-) -> Result<BTreeSet<CaseNumber>, BookError> {
-    let mut touched = BTreeSet::new();
+) -> Result<Touched, BookError> {
+    let mut touched = Touched::new();
     for (place, Reread { span, facts }) in (0_usize..).zip(cases) {
         let said = Columns::of(facts);
         let number: Option<String> = tables
@@ -251,7 +263,7 @@ fn source_reread(
             )
             .optional()?;
         if let Some(number) = number {
-            touched.insert(parsed(&number)?);
+            touched.insert(parsed(&number)?, None);
         }
     }
     Ok(touched)
@@ -266,7 +278,7 @@ fn open(
     tables
         .prepare_cached(
             "INSERT INTO kept (number, year, serial, base, opened, changed, changed_at, facts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, x'')",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, NULL)",
         )?
         .execute(params![
             number.to_string(),
@@ -313,17 +325,17 @@ fn refresh(
     texts: &Texts<'_>,
 ) -> Result<(), BookError> {
     let key = number.to_string();
-    let said: Vec<Facts<Origin>> = base(tables, number)?
-        .into_iter()
-        .chain(reports(tables, number)?.into_iter().map(Said::into_facts))
-        .collect();
+    let (base, reports) = (base(tables, number)?, reports(tables, number)?);
     let overrides = overrides(tables, number)?;
+    let follows = base.is_none() && reports.len() == 1 && overrides.is_empty();
+    let said = base.into_iter().chain(reports.into_iter().map(Said::into_facts));
     let facts = current::facts(said, &overrides)?;
+    let kept = (!follows).then(|| pack_facts(&facts));
     tables
         .prepare_cached(
             "UPDATE kept SET changed = ?1, changed_at = ?2, facts = ?3 WHERE number = ?4",
         )?
-        .execute(params![entry.seq, entry.at, pack_facts(&facts), key])?;
+        .execute(params![entry.seq, entry.at, kept, key])?;
     let merged: bool = tables
         .prepare_cached("SELECT merged_into IS NOT NULL FROM kept WHERE number = ?1")?
         .query_row([&key], |row| row.get(0))?;
@@ -333,17 +345,31 @@ fn refresh(
     catalogue::put(tables, number, &facts, overrides.len(), texts)
 }
 
+/// How many documents wait at most before the search index is settled.
+pub(crate) const UNSETTLED: usize = 1_024;
+
+/// Settles the search index after documents were put.
+pub(crate) fn settle(tables: &Connection) -> Result<(), BookError> {
+    Ok(index::settle(tables, &index::Limits::default())?)
+}
+
 /// Puts every case into the search index, which is empty.
-pub(crate) fn index(tables: &Connection, texts: &Texts<'_>) -> Result<(), BookError> {
+pub(crate) fn index_all(tables: &Connection, texts: &Texts<'_>) -> Result<(), BookError> {
     let mut query =
         tables.prepare("SELECT number FROM kept WHERE merged_into IS NULL ORDER BY changed")?;
     let mut rows = query.query([])?;
+    let mut unsettled = 0;
     while let Some(row) = rows.next()? {
         let number = parsed(row.get_ref(0)?.as_str().unwrap_or_default())?;
         let corrections = overrides(tables, number)?.len();
         catalogue::index(tables, number, &facts(tables, number)?, corrections, texts)?;
+        unsettled += 1;
+        if unsettled == UNSETTLED {
+            settle(tables)?;
+            unsettled = 0;
+        }
     }
-    Ok(())
+    settle(tables)
 }
 
 /// A report as it was read.
@@ -357,9 +383,12 @@ pub(crate) struct Said {
 impl Said {
     /// The facts with their source behind them.
     pub(crate) fn into_facts(self) -> Facts<Origin> {
-        let source = self.source;
-        self.facts.map(|span| Origin::Words { source: source.clone(), span })
+        cited(self.facts, &self.source)
     }
+}
+
+fn cited(facts: Facts, source: &str) -> Facts<Origin> {
+    facts.map(|span| Origin::Words { source: source.to_owned(), span })
 }
 
 /// The reports of a case in the order in which they were published.
@@ -431,23 +460,27 @@ fn overrides(tables: &Connection, number: CaseNumber) -> Result<Vec<Override>, B
 
 /// What a case says today.
 pub(crate) fn facts(tables: &Connection, number: CaseNumber) -> Result<Facts<Origin>, BookError> {
-    let packed: Vec<u8> = tables
+    let packed: Option<Vec<u8>> = tables
         .prepare_cached("SELECT facts FROM kept WHERE number = ?1")?
         .query_row([number.to_string()], |row| row.get(0))
         .optional()?
         .ok_or(BookError::NoCase(number))?;
-    unpack_facts(&packed).ok_or_else(|| BookError::Entry {
+    let facts = match packed {
+        Some(packed) => unpack_facts(&packed),
+        None => reports(tables, number)?.pop().map(Said::into_facts),
+    };
+    facts.ok_or_else(|| BookError::Entry {
         seq: 0,
         message: format!("the facts of case {number} are damaged; rebuild the book"),
     })
 }
 
 fn pack_facts<C: serde::Serialize>(facts: &Facts<C>) -> Vec<u8> {
-    record::pack(&serde_json::to_vec(facts).expect("facts are JSON"))
+    packing::pack(&serde_json::to_vec(facts).expect("facts are JSON"))
 }
 
 fn unpack_facts<C: serde::de::DeserializeOwned>(packed: &[u8]) -> Option<Facts<C>> {
-    serde_json::from_slice(&record::unpack(packed)?).ok()
+    serde_json::from_slice(&packing::unpack(packed)?).ok()
 }
 
 /// A case number that a table holds.

@@ -54,7 +54,7 @@ fn rebuild(tables: &Connection, texts: &Texts<'_>) -> Result<Rebuilt, Flaw> {
     Tip { frontier: ledger.frontier.clone(), last: ledger.last }.store(tables)?;
     database::clear(tables)?;
     verify::replay(tables, |_, _| Ok(()))?;
-    project::index(tables, texts).map_err(missing)?;
+    project::index_all(tables, texts).map_err(missing)?;
     let cases = tables.query_row("SELECT count(*) FROM overview", [], |row| row.get(0))?;
     Ok(Rebuilt { entries: ledger.frontier.size(), cases })
 }

@@ -5,12 +5,7 @@ use ledger::{Draft, Entry, Frontier, Hash};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::BookError;
-
-/// Entries are JSON and shrink to a fifth.
-const LEVEL: i32 = 3;
-
-/// An entry is no longer than this; a compressed one that claims to be is damaged.
-const MOST_ENTRY_BYTES: usize = 1 << 30;
+use crate::packing::{pack, unpack};
 
 /// Where the ledger stands: what the next entry is sealed onto.
 #[derive(Clone, Debug)]
@@ -91,18 +86,6 @@ pub(crate) fn sealed(connection: &Connection, seq: u64) -> Result<(Vec<u8>, Vec<
 pub(crate) fn entry(connection: &Connection, seq: u64) -> Result<Entry, BookError> {
     let (bytes, _) = sealed(connection, seq)?;
     Entry::parse(&bytes).map_err(|e| BookError::Entry { seq, message: e.to_string() })
-}
-
-/// Bytes that were packed into a row.
-pub(crate) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
-    let most = zstd::zstd_safe::get_frame_content_size(packed).ok()??;
-    let most = usize::try_from(most).ok().filter(|&most| most <= MOST_ENTRY_BYTES)?;
-    zstd::bulk::decompress(packed, most).ok()
-}
-
-/// Bytes to be packed into a row.
-pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
-    zstd::bulk::compress(bytes, LEVEL).expect("compressing into memory does not fail")
 }
 
 fn meta(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, BookError> {

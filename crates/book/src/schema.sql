@@ -14,6 +14,8 @@ CREATE TABLE ledger (
 );
 
 -- ------------------------------------------------------------------------------- projections
+-- Tables with long rows have a rowid: a row then takes a page's rest as it comes, in the order in
+-- which it was added, where an index of the key would spill it into pages of its own.
 
 CREATE TABLE source (
     sha256      TEXT PRIMARY KEY,
@@ -24,7 +26,7 @@ CREATE TABLE source (
     text_sha256 TEXT NOT NULL,
     text_bytes  INTEGER NOT NULL,
     added_at    TEXT NOT NULL
-) WITHOUT ROWID;
+);
 
 CREATE TABLE kept (
     number      TEXT PRIMARY KEY,
@@ -36,8 +38,9 @@ CREATE TABLE kept (
     opened      INTEGER NOT NULL, -- the entry that made it
     changed     INTEGER NOT NULL, -- the entry that changed it last
     changed_at  TEXT NOT NULL,
-    facts       BLOB NOT NULL     -- Facts<Origin> as JSON, compressed with zstd
-) WITHOUT ROWID;
+    facts       BLOB              -- Facts<Origin> as JSON, compressed with zstd; NULL where they are
+                                  -- those of its one report
+);
 CREATE UNIQUE INDEX kept_serial ON kept (year, serial);
 CREATE INDEX kept_imported ON kept (imported) WHERE imported IS NOT NULL;
 
@@ -54,7 +57,7 @@ CREATE TABLE report (
     is_later    INTEGER NOT NULL, -- 1 where it says that it is a later report
     facts       BLOB NOT NULL,    -- Facts as read last, as JSON, compressed with zstd
     PRIMARY KEY (seq, place)
-) WITHOUT ROWID;
+);
 CREATE INDEX report_number ON report (number);
 CREATE INDEX report_source ON report (source);
 
@@ -118,7 +121,7 @@ CREATE TABLE overview (
     reports          INTEGER NOT NULL,
     corrections      INTEGER NOT NULL,
     contradictions   INTEGER NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX overview_organisation ON overview (organisation_key);
 CREATE INDEX overview_disclosed ON overview (disclosed);
 -- All that likeness compares first, so that it reads the index alone.

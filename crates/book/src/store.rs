@@ -426,9 +426,11 @@ impl Book {
             archive: &self.archive,
             at: self.now(),
             who,
+            unsettled: 0,
         };
         let answer = make(&mut making)?;
         making.tip.store(&tables)?;
+        project::settle(&tables)?;
         drop(making);
         tables.commit()?;
         Ok(answer)
@@ -463,6 +465,8 @@ pub(crate) struct Making<'a> {
     tip: Tip,
     at: String,
     who: &'a Who,
+    /// Changes since the search index was settled.
+    unsettled: usize,
 }
 
 impl Making<'_> {
@@ -528,7 +532,13 @@ impl Making<'_> {
             .draft(&self.at, &self.who.0)
             .map_err(|message| BookError::Entry { seq, message })?;
         let entry = self.tip.append(self.tables, draft)?;
-        project::apply(self.tables, &entry, change, texts)
+        project::apply(self.tables, &entry, change, texts)?;
+        self.unsettled += 1;
+        if self.unsettled == project::UNSETTLED {
+            project::settle(self.tables)?;
+            self.unsettled = 0;
+        }
+        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ use crate::change::Change;
 use crate::project::{self, Texts};
 use crate::record::{self, Tip};
 use crate::store::DATABASE;
-use crate::{Book, BookError, database, index};
+use crate::{Book, BookError, database, index, packing};
 
 /// A book that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -301,7 +301,7 @@ pub(crate) fn entries(
             return Err(Broken { seq, fault: Fault::Missing }.into());
         }
         let packed = row.get_ref(1)?.as_blob().map_err(|_| wrong("is no bytes"))?;
-        let bytes = record::unpack(packed).ok_or_else(|| wrong("cannot be unpacked"))?;
+        let bytes = packing::unpack(packed).ok_or_else(|| wrong("cannot be unpacked"))?;
         verifier.feed(&bytes)?;
         if row.get_ref(2)?.as_blob().ok() != Some(verifier.last().as_bytes()) {
             return Err(wrong("the leaf hash kept beside it is not its own"));

@@ -27,11 +27,11 @@ impl fmt::Display for Wrong {
 /// Compares everything that is kept for search with the stored documents: every gram, term, number
 /// and day of each is where it belongs, and nothing else is. Gives the first difference.
 pub fn check(conn: &Connection) -> Result<Option<Wrong>, IndexError> {
-    let mut texts = Texts::new(conn)?;
+    let texts = Texts::new(conn);
     texts.tail()?;
     let mut seen = 0i64;
     for segment in segment::all(conn)? {
-        match of_segment(conn, &segment, &mut texts)? {
+        match of_segment(conn, &segment, &texts)? {
             Ok(live) => seen += i64::try_from(live).unwrap_or(i64::MAX),
             Err(wrong) => {
                 return Ok(Some(Wrong(format!("segment {}: {wrong}", segment.id))));
@@ -63,7 +63,7 @@ pub fn check(conn: &Connection) -> Result<Option<Wrong>, IndexError> {
 fn of_segment(
     conn: &Connection,
     segment: &Segment,
-    texts: &mut Texts<'_>,
+    texts: &Texts<'_>,
 ) -> Result<Result<usize, String>, IndexError> {
     let (order, days) = (segment.order(conn)?, segment.days(conn)?);
     let mut numbers: Vec<Kept> = Vec::new();

@@ -48,7 +48,15 @@ impl Gram {
 
     /// The key of its posting in an area.
     pub(super) fn key(self, area: Area) -> Vec<u8> {
-        let mut key = vec![area.prefix()];
+        let mut key = Vec::new();
+        self.write_key(area, &mut key);
+        key
+    }
+
+    /// The same, in the place of what `key` was.
+    pub(super) fn write_key(self, area: Area, key: &mut Vec<u8>) {
+        key.clear();
+        key.push(area.prefix());
         let mut buffer = [0; 4];
         for shift in [42, 21, 0] {
             let code = u32::try_from(self.0 >> shift & 0x1f_ffff).unwrap_or(0);
@@ -56,7 +64,6 @@ impl Gram {
                 key.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
             }
         }
-        key
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fewer and larger segments: which are merged when, and how their postings become one. It does
 //! not know searches.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
@@ -110,7 +110,7 @@ fn merge_postings(
     docs: usize,
     builder: &mut Builder<'_>,
 ) -> Result<BTreeSet<String>, IndexError> {
-    let mut readers = Vec::new();
+    let mut readers: Vec<Merged<'_>> = Vec::new();
     for (segment, map) in segments.iter().zip(maps) {
         let mut entries = Entries::new(conn, segment);
         if entries.advance()? {
@@ -118,26 +118,26 @@ fn merge_postings(
         }
     }
     let mut fields = BTreeSet::new();
-    let mut members: Vec<u16> = Vec::new();
-    while let Some(key) = readers.iter().map(|(entries, ..)| entries.key()).min() {
-        let key = key.to_vec();
+    let (mut members, mut key, mut least) = (Vec::<u16>::new(), Vec::new(), Vec::new());
+    loop {
+        those_with_the_least_key(&readers, &mut least);
+        let Some(&first) = least.first() else { return Ok(fields) };
+        key.clear();
+        key.extend_from_slice(readers[first].0.key());
         members.clear();
-        let mut left = Vec::with_capacity(readers.len());
-        for (mut entries, size, map) in readers {
-            if entries.key() == key {
-                if key[0] < COLUMN {
-                    let read = entries.posting()?.each(size, |at| {
-                        members.extend(u16::try_from(map[at]).ok());
-                    });
-                    read.ok_or(IndexError::Damaged("a posting"))?;
-                }
-                if !entries.advance()? {
-                    continue;
-                }
+        // From the end: one that is through gives its place to one behind it.
+        for &at in least.iter().rev() {
+            let (entries, size, map) = &mut readers[at];
+            if key[0] < COLUMN {
+                let read = entries.posting()?.each(*size, |at| {
+                    members.extend(u16::try_from(map[at]).ok());
+                });
+                read.ok_or(IndexError::Damaged("a posting"))?;
             }
-            left.push((entries, size, map));
+            if !entries.advance()? {
+                readers.swap_remove(at);
+            }
         }
-        readers = left;
         if key[0] == COLUMN {
             let field = String::from_utf8(key[1..].to_vec());
             fields.insert(field.map_err(|_| IndexError::Damaged("the name of a column"))?);
@@ -146,7 +146,26 @@ fn merge_postings(
             builder.add(&key, |out| posting::encode(&members, docs, out))?;
         }
     }
-    Ok(fields)
+}
+
+/// What reads a segment, how many documents it has, and where they go.
+type Merged<'a> = (Entries<'a>, usize, &'a Vec<u32>);
+
+/// Which of the readers stand at the least key.
+fn those_with_the_least_key(readers: &[Merged<'_>], least: &mut Vec<usize>) {
+    least.clear();
+    for (at, (entries, ..)) in readers.iter().enumerate() {
+        let order = least.first().map(|&first: &usize| entries.key().cmp(readers[first].0.key()));
+        match order {
+            None => least.push(at),
+            Some(Ordering::Less) => {
+                least.clear();
+                least.push(at);
+            }
+            Some(Ordering::Equal) => least.push(at),
+            Some(Ordering::Greater) => {}
+        }
+    }
 }
 
 /// Sorts the members: as bits where there are many.

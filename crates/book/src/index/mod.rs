@@ -42,7 +42,7 @@ pub use hits::Standing;
 pub use plan::{Area, Plan};
 pub use search::{Ask, Facet, Found, FoundDoc, Total, search};
 pub use snippet::{Fragment, snippet};
-pub use store::{clear, put, put_all, remove, schema, settle};
+pub use store::{clear, put, put_all, put_unsettled, remove, schema, settle};
 
 /// How the index is cut up, and how much a search may do beyond its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +56,13 @@ pub struct Limits {
     pub merge: usize,
     /// Most documents of a segment, at most 65,536, the default.
     pub segment: usize,
-    /// Most documents read to make a count exact once the page is full. Default 256.
+    /// Most documents read to make a count exact once the page is full. Default 512.
     pub verify: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tail: 32, batch: 2_048, merge: 8, segment: 65_536, verify: 256 }
+        Self { tail: 32, batch: 2_048, merge: 8, segment: 65_536, verify: 512 }
     }
 }
 
@@ -78,7 +78,7 @@ pub enum IndexError {
     /// A document of more than 4 GiB, or the document after the 4,294,967,295th.
     #[error("the search index cannot hold so much")]
     TooLarge,
-    /// A text could not be compressed or decompressed.
-    #[error("a text of the search index could not be packed or unpacked")]
+    /// A text could not be decompressed.
+    #[error("a text of the search index could not be unpacked")]
     Compression(#[source] std::io::Error),
 }

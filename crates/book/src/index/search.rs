@@ -80,15 +80,15 @@ pub fn search(
     limits: &Limits,
 ) -> Result<Found, IndexError> {
     let wanted = Wanted::new(plan);
-    let mut texts = Texts::new(conn)?;
+    let texts = Texts::new(conn);
     let tail = Source::Tail(texts.tail()?);
     let segments = segment::all(conn)?.into_iter().map(Source::Segment);
     let mut parts = Vec::new();
     for source in segments.chain([tail]) {
         parts.push(Hits::find(conn, source, &wanted)?);
     }
-    let docs = Listing { conn, wanted: &wanted, texts: &mut texts, parts: &mut parts }.list(ask)?;
-    count(conn, &wanted, &mut texts, &mut parts, limits.verify)?;
+    let docs = Listing { conn, wanted: &wanted, texts: &texts, parts: &mut parts }.list(ask)?;
+    count(conn, &wanted, &texts, &mut parts, limits.verify)?;
     let total = Total {
         at_least: parts.iter().map(|part| part.lower.count()).sum(),
         at_most: parts.iter().map(|part| part.upper.count()).sum(),
@@ -103,7 +103,7 @@ pub fn search(
 fn count(
     conn: &Connection,
     wanted: &Wanted,
-    texts: &mut Texts<'_>,
+    texts: &Texts<'_>,
     parts: &mut [Hits],
     mut may_read: usize,
 ) -> Result<(), IndexError> {
@@ -123,7 +123,7 @@ fn count(
 struct Listing<'a, 'c> {
     conn: &'a Connection,
     wanted: &'a Wanted,
-    texts: &'a mut Texts<'c>,
+    texts: &'a Texts<'c>,
     parts: &'a mut Vec<Hits>,
 }
 

@@ -321,29 +321,39 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Which documents have which gram, gathered document by document.
+/// Which documents have which gram, gathered document by document: in one row, that is put in order
+/// at the end by counting, since a list for each gram costs more than most have documents.
 #[derive(Default)]
 pub(super) struct Grams {
-    areas: HashMap<Area, HashMap<Gram, Vec<u16>, foldhash::fast::RandomState>>,
+    ids: HashMap<(Area, Gram), u32, foldhash::fast::RandomState>,
+    /// By the number of each gram: how many documents have it, and the last of them.
+    known: Vec<(u32, u16)>,
+    found: Vec<(u32, u16)>,
     terms: BTreeMap<Vec<u8>, Vec<u16>>,
 }
 
 impl Grams {
     /// Takes in a document; documents come in the order of the segment.
     pub(super) fn add(&mut self, at: u16, text: &Text, meta: &Meta) {
+        let Self { ids, known, found, terms } = self;
         for area in [Area::Everything, Area::Head, Area::Organisation, Area::Service] {
-            let grams = self.areas.entry(area).or_default();
             for part in text.parts(area) {
                 gram::each(part, |gram| {
-                    let docs = grams.entry(gram).or_default();
-                    if docs.last() != Some(&at) {
-                        docs.push(at);
+                    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                    let id = *ids.entry((area, gram)).or_insert(next);
+                    if id == next {
+                        known.push((0, 0));
+                    }
+                    let (count, last) = &mut known[id as usize];
+                    if *count == 0 || *last != at {
+                        (*count, *last) = (*count + 1, at);
+                        found.push((id, at));
                     }
                 });
             }
         }
         for term in &meta.terms {
-            self.terms.entry(term.clone()).or_default().push(at);
+            terms.entry(term.clone()).or_default().push(at);
         }
     }
 
@@ -352,14 +362,26 @@ impl Grams {
         self,
         mut found: impl FnMut(&[u8], &[u16]) -> Result<(), IndexError>,
     ) -> Result<(), IndexError> {
-        let mut areas: Vec<_> = self.areas.into_iter().collect();
-        areas.sort_unstable_by_key(|(area, _)| area.prefix());
-        for (area, grams) in areas {
-            let mut grams: Vec<_> = grams.into_iter().collect();
-            grams.sort_unstable_by_key(|&(gram, _)| gram);
-            for (gram, docs) in grams {
-                found(&gram.key(area), &docs)?;
-            }
+        let mut grams: Vec<((Area, Gram), u32)> = self.ids.into_iter().collect();
+        grams.sort_unstable();
+        let mut starts = vec![0; self.known.len()];
+        let mut next = 0;
+        for &(_, id) in &grams {
+            starts[id as usize] = next;
+            next += self.known[id as usize].0 as usize;
+        }
+        let mut docs = vec![0; next];
+        for (id, at) in self.found {
+            let place = &mut starts[id as usize];
+            docs[*place] = at;
+            *place += 1;
+        }
+        let (mut key, mut start) = (Vec::new(), 0);
+        for ((area, gram), id) in grams {
+            gram.write_key(area, &mut key);
+            let end = starts[id as usize];
+            found(&key, &docs[start..end])?;
+            start = end;
         }
         for (key, docs) in &self.terms {
             found(key, docs)?;

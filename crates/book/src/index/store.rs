@@ -4,14 +4,11 @@
 use std::cmp::Reverse;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use zstd::bulk::{Compressor, Decompressor};
 
 use super::document::{Doc, Meta, Text};
 use super::segment::{self, Segment};
 use super::{IndexError, Limits, merge as merging};
-
-/// Folded texts are short and read often: a middling effort pays.
-const LEVEL: i32 = 3;
+use crate::packing;
 
 /// Creates the tables of the index where they are not there.
 pub fn schema(conn: &Connection) -> Result<(), IndexError> {
@@ -38,7 +35,7 @@ pub fn clear(conn: &Connection) -> Result<(), IndexError> {
 
 /// Puts a document, in place of the one with its key; gives back its number.
 pub fn put(conn: &Connection, doc: &Doc<'_>, limits: &Limits) -> Result<i64, IndexError> {
-    let number = insert(conn, doc, &mut compressor()?)?;
+    let number = put_unsettled(conn, doc)?;
     settle(conn, limits)?;
     Ok(number)
 }
@@ -49,11 +46,10 @@ pub fn put_all<'a>(
     docs: impl IntoIterator<Item = Doc<'a>>,
     limits: &Limits,
 ) -> Result<u64, IndexError> {
-    let mut compressor = compressor()?;
     let mut put = 0;
     let mut tail = waiting(conn)?;
     for doc in docs {
-        insert(conn, &doc, &mut compressor)?;
+        put_unsettled(conn, &doc)?;
         put += 1;
         tail += 1;
         if tail >= limits.batch.max(1) {
@@ -66,9 +62,8 @@ pub fn put_all<'a>(
     Ok(put)
 }
 
-/// Makes segments of a tail that is full and merges what is due. [`put`] does so itself; to put
-/// many one by one, give it limits with a tail as long as a batch, and settle with the usual ones
-/// at the end.
+/// Makes segments of a tail that is full and merges what is due: what is left to do after
+/// [`put_unsettled`].
 pub fn settle(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
     if waiting(conn)? >= limits.tail.max(1) {
         flush(conn, limits)?;
@@ -114,18 +109,12 @@ fn find(
     Ok(None)
 }
 
-fn compressor() -> Result<Compressor<'static>, IndexError> {
-    Compressor::new(LEVEL).map_err(IndexError::Compression)
-}
-
-fn insert(
-    conn: &Connection,
-    doc: &Doc<'_>,
-    compressor: &mut Compressor<'_>,
-) -> Result<i64, IndexError> {
+/// Puts a document as [`put`] does, and leaves the tail as long as it gets: [`settle`] is to follow
+/// when all are put, and now and then where they are many.
+pub fn put_unsettled(conn: &Connection, doc: &Doc<'_>) -> Result<i64, IndexError> {
     remove(conn, doc.key)?;
     let (meta, text) = (Meta::of(doc), Text::of(doc));
-    let packed = compressor.compress(text.whole().as_bytes()).map_err(IndexError::Compression)?;
+    let packed = packing::pack(text.whole().as_bytes());
     let size = u32::try_from(text.whole().len()).map_err(|_| IndexError::TooLarge)?;
     conn.prepare_cached("INSERT INTO document (key, meta, size, text) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![doc.key, meta.to_bytes(), size, packed])?;
@@ -157,42 +146,40 @@ pub(super) struct Stored {
 /// Reads stored documents, one after another.
 pub(super) struct Texts<'a> {
     conn: &'a Connection,
-    decompressor: Decompressor<'static>,
 }
 
 impl<'a> Texts<'a> {
-    pub(super) fn new(conn: &'a Connection) -> Result<Self, IndexError> {
-        let decompressor = Decompressor::new().map_err(IndexError::Compression)?;
-        Ok(Self { conn, decompressor })
+    pub(super) const fn new(conn: &'a Connection) -> Self {
+        Self { conn }
     }
 
     /// The folded text of a document.
-    pub(super) fn text(&mut self, doc: i64) -> Result<Text, IndexError> {
+    pub(super) fn text(&self, doc: i64) -> Result<Text, IndexError> {
         let mut statement =
             self.conn.prepare_cached("SELECT size, text FROM document WHERE doc = ?1")?;
         let mut rows = statement.query([doc])?;
         let row = rows.next()?.ok_or(IndexError::Damaged("a document that is not there"))?;
-        unpack(&mut self.decompressor, row, 0)
+        unpack(row, 0)
     }
 
     /// A whole document.
-    pub(super) fn stored(&mut self, doc: i64) -> Result<Option<Stored>, IndexError> {
+    pub(super) fn stored(&self, doc: i64) -> Result<Option<Stored>, IndexError> {
         let mut statement = self
             .conn
             .prepare_cached("SELECT doc, key, meta, size, text FROM document WHERE doc = ?1")?;
         let mut rows = statement.query([doc])?;
-        rows.next()?.map(|row| stored(&mut self.decompressor, row)).transpose()
+        rows.next()?.map(stored).transpose()
     }
 
     /// The documents of the tail, in the order of a segment.
-    pub(super) fn tail(&mut self) -> Result<Vec<Stored>, IndexError> {
+    pub(super) fn tail(&self) -> Result<Vec<Stored>, IndexError> {
         let mut statement = self
             .conn
             .prepare_cached("SELECT doc, key, meta, size, text FROM document WHERE doc > ?1")?;
         let mut rows = statement.query([tail_after(self.conn)?])?;
         let mut tail = Vec::new();
         while let Some(row) = rows.next()? {
-            tail.push(stored(&mut self.decompressor, row)?);
+            tail.push(stored(row)?);
         }
         tail.sort_unstable_by(|a, b| {
             (Reverse(a.meta.day), &a.key).cmp(&(Reverse(b.meta.day), &b.key))
@@ -201,25 +188,21 @@ impl<'a> Texts<'a> {
     }
 }
 
-fn stored(decompressor: &mut Decompressor<'_>, row: &Row<'_>) -> Result<Stored, IndexError> {
+fn stored(row: &Row<'_>) -> Result<Stored, IndexError> {
     let meta = Meta::from_bytes(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?);
     Ok(Stored {
         doc: row.get(0)?,
         key: row.get(1)?,
         meta: meta.ok_or(IndexError::Damaged("what is kept of a document"))?,
-        text: unpack(decompressor, row, 3)?,
+        text: unpack(row, 3)?,
     })
 }
 
 /// Unpacks the text whose size and bytes are the columns from `column` on.
-fn unpack(
-    decompressor: &mut Decompressor<'_>,
-    row: &Row<'_>,
-    column: usize,
-) -> Result<Text, IndexError> {
+fn unpack(row: &Row<'_>, column: usize) -> Result<Text, IndexError> {
     let size = row.get::<_, u32>(column)? as usize;
     let packed = row.get_ref(column + 1)?.as_blob().map_err(rusqlite::Error::from)?;
-    let bytes = decompressor.decompress(packed, size).map_err(IndexError::Compression)?;
+    let bytes = packing::unpack_at_most(packed, size).map_err(IndexError::Compression)?;
     let text = String::from_utf8(bytes);
     Ok(Text::new(text.map_err(|_| IndexError::Damaged("a text that is not UTF-8"))?))
 }
@@ -233,7 +216,7 @@ pub(super) fn key(conn: &Connection, doc: i64) -> Result<String, IndexError> {
 
 /// Makes segments of the tail.
 fn flush(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
-    let mut tail = Texts::new(conn)?.tail()?;
+    let mut tail = Texts::new(conn).tail()?;
     // By number first: segments of documents that came together do not overlap.
     tail.sort_unstable_by_key(|stored| stored.doc);
     let most = limits.batch.clamp(1, limits.segment.clamp(1, 1 << 16));

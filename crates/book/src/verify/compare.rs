@@ -10,7 +10,7 @@ use rusqlite::{Connection, Rows, Statement};
 use serde::de::DeserializeOwned;
 
 use super::{Difference, Flaw};
-use crate::{database, fields, record};
+use crate::{database, fields, packing};
 
 /// The column in which facts are packed.
 const PACKED: &str = "facts";
@@ -168,7 +168,7 @@ fn facts_differ<C: DeserializeOwned + serde::Serialize + PartialEq>(
     expected: &[u8],
     found: &[u8],
 ) -> Option<Option<Difference>> {
-    let read = |packed| serde_json::from_slice::<Facts<C>>(&record::unpack(packed)?).ok();
+    let read = |packed| serde_json::from_slice::<Facts<C>>(&packing::unpack(packed)?).ok();
     let (expected, found) = (read(expected)?, read(found)?);
     if expected == found {
         return Some(None);
