@@ -1,0 +1,373 @@
+//! The server's side of SMTP (RFC 5321): bytes in, replies and questions out. It has no socket, no
+//! clock and no keys: its driver reads, writes, waits, encrypts, checks passwords and keeps mail,
+//! each when it is asked to. It does not know what a mail says, nor where it goes.
+//!
+//! The driver has one buffer for input and one for output; between commands a session holds neither,
+//! so thousands of idle connections can share a few.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use relay::{Login, session::{Admission, Listener, Role, SenderRights, Session, Step}};
+//!
+//! let listener = Arc::new(Listener::new("mail.example.jp", Role::Relay));
+//! let known = Admission { login: Login::Network("branch".into()), rights: SenderRights::any() };
+//! let mut out = Vec::new();
+//! let mut session = Session::new(listener, None, Some(known), false, &mut out);
+//!
+//! let mut input: &[u8] = b"EHLO pc.example.jp\r\nMAIL FROM:<a@example.jp>\r\nRCPT TO:<b@example.com>\r\n\
+//!     DATA\r\nSubject: hi\r\n\r\n..\r\n.\r\nQUIT\r\n";
+//! let mut mails = Vec::new();
+//! loop {
+//!     match session.handle(&mut input, &mut out) {
+//!         Step::Mail(taken, question) => {
+//!             mails.push(taken.content); // onto stable storage, in a real driver
+//!             question.accepted("1", &mut out);
+//!         }
+//!         Step::Close => break,
+//!         step => panic!("{step:?}"),
+//!     }
+//! }
+//! assert_eq!(mails, [b"Subject: hi\r\n\r\n.\r\n"]);
+//! assert!(out.ends_with(b"250 2.0.0 Kept as 1\r\n221 2.0.0 Bye\r\n"));
+//! ```
+
+mod command;
+mod data;
+mod line;
+mod parameters;
+mod path;
+mod reply;
+mod serve;
+mod settings;
+mod step;
+#[cfg(test)]
+mod tests;
+mod transaction;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use data::{BareLineEnd, ContentLimits, DataReader, DataStep, Unfit, check_chunks};
+use line::{LineFault, LineReader};
+use reply::{Reply, say};
+use transaction::Transaction;
+
+use crate::sasl::Exchange;
+pub use crate::sasl::{Credentials, Mechanism, Password};
+pub use settings::{
+    Admission, Listener, Passwords, Patience, Role, SenderRights, SessionLimits, StartTls,
+};
+pub use step::{LoginQuestion, LoginRefusal, MailQuestion, Refusal, Step, Taken, TlsQuestion};
+
+/// One connection of a client.
+#[derive(Debug)]
+pub struct Session {
+    listener: Arc<Listener>,
+    state: State,
+    lines: LineReader,
+    client: Option<IpAddr>,
+    is_encrypted: bool,
+    /// By network or certificate.
+    known: Option<Admission>,
+    /// By password.
+    proven: Option<Admission>,
+    helo: Option<Box<str>>,
+    bad_commands: u32,
+    login_failures: u32,
+    transactions: u32,
+}
+
+/// What the next bytes are.
+#[derive(Debug)]
+enum State {
+    Commands(Stage),
+    Login(Exchange),
+    Data(Box<Receiving>),
+    Chunk(Chunk),
+    /// Nothing until the driver answered. Also what a session is in while it thinks, so that
+    /// whatever is forgotten ends it.
+    Asked,
+    Closed,
+}
+
+/// How far a mail has come, between commands.
+#[derive(Debug)]
+enum Stage {
+    Idle,
+    Open(Box<Transaction>),
+    Chunks(Box<Chunks>),
+}
+
+#[derive(Debug)]
+struct Receiving {
+    transaction: Transaction,
+    reader: DataReader,
+}
+
+/// A mail of which some chunks came (RFC 3030).
+#[derive(Debug)]
+struct Chunks {
+    transaction: Transaction,
+    content: Vec<u8>,
+}
+
+/// A chunk of which bytes are to come.
+#[derive(Debug)]
+struct Chunk {
+    left_bytes: u64,
+    is_last: bool,
+    into: ChunkUse,
+}
+
+#[derive(Debug)]
+enum ChunkUse {
+    Mail(Box<Chunks>),
+    /// It is read and forgotten, and this is said.
+    Refused(Reply),
+}
+
+/// Why the session stops using input.
+enum Pause {
+    Read,
+    StartTls,
+    CheckLogin(Credentials),
+    Mail(Box<Taken>),
+    Close,
+}
+
+/// Why a driver ends a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// The client was waited for too long.
+    WaitedTooLong,
+    /// The relay stops.
+    ShuttingDown,
+}
+
+impl Session {
+    /// Greets a client. `known` is whom its network or its certificate admits; `is_encrypted` says
+    /// that the connection was so from its first byte.
+    pub fn new(
+        listener: Arc<Listener>,
+        client: Option<IpAddr>,
+        known: Option<Admission>,
+        is_encrypted: bool,
+        out: &mut Vec<u8>,
+    ) -> Self {
+        out.extend_from_slice(b"220 ");
+        out.extend_from_slice(listener.host.as_bytes());
+        out.extend_from_slice(b" ESMTP\r\n");
+        Self {
+            listener,
+            state: State::Commands(Stage::Idle),
+            lines: LineReader::default(),
+            client,
+            is_encrypted,
+            known,
+            proven: None,
+            helo: None,
+            bad_commands: 0,
+            login_failures: 0,
+            transactions: 0,
+        }
+    }
+
+    /// What is said to a client instead of a greeting where there are too many.
+    pub fn turn_away(out: &mut Vec<u8>) {
+        say(reply::TOO_BUSY, out);
+    }
+
+    /// Uses input until it is used up or the driver is asked for something; what is then left of it
+    /// belongs to the next call. All that was read must be handed in before the driver shakes hands:
+    /// bytes that followed `STARTTLS` in the clear end the session.
+    pub fn handle(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Step<'_> {
+        match self.run(input, out) {
+            Pause::Read => Step::Read,
+            Pause::StartTls => Step::StartTls(TlsQuestion(self)),
+            Pause::CheckLogin(claimed) => Step::CheckLogin(claimed, LoginQuestion(self)),
+            Pause::Mail(taken) => Step::Mail(taken, MailQuestion(self)),
+            Pause::Close => Step::Close,
+        }
+    }
+
+    /// Ends the session; the driver sends what is in the output and closes.
+    pub fn hang_up(&mut self, why: Farewell, out: &mut Vec<u8>) {
+        let reply = match why {
+            Farewell::WaitedTooLong => reply::WAITED_TOO_LONG,
+            Farewell::ShuttingDown => reply::SHUTTING_DOWN,
+        };
+        self.hang_up_with(reply, out);
+    }
+
+    /// How long the next byte is waited for.
+    pub fn patience(&self) -> Duration {
+        let patience = &self.listener.patience;
+        match self.state {
+            State::Data(_) | State::Chunk(_) => patience.data,
+            _ if self.admission().is_ok() => patience.command,
+            _ => patience.stranger,
+        }
+    }
+
+    /// Whether nothing was begun that would be lost if the session ended now.
+    pub const fn is_idle(&self) -> bool {
+        matches!(self.state, State::Commands(Stage::Idle) | State::Closed)
+            && !self.lines.is_within_line()
+    }
+
+    fn run(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Pause {
+        loop {
+            let pause = match std::mem::replace(&mut self.state, State::Asked) {
+                State::Commands(stage) => self.next_command(stage, input, out),
+                State::Login(exchange) => self.next_login_line(exchange, input, out),
+                State::Data(receiving) => self.receive(receiving, input, out),
+                State::Chunk(chunk) => self.receive_chunk(chunk, input, out),
+                State::Asked => Some(self.close(reply::SOMETHING_BROKE, out)),
+                State::Closed => {
+                    self.state = State::Closed;
+                    Some(Pause::Close)
+                }
+            };
+            if let Some(pause) = pause {
+                return pause;
+            }
+        }
+    }
+
+    fn next_command(
+        &mut self,
+        stage: Stage,
+        input: &mut &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<Pause> {
+        match self.lines.next(input, self.listener.limits.command_bytes) {
+            Some(Ok(line)) => self.command(&line, stage, !input.is_empty(), out),
+            Some(Err(LineFault::Bare)) => Some(self.close(reply::BARE_LINE_END, out)),
+            Some(Err(LineFault::TooLong)) => self.refuse(stage, reply::LINE_TOO_LONG, out),
+            None => {
+                self.state = State::Commands(stage);
+                Some(Pause::Read)
+            }
+        }
+    }
+
+    fn next_login_line(
+        &mut self,
+        exchange: Exchange,
+        input: &mut &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<Pause> {
+        match self.lines.next(input, self.listener.limits.login_bytes) {
+            Some(Ok(line)) => self.go_on_logging_in(exchange.answered(&line), out),
+            Some(Err(LineFault::Bare)) => Some(self.close(reply::BARE_LINE_END, out)),
+            Some(Err(LineFault::TooLong)) => self.refuse(Stage::Idle, reply::LINE_TOO_LONG, out),
+            None => {
+                self.state = State::Login(exchange);
+                Some(Pause::Read)
+            }
+        }
+    }
+
+    fn receive(
+        &mut self,
+        mut receiving: Box<Receiving>,
+        input: &mut &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<Pause> {
+        match receiving.reader.read(input) {
+            DataStep::More => {
+                self.state = State::Data(receiving);
+                Some(Pause::Read)
+            }
+            DataStep::Bare => Some(self.close(reply::BARE_LINE_END, out)),
+            DataStep::End => {
+                let Receiving { transaction, reader } = *receiving;
+                self.finish(transaction, reader.finish(), out)
+            }
+        }
+    }
+
+    fn receive_chunk(
+        &mut self,
+        mut chunk: Chunk,
+        input: &mut &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<Pause> {
+        let here = usize::try_from(chunk.left_bytes).unwrap_or(usize::MAX).min(input.len());
+        let (bytes, rest) = input.split_at(here);
+        *input = rest;
+        chunk.left_bytes -= here as u64;
+        if let ChunkUse::Mail(mail) = &mut chunk.into {
+            mail.content.extend_from_slice(bytes);
+        }
+        if chunk.left_bytes > 0 {
+            self.state = State::Chunk(chunk);
+            return Some(Pause::Read);
+        }
+        match chunk.into {
+            ChunkUse::Refused(reply) => self.refuse(Stage::Idle, reply, out),
+            ChunkUse::Mail(mail) if chunk.is_last => {
+                let Chunks { transaction, content } = *mail;
+                match check_chunks(content, self.content_limits()) {
+                    Ok(content) => self.finish(transaction, content, out),
+                    Err(BareLineEnd) => Some(self.close(reply::BARE_LINE_END, out)),
+                }
+            }
+            ChunkUse::Mail(mail) => self.stay(Stage::Chunks(mail), reply::OK, out),
+        }
+    }
+
+    /// Hands a whole mail to the driver.
+    fn finish(
+        &mut self,
+        transaction: Transaction,
+        content: Result<Vec<u8>, Unfit>,
+        out: &mut Vec<u8>,
+    ) -> Option<Pause> {
+        let content = match content {
+            Ok(content) => content,
+            Err(Unfit::TooLarge) => return self.stay(Stage::Idle, reply::TOO_LARGE, out),
+            Err(Unfit::LineTooLong) => return self.stay(Stage::Idle, reply::HAS_LONG_LINE, out),
+            Err(Unfit::Nul) => return self.stay(Stage::Idle, reply::HAS_NUL, out),
+        };
+        let Admission { login, rights } = match self.admission() {
+            Ok(admission) => admission.clone(),
+            Err(reply) => return self.stay(Stage::Idle, reply, out),
+        };
+        let helo = self.helo.as_deref().unwrap_or_default().to_owned();
+        let envelope = transaction.into_envelope(&content, login, self.client, helo);
+        Some(Pause::Mail(Box::new(Taken { envelope, content, rights })))
+    }
+
+    fn content_limits(&self) -> ContentLimits {
+        let limits = &self.listener.limits;
+        ContentLimits { bytes: limits.data_bytes, line_bytes: limits.line_bytes }
+    }
+
+    fn stay(&mut self, stage: Stage, reply: Reply, out: &mut Vec<u8>) -> Option<Pause> {
+        say(reply, out);
+        self.state = State::Commands(stage);
+        None
+    }
+
+    /// Says no to something that no client needs to say often.
+    fn refuse(&mut self, stage: Stage, reply: Reply, out: &mut Vec<u8>) -> Option<Pause> {
+        self.bad_commands += 1;
+        if self.bad_commands <= self.listener.limits.bad_commands {
+            return self.stay(stage, reply, out);
+        }
+        say(reply, out);
+        Some(self.close(reply::TOO_MANY_ERRORS, out))
+    }
+
+    fn close(&mut self, reply: Reply, out: &mut Vec<u8>) -> Pause {
+        self.hang_up_with(reply, out);
+        Pause::Close
+    }
+
+    fn hang_up_with(&mut self, reply: Reply, out: &mut Vec<u8>) {
+        say(reply, out);
+        self.state = State::Closed;
+    }
+}
