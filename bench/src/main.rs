@@ -1,7 +1,8 @@
 //! Measures reading and prints the table of `bench/README.md`: our speed beside the lexicon pass
 //! and the peers, memory, growth, start-up. Run it through `bench/read`, which keeps it to one core.
 //!
-//! With `book` as its first argument it measures the book instead; see `bench/book`.
+//! With `book` as its first argument it measures the book instead; see `bench/book`. With `serve` it
+//! measures the pages; see `bench/serve`.
 //!
 //! It prints figures and judges none: no time is asserted.
 
@@ -13,6 +14,7 @@ mod growth;
 mod lexicon;
 mod library;
 mod peers;
+mod serve;
 mod table;
 
 use std::io;
@@ -33,14 +35,15 @@ struct Wanted {
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).peekable();
-    let about_the_book = match arguments.peek().map(String::as_str) {
+    let something_else = match arguments.peek().map(String::as_str) {
         Some(book::COMMAND) => Some(book::run(arguments.by_ref().skip(1))),
+        Some(serve::COMMAND) => Some(serve::run(arguments.by_ref().skip(1))),
         Some(book::apart::COMMAND) => {
             Some(book::apart::run(Path::new(&arguments.nth(1).unwrap_or_default())))
         }
         _ => None,
     };
-    match about_the_book {
+    match something_else {
         Some(Ok(())) => return ExitCode::SUCCESS,
         Some(Err(error)) => {
             eprintln!("bench: {error}");

@@ -70,7 +70,7 @@ fn names(field: Field, words: &str) -> String {
 }
 
 /// The name of a value in the record, by that name or by its label.
-fn named<'a>(field: Field, words: &'a str) -> Option<&'a str> {
+fn named(field: Field, words: &str) -> Option<&'static str> {
     macro_rules! of {
         ($vocabulary:ident) => {
             case::$vocabulary::ALL

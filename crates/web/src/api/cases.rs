@@ -108,6 +108,9 @@ pub(crate) async fn add(
     Query(named): Query<Named>,
     body: Bytes,
 ) -> Result<Response, Failure> {
+    if named.name.chars().count() > 200 {
+        return Err(Failure::Wrong("name is longer than 200 characters".to_owned()));
+    }
     let name = crate::form::plain(&named.name);
     let read = app.readings.read(name, body.to_vec()).await?;
     let added = shelf::keep(&app, Arc::new(read), Vec::new(), String::new(), account.name).await?;

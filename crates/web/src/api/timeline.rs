@@ -127,7 +127,7 @@ struct Counts {
     length: i64,
     bins: i64,
     /// Twelve times the parts: by lane and certainty.
-    counts: Vec<Vec<u32>>,
+    cells: Vec<Vec<u32>>,
 }
 
 impl Counts {
@@ -137,7 +137,7 @@ impl Counts {
             from: from.into(),
             length: (i64::from(to) - i64::from(from)).max(1),
             bins: bins.into(),
-            counts: vec![vec![0; size]; 12],
+            cells: vec![vec![0; size]; 12],
         }
     }
 
@@ -147,7 +147,7 @@ impl Counts {
         let bin = usize::try_from(offset * self.bins / self.length).unwrap_or(0);
         for (of, state) in item.lanes() {
             if let Some(count) =
-                self.counts[usize::from(lane(of) * 4 + certainty(state))].get_mut(bin)
+                self.cells[usize::from(lane(of) * 4 + certainty(state))].get_mut(bin)
             {
                 *count += 1;
             }
@@ -160,7 +160,7 @@ impl Counts {
             let pairs = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
             pairs.flat_map(|(bin, count)| [json!(bin), json!(count)]).collect()
         };
-        self.counts.into_iter().map(sparse).collect()
+        self.cells.into_iter().map(sparse).collect()
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn room_beside_the_window_is_told_and_not_counted() {
-        let book = snapshot((0..30).map(|n| item(n.unsigned_abs(), n, n)).collect());
+        let book = snapshot((0..30_i32).map(|n| item(n.unsigned_abs(), n, n)).collect());
         let told = answer(&book, (Some(10), Some(20)), 10, 50);
         assert_eq!(
             (&told["from"], &told["to"], &told["total"]),

@@ -39,16 +39,16 @@ impl<T> Remembered<T> {
             return Ok(known);
         }
         // Not under the lock: nobody waits for an answer to another question.
-        let made = Arc::new(make()?);
+        let answer = Arc::new(make()?);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.entries == entries {
             held.answers.retain(|(of, _)| of != question);
             if held.answers.len() == MOST {
                 held.answers.remove(0);
             }
-            held.answers.push((question.to_owned(), Arc::clone(&made)));
+            held.answers.push((question.to_owned(), Arc::clone(&answer)));
         }
-        Ok(made)
+        Ok(answer)
     }
 
     fn known(&self, entries: u64, question: &str) -> Option<Arc<T>> {
