@@ -9,10 +9,15 @@
 //! It does not know how its pages look, nor what a case is.
 
 pub mod address;
+pub mod client;
 pub mod directory;
 pub mod disposition;
 pub mod envelope;
+mod line;
 pub mod policy;
+mod sasl;
+pub mod session;
+mod xtext;
 
 pub use address::{Address, AddressError, Domain};
 pub use directory::{Directory, Person};

@@ -160,16 +160,16 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_mail(text: &str, expected: Result<MailParameters, ParameterFault>) {
-        assert_eq!(MailParameters::parse(text), expected, "{text:?}");
+    fn check_mail(text: &str, expected: &Result<MailParameters, ParameterFault>) {
+        assert_eq!(&MailParameters::parse(text), expected, "{text:?}");
     }
 
     #[test]
     fn parameters_of_mail() {
-        check_mail("", Ok(MailParameters::default()));
+        check_mail("", &Ok(MailParameters::default()));
         check_mail(
             " size=1000  body=8bitmime SMTPUTF8 RET=hdrs ENVID=QQ+2B1 AUTH=<>",
-            Ok(MailParameters {
+            &Ok(MailParameters {
                 size_bytes: Some(1_000),
                 body: Some(Body::EightBit),
                 is_international: true,
@@ -178,18 +178,18 @@ mod tests {
             }),
         );
         let huge = MailParameters { size_bytes: Some(u64::MAX), ..MailParameters::default() };
-        check_mail("SIZE=99999999999999999999", Ok(huge));
+        check_mail("SIZE=99999999999999999999", &Ok(huge));
         for malformed in [
             "SIZE", "SIZE=", "SIZE=-1", "SIZE=1 SIZE=1", "SIZE=999999999999999999999", "BODY=9BIT",
             "SMTPUTF8=1", "SMTPUTF8 SMTPUTF8", "RET=NONE", "ENVID=a+0D+0AQUIT", "AUTH=a=b",
         ] {
-            check_mail(malformed, Err(ParameterFault::Malformed));
+            check_mail(malformed, &Err(ParameterFault::Malformed));
         }
         for unknown in ["X=1", "BODY=BINARYMIME", "=", "NOTIFY=NEVER"] {
-            check_mail(unknown, Err(ParameterFault::Unknown));
+            check_mail(unknown, &Err(ParameterFault::Unknown));
         }
         let long = format!("ENVID={}", "a".repeat(LONGEST_ENVID_BYTES + 1));
-        check_mail(&long, Err(ParameterFault::Malformed));
+        check_mail(&long, &Err(ParameterFault::Malformed));
     }
 
     #[track_caller]

@@ -6,10 +6,11 @@ use super::command::{self, Command, CommandFault};
 use super::data::DataReader;
 use super::parameters::{MailParameters, ParameterFault, RecipientParameters};
 use super::path::{self, PathFault};
+use super::receive::{Chunk, ChunkUse, Chunks, Receiving};
 use super::reply::{self, Reply};
 use super::settings::{Admission, Passwords, Role, StartTls};
 use super::transaction::{Added, Transaction};
-use super::{Chunk, ChunkUse, Chunks, Pause, Receiving, Session, Stage, State};
+use super::{Pause, Session, Stage, State};
 use crate::Login;
 use crate::sasl::{Exchange, Mechanism, Progress};
 

@@ -16,7 +16,7 @@ fn check_smuggled(end_of_data: &str) {
     ]
     .concat();
     for cut in 0..said.len() {
-        let mut conversation = Conversation::new(&Arc::new(relay()), branch());
+        let mut conversation = Conversation::new(&Arc::new(relay()), Some(branch()));
         let (first, second) = said.as_bytes().split_at(cut);
         conversation.hear(first);
         conversation.hear(second);
@@ -52,7 +52,7 @@ fn cve_2023_51766_exim_smuggling_and_mixed_ends() {
 /// A NUL between made one server see the end of a line where another saw none.
 #[test]
 fn a_nul_hides_no_end_of_data() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
 S: 250 mail.example.jp
@@ -67,7 +67,7 @@ S: 554 5.6.0 The mail has NUL bytes
 /// What came as a chunk leaves as lines, so a chunk smuggles as well.
 #[test]
 fn cve_2023_51766_smuggling_by_chunks() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
 S: 250 mail.example.jp
@@ -82,7 +82,7 @@ S: 521 5.5.2 A line ends with CR LF
 /// Exim took a dot in a chunk for an end, and hung.
 #[test]
 fn cve_2017_16944_exim_a_dot_in_a_chunk_is_a_dot() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
 S: 250 mail.example.jp
@@ -118,7 +118,7 @@ fn cve_2011_0411_nothing_follows_starttls_in_the_clear() {
 fn cve_2021_3618_alpaca_a_browser_is_hung_up_on() {
     check(
         relay(),
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 B: POST / HTTP/1.1\\r\\nHost: mail.example.jp\\r\\n\\r\\nHELO pc\\r\\n
@@ -133,7 +133,7 @@ S: 421 4.7.0 This is no mail client
 fn no_line_end_and_no_nul_in_an_address() {
     check(
         relay(),
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
@@ -175,7 +175,7 @@ fn no_open_relay() {
     for (listener, known, refusals) in [
         (relay(), None, ["550 5.7.1", "501 5.1.3"]),
         (submission(), None, ["530 5.7.0", "501 5.1.3"]),
-        (submission(), branch(), ["530 5.7.0", "501 5.1.3"]),
+        (submission(), Some(branch()), ["530 5.7.0", "501 5.1.3"]),
     ] {
         for (trick, sender) in tricks.iter().flat_map(|t| senders.iter().map(move |s| (t, s))) {
             let mut conversation = Conversation::new(&Arc::new(listener.clone()), known.clone());
@@ -198,7 +198,7 @@ fn no_open_relay() {
 fn no_route_inside_an_address() {
     check(
         relay(),
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 C: HELO pc

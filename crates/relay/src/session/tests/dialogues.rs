@@ -6,7 +6,7 @@ use crate::session::SessionLimits;
 
 #[test]
 fn a_mail_is_taken_from_a_known_network() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: EHLO pc.example.jp
 S: 250-mail.example.jp
@@ -37,7 +37,7 @@ S: 221 2.0.0 Bye
 
 #[test]
 fn wishes_and_bytes_are_kept() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
 S: 250 mail.example.jp
@@ -76,7 +76,7 @@ S: 250 2.0.0 Kept as 2
 fn commands_have_their_order() {
     check(
         relay(),
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 C: MAIL FROM:<sato@example.jp>
@@ -127,7 +127,7 @@ S: 500 5.5.1 Unknown command
 
 #[test]
 fn chunks_make_a_mail() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
 S: 250 mail.example.jp
@@ -162,7 +162,7 @@ S: 521 5.5.4 A chunk without its size
 fn a_submission_needs_a_login_and_keeps_to_its_addresses() {
     check(
         submission(),
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 C: EHLO pc
@@ -274,7 +274,7 @@ S: 235 2.7.0 Logged in
 
 #[test]
 fn a_refused_mail_leaves_the_session_as_it_was() {
-    check(relay(), branch(), "
+    check(relay(), Some(branch()), "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
 S: 250 mail.example.jp
@@ -302,7 +302,7 @@ fn limits_hold() {
     };
     check(
         Listener { limits, ..relay() },
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 C: HELO pc
@@ -335,7 +335,7 @@ S: 421 4.7.0 Too many mails, connect again
     );
     check(
         Listener { limits, ..relay() },
-        branch(),
+        Some(branch()),
         "
 S: 220 mail.example.jp ESMTP
 B: A\\r\\nB\\r\\nC\\r\\nD\\r\\nE\\r\\n
@@ -364,7 +364,7 @@ S: 421 4.7.0 Too many failed logins
 #[test]
 fn a_question_without_an_answer_ends_the_session() {
     let mut out = Vec::new();
-    let mut session = Session::new(Arc::new(relay()), None, branch(), false, &mut out);
+    let mut session = Session::new(Arc::new(relay()), None, Some(branch()), false, &mut out);
     let mut input: &[u8] =
         b"HELO pc\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\n.\r\nNOOP\r\n";
     assert!(matches!(session.handle(&mut input, &mut out), Step::Mail(..)));

@@ -105,7 +105,13 @@ fn described(taken: &Taken) -> String {
     for Recipient { address, notify, original } in &envelope.to {
         let _ = write!(line, " <{address}>");
         if let Some(n) = notify {
-            let _ = write!(line, " notify={}{}{}", n.success as u8, n.failure as u8, n.delay as u8);
+            let _ = write!(
+                line,
+                " notify={}{}{}",
+                u8::from(n.success),
+                u8::from(n.failure),
+                u8::from(n.delay)
+            );
         }
         if let Some(original) = original {
             let _ = write!(line, " orcpt={original}");
@@ -133,10 +139,10 @@ fn account(name: &str) -> Admission {
 }
 
 /// A machine of the organisation.
-fn branch() -> Option<Admission> {
+fn branch() -> Admission {
     let domains = vec![Domain::parse("example.jp").unwrap()];
     let rights = SenderRights::own(Vec::new(), domains);
-    Some(Admission { login: Login::Network("branch".to_owned()), rights })
+    Admission { login: Login::Network("branch".to_owned()), rights }
 }
 
 fn relay() -> Listener {

@@ -74,10 +74,10 @@ fn said(pieces: &[&[u8]], listener: &Listener, known: Option<&Admission>) -> (St
 
 fn kinds() -> impl Strategy<Value = (Listener, Option<Admission>)> {
     prop::sample::select(vec![
-        (relay(), branch()),
+        (relay(), Some(branch())),
         (relay(), None),
         (submission(), None),
-        (Listener { starttls: StartTls::Offered, ..relay() }, branch()),
+        (Listener { starttls: StartTls::Offered, ..relay() }, Some(branch())),
     ])
 }
 

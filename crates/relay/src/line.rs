@@ -1,4 +1,4 @@
-//! Lines of commands out of bytes that come in any pieces. Only CRLF ends a line. It does not know
+//! Lines of SMTP out of bytes that come in any pieces. Only CRLF ends a line. It does not know
 //! what a line says.
 
 use std::borrow::Cow;
@@ -7,7 +7,7 @@ use memchr::memchr;
 
 /// Why a line is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LineFault {
+pub(crate) enum LineFault {
     /// A CR or an LF stands alone. What comes after it means one thing to us and another to
     /// somebody else, so the connection cannot go on.
     Bare,
@@ -17,7 +17,7 @@ pub(super) enum LineFault {
 
 /// A line that is not whole yet; holds no memory between lines.
 #[derive(Debug, Default)]
-pub(super) struct LineReader {
+pub(crate) struct LineReader {
     partial: Vec<u8>,
     /// Of `partial` only the last byte is kept.
     is_overlong: bool,
@@ -25,7 +25,7 @@ pub(super) struct LineReader {
 
 impl LineReader {
     /// The next line without its end, of at most `limit` bytes; `None` where more input is needed.
-    pub(super) fn next<'i>(
+    pub(crate) fn next<'i>(
         &mut self,
         input: &mut &'i [u8],
         limit: usize,
@@ -49,7 +49,7 @@ impl LineReader {
     }
 
     /// Whether a line has begun.
-    pub(super) const fn is_within_line(&self) -> bool {
+    pub(crate) const fn is_within_line(&self) -> bool {
         !self.partial.is_empty()
     }
 
