@@ -14,6 +14,7 @@ const PAGES: &[&str] = &[
     "/?q=category%3Anonsense",
     "/case/2023-001",
     "/case/2024-004?cite=0-10",
+    "/case/2023-004/like",
     "/case/2023-001/correct/affected_count",
     "/case/2023-001/correct/timeline",
     "/case/2023-001/correct/data_kinds",
