@@ -17,6 +17,7 @@ mod line;
 pub mod policy;
 mod sasl;
 pub mod session;
+pub mod spool;
 mod xtext;
 
 pub use address::{Address, AddressError, Domain};
