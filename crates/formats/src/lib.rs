@@ -11,10 +11,12 @@ mod layout;
 mod mail;
 mod page;
 mod pdf;
+mod pieces;
 mod plain;
 mod sniff;
 
 pub use error::FormatError;
+pub use pieces::{characters, encoding_named, encoding_seen, field_text, html_text};
 
 use case::MediaType;
 use text::{Limits, Span};
