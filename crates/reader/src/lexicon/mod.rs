@@ -1,17 +1,18 @@
 //! The words that facts are said in, as data: one file a vocabulary under `lexicon/`, all found in
-//! one Aho-Corasick pass. It does not know what a fact makes of a word.
+//! one pass. It does not know what a fact makes of a word.
 //!
 //! A vocabulary file has sections `[value]` or `[value*weight]` followed by phrases, separated by
 //! white space, as they look when folded; `_` stands for a space inside a phrase; `[-]` holds
 //! phrases that only hide shorter ones (個人情報保護委員会 is no 個人情報).
 
 mod tags;
+mod trie;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-
 pub(crate) use tags::{Claim, Cue, OrganisationWord, Plan, Topic, Value};
+use trie::{Characters, Trie};
 
 /// The vocabularies: name of the file, its content, and what its sections mean.
 const FILES: &[(Vocabulary, &str)] = &[
@@ -70,10 +71,12 @@ struct Term {
 }
 
 struct Lexicon {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// For each pattern the range of its terms.
-    patterns: Vec<(u32, u32)>,
-    terms: Vec<Term>,
+    trie: Trie,
+    /// For each phrase, by number, the range of its meanings.
+    meanings: Vec<(u32, u32)>,
+    /// What each phrase means and, of the shorter ones that it begins with, the longest of each
+    /// vocabulary that it is not of itself.
+    terms: Vec<(Term, usize)>,
     phrases: Vec<String>,
 }
 
@@ -98,6 +101,7 @@ pub(crate) struct Hit {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hits {
     lists: [Vec<Hit>; VOCABULARIES],
+    characters: Characters,
 }
 
 impl Hits {
@@ -105,30 +109,25 @@ impl Hits {
     pub(crate) fn find(&mut self, folded: &str) {
         let lexicon = &*LEXICON;
         self.lists.iter_mut().for_each(Vec::clear);
-        for found in lexicon.automaton.find_overlapping_iter(folded) {
-            let (first, last) = lexicon.patterns[found.value() as usize];
-            for &term in &lexicon.terms[first as usize..last as usize] {
-                self.add(term, found.start(), found.end());
+        // Of each vocabulary the phrase that reaches furthest so far.
+        let mut furthest = [(0, 0); VOCABULARIES];
+        self.characters.set(folded);
+        lexicon.trie.find(&self.characters, |start, phrase| {
+            let (first, last) = lexicon.meanings[usize::from(phrase)];
+            for &(term, length) in &lexicon.terms[first as usize..last as usize] {
+                let end = start + length;
+                let furthest = &mut furthest[term.vocabulary as usize];
+                // One that begins before and ends no sooner hides it.
+                if furthest.0 < start && furthest.1 >= end {
+                    continue;
+                }
+                *furthest = (start, end);
+                if term.value != Value::Blocker {
+                    let hit = Hit { start, end, value: term.value, weight: term.weight };
+                    self.lists[term.vocabulary as usize].push(hit);
+                }
             }
-        }
-        for list in &mut self.lists {
-            list.retain(|hit| hit.value != Value::Blocker);
-        }
-    }
-
-    /// Adds a hit unless a longer one hides it; removes those that it hides. Hits come by end.
-    fn add(&mut self, term: Term, start: usize, end: usize) {
-        let list = &mut self.lists[term.vocabulary as usize];
-        while let Some(last) = list.last()
-            && last.start >= start
-            && (last.start, last.end) != (start, end)
-        {
-            list.pop();
-        }
-        if list.last().is_some_and(|last| last.end == end && last.start < start) {
-            return;
-        }
-        list.push(Hit { start, end, value: term.value, weight: term.weight });
+        });
     }
 
     /// The hits of a vocabulary, ordered by place.
@@ -161,22 +160,26 @@ impl Lexicon {
                 .map_err(|error| format!("{vocabulary:?}: {error}"))?;
         }
         entries.sort_by(|a, b| a.0.cmp(&b.0));
-        let (mut phrases, mut patterns, mut terms) = (Vec::<String>::new(), Vec::new(), Vec::new());
-        for (phrase, term) in entries {
-            let at = u32::try_from(terms.len()).map_err(|error| error.to_string())?;
-            if phrases.last() != Some(&phrase) {
-                phrases.push(phrase);
-                patterns.push((at, at));
+        let (mut phrases, mut meanings, mut terms) = (Vec::new(), vec![(0, 0)], Vec::new());
+        // The phrases that the one at hand begins with, each with the range of its meanings.
+        let mut shorter: Vec<(&str, Range<usize>)> = Vec::new();
+        for same in entries.chunk_by(|a, b| a.0 == b.0) {
+            let phrase = same[0].0.as_str();
+            while shorter.pop_if(|(begins, _)| !phrase.starts_with(*begins)).is_some() {}
+            let first = terms.len();
+            terms.extend(same.iter().map(|&(_, term)| (term, phrase.len())));
+            for at in shorter.last().map_or(0..0, |(_, range)| range.clone()) {
+                let (term, length): (Term, usize) = terms[at];
+                if same.iter().all(|(_, of)| of.vocabulary != term.vocabulary) {
+                    terms.push((term, length));
+                }
             }
-            terms.push(term);
-            if let Some(last) = patterns.last_mut() {
-                last.1 = at + 1;
-            }
+            shorter.push((phrase, first..terms.len()));
+            let range = u32::try_from(first).ok().zip(u32::try_from(terms.len()).ok());
+            meanings.push(range.ok_or("too many phrases")?);
+            phrases.push(phrase.to_owned());
         }
-        let values = phrases.iter().zip(0u32..);
-        let automaton = CharwiseDoubleArrayAhoCorasick::with_values(values)
-            .map_err(|error| error.to_string())?;
-        Ok(Self { automaton, patterns, terms, phrases })
+        Ok(Self { trie: Trie::build(&phrases)?, meanings, terms, phrases })
     }
 }
 
