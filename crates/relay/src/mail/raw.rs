@@ -104,7 +104,7 @@ mod tests {
             steps += 1;
         }
         assert_eq!(steps, 12);
-        assert_eq!(Raw::default().step(b"\x1b$B!#\"$\x1b(B<", 0), 9);
+        assert_eq!(Raw::default().step(b"\x1b$B!#\"$\x1b(B<", 0), 10);
     }
 
     #[test]
