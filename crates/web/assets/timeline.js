@@ -116,6 +116,7 @@
   // up with a hand that does not rest, however slow they are.
   let asking = false;
   let again = false;
+  let telling = 0;
   const ask = async () => {
     again = true;
     if (asking) return;
@@ -125,7 +126,9 @@
       await answered();
     }
     asking = false;
-    if (data) tell();
+    // While a hand moves, nobody reads the list, and a screen reader would never come to its end.
+    clearTimeout(telling);
+    if (data) telling = setTimeout(tell, 150);
   };
   const answered = async () => {
     const bins = Math.max(20, Math.min(400, Math.floor(canvas.clientWidth / 5)));

@@ -19,7 +19,7 @@ pub(crate) const PASSWORD: &str = "青い鳥が三羽 fly over the hill";
 pub(crate) struct Served {
     server: Child,
     _said: BufReader<ChildStderr>,
-    _data: TempDir,
+    data: Option<TempDir>,
     /// `http://127.0.0.1:PORT`
     pub(crate) address: String,
     /// The link of the first start.
@@ -43,9 +43,22 @@ impl Served {
             // 1 says that something was noted about an input, a case without a name for one.
             assert!(status.code().is_some_and(|code| code < 2), "jikenbo add: {status}");
         }
+        let mut served = Self::start(data.path(), &[]);
+        served.data = Some(data);
+        served
+    }
+
+    /// Serves a book that is there, and has no accounts, to anybody.
+    pub(crate) fn over(folder: &Path) -> Self {
+        Self::start(folder, &["--public-read"])
+    }
+
+    fn start(folder: &Path, flags: &[&str]) -> Self {
         let mut server = jikenbo()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(flags)
+            .arg("--data")
+            .arg(folder)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -53,7 +66,7 @@ impl Served {
         let mut said = BufReader::new(server.stderr.take().expect("stderr is piped"));
         let first_link = first_link(&mut said);
         let (address, _) = first_link.split_once("/welcome/").expect("the link is a welcome");
-        Self { address: address.to_owned(), first_link, server, _said: said, _data: data }
+        Self { address: address.to_owned(), first_link, server, _said: said, data: None }
     }
 
     /// The whole address of a path.

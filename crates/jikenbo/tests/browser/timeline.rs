@@ -1,6 +1,9 @@
 //! The timeline of the book, by keys and by fingers.
 
+use std::path::PathBuf;
+
 use crate::driver::Browser;
+use crate::served::Served;
 use crate::start_signed_in;
 
 const ALL: &[&str] = &["examples"];
@@ -148,4 +151,64 @@ fn a_tap_opens_the_case_under_the_finger() {
     browser.arrived();
     assert_eq!(browser.path(), "/case/2025-001");
     served.was_quiet(&browser, &[]);
+}
+
+/// Notes how long each frame takes to come, from here on.
+const WATCH: &str = "window.frames = [];
+    performance.clearResourceTimings();
+    window.watched = (window.watched || 0) + 1;
+    const mine = window.watched;
+    let last = performance.now();
+    const next = (now) => {
+      if (window.watched !== mine) return; window.frames.push(now - last); last = now; requestAnimationFrame(next); };
+    requestAnimationFrame(next);";
+
+/// What was noted: of frames and of answers the middle one, the slowest in a hundred, the slowest.
+const NOTED: &str = "const told = (all) => {
+      all.sort((one, other) => one - other);
+      const within = (share) => (all[Math.ceil(all.length * share) - 1] || 0).toFixed(1);
+      return `${all.length}, p50 ${within(0.5)}, p99 ${within(0.99)}, most ${within(1)}`;
+    };
+    const answers = performance.getEntriesByType('resource').filter((one) => one.name.includes('/api/timeline'));
+    const long = window.frames.filter((ms) => ms > 50).length;
+    return `frames, ms: ${told(window.frames)}; longer than 50 ms: ${long}\\n` +
+      `  answers, ms: ${told(answers.map((one) => one.duration))}\\n` +
+      `  answers, bytes: ${told(answers.map((one) => one.encodedBodySize))}`";
+
+#[test]
+#[ignore = "measures: JIKENBO_LARGE_BOOK names the folder of a book without accounts"]
+fn how_smoothly_a_large_book_moves() {
+    let folder = std::env::var_os("JIKENBO_LARGE_BOOK").expect("JIKENBO_LARGE_BOOK names a folder");
+    let (browser, served) = (Browser::open("ja"), Served::over(&PathBuf::from(folder)));
+    browser.go(&served.at("/timeline?from=2008-01-01&to=2026-01-01"));
+    browser.wait("cases", "return document.getElementById('shown').textContent.includes('件')");
+    println!("{}", browser.text("#shown"));
+    let canvas = browser.eval(
+        "const box = document.getElementById('axis').getBoundingClientRect();
+         return [box.left, box.width, box.top + box.height / 2];",
+    );
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
+    let place = |share: f64| {
+        let [left, width, middle] = [0, 1, 2].map(|at| canvas[at].as_f64().expect("a length"));
+        ((left + share * width) as i64, middle as i64)
+    };
+    let path = |from: f64, to: f64| -> Vec<(i64, i64)> {
+        (0..=40).map(|at| place(from + (to - from) * f64::from(at) / 40.0)).collect()
+    };
+    // Of the whole book, of some months, of a few days.
+    for part in ["all", "months", "days"] {
+        for (what, fingers) in
+            [("dragged", vec![path(0.8, 0.2)]), ("pinched", vec![path(0.45, 0.2), path(0.55, 0.8)])]
+        {
+            let fingers: Vec<&[(i64, i64)]> = fingers.iter().map(Vec::as_slice).collect();
+            browser.eval(WATCH);
+            browser.touch(&fingers);
+            println!("{part}, {what}: {}", browser.eval(NOTED).as_str().unwrap_or_default());
+        }
+        // Pinching showed a third; from here to a part of a fiftieth.
+        for _ in 0..3 {
+            browser.touch(&[&[place(0.45), place(0.2)], &[place(0.55), place(0.8)]]);
+        }
+        assert!(browser.text("#shown").contains('件'), "{}", browser.text("#shown"));
+    }
 }
