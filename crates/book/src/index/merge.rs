@@ -157,12 +157,11 @@ fn those_with_the_least_key(readers: &[Merged<'_>], least: &mut Vec<usize>) {
     for (at, (entries, ..)) in readers.iter().enumerate() {
         let order = least.first().map(|&first: &usize| entries.key().cmp(readers[first].0.key()));
         match order {
-            None => least.push(at),
             Some(Ordering::Less) => {
                 least.clear();
                 least.push(at);
             }
-            Some(Ordering::Equal) => least.push(at),
+            None | Some(Ordering::Equal) => least.push(at),
             Some(Ordering::Greater) => {}
         }
     }
