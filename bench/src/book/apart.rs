@@ -53,7 +53,7 @@ pub(crate) fn run(folder: &Path) -> Result<(), Failed> {
     let started = Instant::now();
     let book = Book::open_existing(folder)?;
     let opening = started.elapsed();
-    let opened_mb = resident_mb()?;
+    let opened_mb = memory_mb("VmRSS:")?;
     let ask = Ask { limit: 20, facets: &["category", "year", "data"], ..Ask::default() };
     let mut first = None;
     for line in io::stdin().lines() {
@@ -69,15 +69,16 @@ pub(crate) fn run(folder: &Path) -> Result<(), Failed> {
         "{} {} {opened_mb} {}",
         opening.as_secs_f64() * 1e3,
         first.unwrap_or_default().as_secs_f64() * 1e3,
-        resident_mb()?
+        memory_mb("VmRSS:")?
     );
     Ok(())
 }
 
-/// The memory of this process that is in memory, in millions of bytes.
-fn resident_mb() -> Result<f64, Failed> {
+/// The memory of this process in millions of bytes: what is in memory (`VmRSS:`), or the most that
+/// ever was (`VmHWM:`).
+pub(crate) fn memory_mb(which: &str) -> Result<f64, Failed> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(which)).ok_or("no such memory")?;
     let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kib * 1024.0 / 1e6)
 }

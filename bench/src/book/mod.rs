@@ -18,6 +18,7 @@ mod texts;
 mod trigram;
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -48,30 +49,36 @@ struct Wanted {
     data: PathBuf,
     /// The folder with the socket of the peer's server, where it runs.
     postgres: Option<String>,
+    /// Whether no peer is asked.
+    alone: bool,
 }
 
 /// Measures what the arguments ask for.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failed> {
     let wanted = wanted(arguments)
-        .ok_or("usage: bench book --data DIR [--cases N] [--queries N] [--postgres SOCKETS]")?;
+        .ok_or("usage: bench book --data DIR [--cases N] [--queries N] [--alone | --postgres SOCKETS]")?;
     let folder = wanted.data.join(format!("book-{}", wanted.cases));
-    let mut maker = Maker::new(SEED)?;
-    let texts = if folder.is_dir() {
-        adding::again(&folder, &mut maker)?
-    } else {
-        let (adding, texts) = adding::add(&folder, &mut maker, wanted.cases)?;
-        println!("{}", added(&adding));
-        texts
-    };
+    if !folder.is_dir() {
+        println!("{}", added(&adding::add(&folder, &mut Maker::new(SEED)?, wanted.cases)?));
+    }
+    let texts = adding::again(&folder, &mut Maker::new(SEED)?)?;
     let kept = sizes::of(&folder)?;
     let cases = scan::cases(&folder, &texts)?;
     drop::<HashMap<String, String>>(texts);
 
-    let path = wanted.data.join(format!("trigram-{}.sqlite", wanted.cases));
     let mut filling = Table::new(&["what", "s to fill", "MB of index", "MB of texts and rows"]);
-    let (trigram, spent) = timed(|| Trigram::fill(&path, &cases))?;
-    let [index, rest] = trigram.bytes()?;
-    filling.row(&["SQLite FTS5 trigram", &significant(spent), &mb(index), &mb(rest)]);
+    let trigram = if wanted.alone {
+        None
+    } else {
+        let path = wanted.data.join(format!("trigram-{}.sqlite", wanted.cases));
+        if path.exists() {
+            fs::remove_file(&path)?;
+        }
+        let (trigram, spent) = timed(|| Trigram::fill(&path, &cases))?;
+        let [index, rest] = trigram.bytes()?;
+        filling.row(&["SQLite FTS5 trigram", &significant(spent), &mb(index), &mb(rest)]);
+        Some(trigram)
+    };
     let postgres = match &wanted.postgres {
         None => None,
         Some(sockets) => {
@@ -106,17 +113,24 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failed>
     process.row(&["memory when open, MB", &significant(apart.opened_mb)]);
     process.row(&["memory after all searches, MB", &significant(apart.searched_mb)]);
     println!("{process}");
-    println!("{}", race::run(&ours, &trigram, postgres, &cases, &asked)?);
+    println!("{}", race::run(&ours, trigram, postgres, &cases, &asked)?);
     Ok(())
 }
 
 fn wanted(mut arguments: impl Iterator<Item = String>) -> Option<Wanted> {
-    let mut wanted = Wanted { cases: 100_000, queries: 100, data: PathBuf::new(), postgres: None };
+    let mut wanted = Wanted {
+        cases: 100_000,
+        queries: 100,
+        data: PathBuf::new(),
+        postgres: None,
+        alone: false,
+    };
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--cases" => wanted.cases = arguments.next()?.parse().ok()?,
             "--queries" => wanted.queries = arguments.next()?.parse().ok()?,
             "--data" => wanted.data = arguments.next()?.into(),
+            "--alone" => wanted.alone = true,
             "--postgres" => wanted.postgres = Some(arguments.next()?),
             _ => return None,
         }
@@ -145,8 +159,10 @@ fn added(adding: &Adding) -> Table {
         ("MB of text", adding.bytes as f64 / 1e6),
         ("s of reading", reading),
         ("s of keeping", keeping),
+        ("s of the processor, making the texts included", adding.processor.as_secs_f64()),
         ("cases a second", cases / (reading + keeping)),
         ("cases a second, last tenth", adding.last.0 as f64 / adding.last.1.as_secs_f64()),
+        ("peak memory of adding, MB", adding.peak_mb),
     ] {
         table.row(&[name, &significant(value)]);
     }

@@ -27,7 +27,7 @@ const NAMES: [&str; 4] = [
 /// Who answers.
 struct Race<'a> {
     ours: &'a Ours,
-    trigram: &'a Trigram,
+    trigram: Option<Trigram>,
     postgres: Option<Postgres>,
 }
 
@@ -37,7 +37,7 @@ type Row = [Times; 4];
 /// Asks everybody everything and prints how they did.
 pub(crate) fn run(
     ours: &Ours,
-    trigram: &Trigram,
+    trigram: Option<Trigram>,
     postgres: Option<Postgres>,
     cases: &[Scanned],
     asked: &[Asked],
@@ -111,7 +111,10 @@ impl Race<'_> {
         let count = count.clamp(page.at_least, page.at_most);
         let page = Some((spent, Answer { first: page.first, count }));
         let started = Instant::now();
-        let trigram = self.trigram.answer(asked)?.map(|answer| (started.elapsed(), answer));
+        let trigram = match &self.trigram {
+            Some(trigram) => trigram.answer(asked)?.map(|answer| (started.elapsed(), answer)),
+            None => None,
+        };
         let started = Instant::now();
         let postgres = match &mut self.postgres {
             Some(postgres) => {
