@@ -55,8 +55,9 @@ struct Wanted {
 
 /// Measures what the arguments ask for.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failed> {
-    let wanted = wanted(arguments)
-        .ok_or("usage: bench book --data DIR [--cases N] [--queries N] [--alone | --postgres SOCKETS]")?;
+    let wanted = wanted(arguments).ok_or(
+        "usage: bench book --data DIR [--cases N] [--queries N] [--alone | --postgres SOCKETS]",
+    )?;
     let folder = wanted.data.join(format!("book-{}", wanted.cases));
     if !folder.is_dir() {
         println!("{}", added(&adding::add(&folder, &mut Maker::new(SEED)?, wanted.cases)?));
@@ -118,13 +119,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failed>
 }
 
 fn wanted(mut arguments: impl Iterator<Item = String>) -> Option<Wanted> {
-    let mut wanted = Wanted {
-        cases: 100_000,
-        queries: 100,
-        data: PathBuf::new(),
-        postgres: None,
-        alone: false,
-    };
+    let mut wanted =
+        Wanted { cases: 100_000, queries: 100, data: PathBuf::new(), postgres: None, alone: false };
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--cases" => wanted.cases = arguments.next()?.parse().ok()?,
