@@ -56,13 +56,37 @@ fn fits(target: &Target, example: &Path) -> bool {
         "pdf" => ending == "pdf",
         "mail" => ending == "eml",
         "feed" => matches!(ending, "xml" | "atom" | "rss"),
-        "note" | "veris" => false,
+        "note" | "session" | "veris" => false,
         _ => ending == "txt",
     }
 }
 
 /// A signed note with a checkpoint, made by a book of ours.
 const NOTE: &str = include_str!("note.txt");
+
+/// What a client says to a relay; the text's length picks how.
+fn dialogue(text: &str) -> String {
+    let bytes = text.replace('\n', "\r\n") + "\r\n";
+    let stuffed = bytes.replace("\r\n.", "\r\n..");
+    let content = match text.len() % 3 {
+        0 => format!("BDAT {} LAST\r\n{bytes}", bytes.len()),
+        1 => format!("DATA\r\nSubject: {text:.9}\r\n\r\n{stuffed}.\r\n"),
+        _ => format!("RCPT TO:<@a:b%c@example.com>\r\nDATA\r\n{stuffed}.\r\nRSET\r\nSTARTTLS\r\n"),
+    };
+    let wishes = "NOTIFY=SUCCESS,DELAY ORCPT=rfc822;b+2Bc@example.com";
+    match text.len() % 5 {
+        0 => "c220 mx\r\n250 yes\r\n250 yes\r\n550 5.1.1 no\r\n354 go\r\n250-kept\r\n250 mine\r\n421 bye\r\n".to_owned(),
+        1 => format!(
+            "cEHLO pc\r\nAUTH PLAIN AHNhdG8AcmlnaHQ=\r\nMAIL FROM:<a@example.jp> SIZE=99 BODY=8BITMIME\r\n\
+             RCPT TO:<b@example.com> {wishes}\r\n{content}QUIT\r\n"
+        ),
+        2 => format!("cHELO pc\r\nAUTH LOGIN\r\nc2F0bw==\r\ncmlnaHQ=\r\n{content}"),
+        _ => format!(
+            "dEHLO pc\r\nMAIL FROM:<渡辺@example.jp> SMTPUTF8 RET=HDRS ENVID=a+2Bb\r\n\
+             RCPT TO:<b@example.com>\r\nRCPT TO:<\"b c\"@example.com> {wishes}\r\n{content}NOOP\r\n"
+        ),
+    }
+}
 
 /// The contents of every fence that opens with `text`.
 fn fenced_texts(page: &str) -> Vec<String> {
@@ -118,6 +142,7 @@ fn dressed(target: &Target, text: &str) -> Vec<u8> {
             page_content(text)
         ),
         "note" => NOTE.to_owned(),
+        "session" => dialogue(text),
         "veris" => serde_json::json!({
             "schema_version": "1.4.1", "incident_id": "a", "security_incident": "Confirmed",
             "summary": text, "source_id": "jikenbo", "victim": { "victim_id": "Aoba", "country": ["JP"],

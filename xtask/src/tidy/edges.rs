@@ -20,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),
     ("bench", &["book", "case", "formats", "reader", "text"]),
-    ("fuzz-driver", &["case", "exchange", "formats", "ledger", "reader", "text"]),
+    ("fuzz-driver", &["case", "exchange", "formats", "ledger", "reader", "relay", "text"]),
 ];
 
 /// Further edges that tests and examples may use.

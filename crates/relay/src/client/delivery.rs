@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::content::Content;
-use super::outgoing::{MailWords, mail_line, needs_smtputf8, recipient_line};
+use super::outgoing::{MailWords, mail_line, needs_smtputf8, recipient_line, wants_smtputf8};
 use super::reply::{Enhanced, Outcome, Reply};
 use super::report::{DeliveryStep, Lost, Report};
 use super::{Client, Closed, Outgoing, Phase};
@@ -101,7 +101,7 @@ impl<'c, 'm> Delivery<'c, 'm> {
         self.words.is_international = offered.international
             && (needs_utf8
                 || mail.from.is_some_and(crate::Address::is_international)
-                || mail.recipients.iter().any(|to| to.address.is_international()));
+                || mail.recipients.iter().any(wants_smtputf8));
         for ((place, to), outcome) in
             mail.recipients.iter().enumerate().zip(self.outcomes.iter_mut())
         {

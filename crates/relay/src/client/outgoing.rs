@@ -40,6 +40,12 @@ pub(super) fn needs_smtputf8(address: &Address) -> bool {
     !address.local().is_ascii()
 }
 
+/// Whether a command about this recipient has more than ASCII, if the server takes that.
+pub(super) fn wants_smtputf8(recipient: &Recipient) -> bool {
+    recipient.address.is_international()
+        || recipient.original.as_ref().is_some_and(|original| !original.is_ascii())
+}
+
 /// What `MAIL` has beside the address.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MailWords {
@@ -92,7 +98,9 @@ pub(super) fn recipient_line(recipient: &Recipient, offered: &Capabilities, out:
             line.push_str(" NOTIFY=");
             put_notify(notify, &mut line);
         }
-        if let Some(original) = &recipient.original {
+        // RFC 6533 §3: in UTF-8 only where the mail is international.
+        let understood = |original: &&String| original.is_ascii() || offered.international;
+        if let Some(original) = recipient.original.as_ref().filter(understood) {
             line.push_str(" ORCPT=");
             line.push_str(original);
         }
