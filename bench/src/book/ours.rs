@@ -22,6 +22,7 @@ impl Ours {
     pub(crate) fn open(folder: &Path) -> Result<Self, Failed> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let tables = Connection::open_with_flags(folder.join("book.sqlite"), flags)?;
+        tables.set_prepared_statement_cache_capacity(64);
         Ok(Self { book: Book::open_existing(folder)?, tables })
     }
 

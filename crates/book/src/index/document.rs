@@ -5,6 +5,9 @@ use super::fold::fold;
 use super::gram::{Area, TERM, term_key};
 use super::varint;
 
+/// Bytes of a text.
+type Span = std::ops::Range<usize>;
+
 /// The day of a document whose day is not known; it comes after all others.
 pub(super) const UNKNOWN_DAY: i32 = i32::MIN;
 
@@ -83,28 +86,44 @@ impl Text {
 
     /// The parts that belong to an area.
     pub(super) fn parts(&self, area: Area) -> impl Iterator<Item = &str> {
-        let mark = match area {
-            Area::Everything | Area::Head => None,
-            Area::Organisation => Some(ORGANISATION),
-            Area::Service => Some(SERVICE),
-        };
-        let body = self.0.find(BODY).unwrap_or(self.0.len());
-        let first = match area {
-            Area::Everything => Some(self.whole()),
-            Area::Head => Some(&self.0[..body]),
-            Area::Organisation | Area::Service => None,
-        };
-        let names = mark.into_iter().flat_map(move |mark| {
-            let sections = self.0[body..].split(mark).skip(1);
-            sections.map(|section| section.split([ORGANISATION, SERVICE]).next().unwrap_or(""))
-        });
-        first.into_iter().chain(names)
+        parts(self.0.as_bytes(), area).map(|part| &self.0[part])
     }
 
     /// Whether an area has these (folded) words.
     pub(super) fn has(&self, area: Area, words: &memchr::memmem::Finder<'_>) -> bool {
-        self.parts(area).any(|part| words.find(part.as_bytes()).is_some())
+        has(self.0.as_bytes(), area, words)
     }
+}
+
+/// Whether an area of a folded text has these (folded) words. It need not be known to be UTF-8,
+/// which would take longer to find out.
+pub(super) fn has(text: &[u8], area: Area, words: &memchr::memmem::Finder<'_>) -> bool {
+    parts(text, area).any(|part| words.find(&text[part]).is_some())
+}
+
+/// Where the parts of a folded text are that belong to an area.
+fn parts(text: &[u8], area: Area) -> impl Iterator<Item = Span> {
+    let mark = match area {
+        Area::Everything | Area::Head => None,
+        Area::Organisation => Some(ORGANISATION as u8),
+        Area::Service => Some(SERVICE as u8),
+    };
+    let body = match area {
+        Area::Everything => text.len(),
+        _ => memchr::memchr(BODY as u8, text).unwrap_or(text.len()),
+    };
+    let first = match area {
+        Area::Everything | Area::Head => Some(0..body),
+        Area::Organisation | Area::Service => None,
+    };
+    let names = mark.into_iter().flat_map(move |mark| {
+        memchr::memchr_iter(mark, &text[body..]).map(move |at| {
+            let start = body + at + 1;
+            let length = memchr::memchr2(ORGANISATION as u8, SERVICE as u8, &text[start..]);
+            start..length.map_or(text.len(), |length| start + length)
+        })
+    });
+    first.into_iter().chain(names)
 }
 
 /// What a document can be filtered by.

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::IndexError;
 use super::bits::Bits;
 use super::column::{self, Days};
-use super::document::{Text, UNKNOWN_DAY};
+use super::document::{self, UNKNOWN_DAY};
 use super::fold::{PARAGRAPH, fold};
 use super::gram::{Area, LONGEST, term_key};
 use super::plan::Plan;
@@ -281,9 +281,9 @@ impl Hits {
     }
 
     /// Settles by its text whether a document is a hit, and where the words stand.
-    pub(super) fn settle(&mut self, wanted: &Wanted, at: usize, text: &Text) -> Option<Standing> {
+    pub(super) fn settle(&mut self, wanted: &Wanted, at: usize, text: &[u8]) -> Option<Standing> {
         let has = |leaf: usize, area: Area| match &wanted.leaves[leaf] {
-            Leaf::Words(words) if words.long => text.has(area, &words.finder),
+            Leaf::Words(words) if words.long => document::has(text, area, &words.finder),
             _ => true,
         };
         let whole = |leaf: usize| {

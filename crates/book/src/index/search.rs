@@ -111,7 +111,7 @@ fn count(
         let mut open = part.upper.clone();
         open.minus(&part.lower);
         for at in open.iter().take(may_read) {
-            let text = texts.text(part.doc(conn, at)?)?;
+            let text = texts.bytes(part.doc(conn, at)?)?;
             part.settle(wanted, at, &text);
             may_read -= 1;
         }
@@ -237,7 +237,7 @@ impl Listing<'_, '_> {
             return Ok(true);
         }
         let doc = hits.doc(self.conn, next.at)?;
-        let text = self.texts.text(doc)?;
+        let text = self.texts.bytes(doc)?;
         Ok(hits.settle(self.wanted, next.at, &text) == Some(standing))
     }
 }

@@ -153,8 +153,8 @@ impl<'a> Texts<'a> {
         Self { conn }
     }
 
-    /// The folded text of a document.
-    pub(super) fn text(&self, doc: i64) -> Result<Text, IndexError> {
+    /// The bytes of the folded text of a document.
+    pub(super) fn bytes(&self, doc: i64) -> Result<Vec<u8>, IndexError> {
         let mut statement =
             self.conn.prepare_cached("SELECT size, text FROM document WHERE doc = ?1")?;
         let mut rows = statement.query([doc])?;
@@ -189,22 +189,21 @@ impl<'a> Texts<'a> {
 }
 
 fn stored(row: &Row<'_>) -> Result<Stored, IndexError> {
+    let damaged = || IndexError::Damaged("a text that is not UTF-8");
     let meta = Meta::from_bytes(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?);
     Ok(Stored {
         doc: row.get(0)?,
         key: row.get(1)?,
         meta: meta.ok_or(IndexError::Damaged("what is kept of a document"))?,
-        text: unpack(row, 3)?,
+        text: Text::new(String::from_utf8(unpack(row, 3)?).map_err(|_| damaged())?),
     })
 }
 
 /// Unpacks the text whose size and bytes are the columns from `column` on.
-fn unpack(row: &Row<'_>, column: usize) -> Result<Text, IndexError> {
+fn unpack(row: &Row<'_>, column: usize) -> Result<Vec<u8>, IndexError> {
     let size = row.get::<_, u32>(column)? as usize;
     let packed = row.get_ref(column + 1)?.as_blob().map_err(rusqlite::Error::from)?;
-    let bytes = packing::unpack_at_most(packed, size).map_err(IndexError::Compression)?;
-    let text = String::from_utf8(bytes);
-    Ok(Text::new(text.map_err(|_| IndexError::Damaged("a text that is not UTF-8"))?))
+    packing::unpack_at_most(packed, size).map_err(IndexError::Compression)
 }
 
 /// The key of a document.
