@@ -176,10 +176,15 @@ impl Session {
     pub fn patience(&self) -> Duration {
         let patience = &self.listener.patience;
         match self.state {
+            _ if self.is_stranger() => patience.stranger,
             State::Data(_) | State::Chunk(_) => patience.data,
-            _ if self.admission().is_ok() => patience.command,
-            _ => patience.stranger,
+            _ => patience.command,
         }
+    }
+
+    /// Whether nobody knows yet who the client is, so that it can do nothing but say so.
+    pub fn is_stranger(&self) -> bool {
+        self.admission().is_err()
     }
 
     /// Whether nothing was begun that would be lost if the session ended now.

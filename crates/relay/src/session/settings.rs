@@ -121,6 +121,9 @@ impl Default for SessionLimits {
 pub struct Patience {
     /// For somebody who has not proven who it is: one minute.
     pub stranger: Duration,
+    /// How long somebody may stay who has not proven who it is, however busy: five minutes. The
+    /// driver holds a session to it while it [`is_stranger`](super::Session::is_stranger).
+    pub stranger_stay: Duration,
     /// For a command: five minutes (RFC 5321 §4.5.3.2.7).
     pub command: Duration,
     /// For more of a mail: three minutes (RFC 5321 §4.5.3.2.5).
@@ -131,6 +134,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             stranger: Duration::from_mins(1),
+            stranger_stay: Duration::from_mins(5),
             command: Duration::from_mins(5),
             data: Duration::from_mins(3),
         }

@@ -377,12 +377,13 @@ fn a_certificate_admits_and_an_idle_session_says_so() {
     let mut out = Vec::new();
     let listener = Arc::new(Listener::new("mail.example.jp", Role::Submission));
     let mut session = Session::new(Arc::clone(&listener), None, None, false, &mut out);
+    assert!(session.is_stranger());
     assert_eq!(session.patience(), listener.patience.stranger);
     let mut input: &[u8] = b"EHLO pc\r\nSTARTTLS\r\n";
     let Step::StartTls(question) = session.handle(&mut input, &mut out) else { panic!("no TLS") };
     let login = Login::Certificate("scanner".to_owned());
     question.started(Some(Admission { login, rights: SenderRights::any() }));
-    assert!(session.is_idle());
+    assert!(session.is_idle() && !session.is_stranger());
     assert_eq!(session.patience(), listener.patience.command);
     let mut input: &[u8] = b"EHLO pc\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\nhi";
     assert!(matches!(session.handle(&mut input, &mut out), Step::Read));
