@@ -108,8 +108,11 @@ pub(super) fn read(
                 .checked_sub(next - at)
                 .ok_or(MailError::HeaderTooLarge { limit: budget.limits.header_bytes, at })?;
         } else if let Some((name, value)) = name_and_value(content) {
-            let field =
-                Field { name: at..at + name, value: at + value..at + content.len(), whole: at..next };
+            let field = Field {
+                name: at..at + name,
+                value: at + value..at + content.len(),
+                whole: at..next,
+            };
             budget.spend(&field.whole)?;
             header.fields.push(field);
         } else if number == 1 && is_mbox_line(content) {
@@ -155,7 +158,8 @@ mod tests {
         let limits = MailLimits { fields: 4, header_bytes: 200, ..MailLimits::default() };
         let mut oddities = Vec::new();
         let read = read(mail, 0, Strictness::Mail, &mut Budget::new(&limits), &mut oddities);
-        let text = |range: &Range<usize>| String::from_utf8_lossy(&mail[range.clone()]).into_owned();
+        let text =
+            |range: &Range<usize>| String::from_utf8_lossy(&mail[range.clone()]).into_owned();
         let found = read.map(|header| {
             let mut end = header.mbox_line.clone().map_or(0, |line| line.end);
             for field in &header.fields {

@@ -55,7 +55,8 @@ impl AddressField {
 
     /// The field of that name, in any case.
     pub fn named(name: &[u8]) -> Option<Self> {
-        let found = Self::NAMES.iter().find(|(_, known)| name.eq_ignore_ascii_case(known.as_bytes()));
+        let found =
+            Self::NAMES.iter().find(|(_, known)| name.eq_ignore_ascii_case(known.as_bytes()));
         found.map(|(field, _)| *field)
     }
 

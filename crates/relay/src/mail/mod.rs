@@ -171,9 +171,9 @@ impl<'b> Mail<'b> {
 
     /// Whether the mail asks to a meeting or answers such a request (RFC 6047).
     pub fn is_meeting(&self) -> bool {
-        self.parts.iter().any(|part| {
-            part.is_calendar() && part.content_type.get("method").is_some()
-        })
+        self.parts
+            .iter()
+            .any(|part| part.is_calendar() && part.content_type.get("method").is_some())
     }
 }
 

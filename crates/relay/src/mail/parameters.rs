@@ -196,12 +196,20 @@ mod tests {
 
     #[test]
     fn parameters_are_read() {
-        check(" Text/Plain ; charset = \"ISO-2022-JP\"", "text/plain", &[("charset", "ISO-2022-JP")]);
+        check(
+            " Text/Plain ; charset = \"ISO-2022-JP\"",
+            "text/plain",
+            &[("charset", "ISO-2022-JP")],
+        );
         check("a/b;x=1;;y=\"a;\\\"b\"; z", "a/b", &[("x", "1"), ("y", "a;\"b")]);
         check("a/b (c; d=e); x=1 (y); z=\"2\" (w)", "a/b", &[("x", "1"), ("z", "2")]);
         check("a/b; boundary=\"=?utf-8?Q?a?=\"", "a/b", &[("boundary", "=?utf-8?Q?a?=")]);
         check("attachment; filename=a b(1).txt", "attachment", &[("filename", "a b(1).txt")]);
-        check("attachment;\r\n\tfilename=\"a\r\n b.txt\"", "attachment", &[("filename", "a b.txt")]);
+        check(
+            "attachment;\r\n\tfilename=\"a\r\n b.txt\"",
+            "attachment",
+            &[("filename", "a b.txt")],
+        );
         check("a/b; name=\"not closed; x=1", "a/b", &[("name", "not closed; x=1")]);
         check("", "", &[]);
     }
@@ -230,7 +238,11 @@ mod tests {
             &name,
         );
         check("a; filename*0*=iso-2022-jp''%1B%24BL; filename*1*=%3EJm%1B%28B.xlsx", "a", &name);
-        check("a; filename*0*=Shift_JIS''%96; filename*1*=%BC%95%EB; filename*2=\".xlsx\"", "a", &name);
+        check(
+            "a; filename*0*=Shift_JIS''%96; filename*1*=%BC%95%EB; filename*2=\".xlsx\"",
+            "a",
+            &name,
+        );
         check("a; filename*0=\"=?UTF-8?B?5ZCN57\"; filename*1=\"C/?=.xlsx\"", "a", &name);
         check(
             "a; filename=\"meibo.xlsx\"; filename*=UTF-8''%E5%90%8D%E7%B0%BF.xlsx",

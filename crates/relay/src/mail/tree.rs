@@ -105,8 +105,7 @@ impl Tree<'_, '_, '_> {
                 return Err(MailError::TooDeep { limit: limits.depth, at: start });
             }
             let raw = Raw::of(header.fields.iter().map(|field| &self.bytes[field.value.clone()]));
-            let mut part =
-                Part::new(self.bytes, (start, header), is_digest, raw, self.oddities);
+            let mut part = Part::new(self.bytes, (start, header), is_digest, raw, self.oddities);
             part.parent = self.open.last().map(|open| PartId(open.part));
             part.depth = self.open.len();
             let body = part.body.start;

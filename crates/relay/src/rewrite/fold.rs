@@ -63,11 +63,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn text_words(text: &str) -> Vec<String> {
-    if is_plain(text) {
-        text.split(' ').map(str::to_owned).collect()
-    } else {
-        encoded_words(text)
-    }
+    if is_plain(text) { text.split(' ').map(str::to_owned).collect() } else { encoded_words(text) }
 }
 
 /// A name that is shown, by the gentlest means: as it is, in quotes, or encoded.

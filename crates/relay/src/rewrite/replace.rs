@@ -21,7 +21,8 @@ pub fn replace_parts(mail: &Mail<'_>, parts: &[(&Part, &str)]) -> Vec<u8> {
         };
         let fields = &part.header.fields;
         if part.parent.is_none() {
-            let is_content = |name: &str| name.get(..8).is_some_and(|n| n.eq_ignore_ascii_case("content-"));
+            let is_content =
+                |name: &str| name.get(..8).is_some_and(|n| n.eq_ignore_ascii_case("content-"));
             for field in fields.iter().filter(|field| is_content(mail.name_of(field))) {
                 edits.remove(field);
             }
@@ -32,7 +33,8 @@ pub fn replace_parts(mail: &Mail<'_>, parts: &[(&Part, &str)]) -> Vec<u8> {
         line("Content-Type: text/plain; charset=utf-8");
         line("Content-Transfer-Encoding: base64");
         line("");
-        for piece in text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes().chunks(LINE_BYTES) {
+        for piece in text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes().chunks(LINE_BYTES)
+        {
             line(&base64(piece));
         }
         let (end, body_end) = (part.header.end, part.body.end);
