@@ -54,7 +54,7 @@ fn fits(target: &Target, example: &Path) -> bool {
     match target.name {
         "html" => ending == "html",
         "pdf" => ending == "pdf",
-        "mail" => ending == "eml",
+        "mail" | "outgoing" => ending == "eml",
         "feed" => matches!(ending, "xml" | "atom" | "rss"),
         "note" | "session" | "veris" => false,
         _ => ending == "txt",
@@ -118,7 +118,7 @@ fn dressed(target: &Target, text: &str) -> Vec<u8> {
              <body><nav><a href=\"/\">ホーム</a></nav><main><article><h1>お詫び</h1><p>{}</p></article></main></body></html>",
             paragraphs()
         ),
-        "mail" => format!(
+        "mail" | "outgoing" => format!(
             "From: <info@example.jp>\r\nTo: <press@example.com>\r\nSubject: =?UTF-8?B?44GK6Kmr44Gz?=\r\n\
              MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: 8bit\r\n\r\n{}",

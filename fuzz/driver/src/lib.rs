@@ -5,6 +5,7 @@
 
 pub mod corpus;
 pub mod mutate;
+pub mod outgoing;
 pub mod smtp;
 pub mod targets;
 

@@ -33,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "citations", file_name: "input.txt", run: citations },
     Target { name: "note", file_name: "note", run: note },
     Target { name: "veris", file_name: "input.json", run: veris },
+    Target { name: "outgoing", file_name: "input.eml", run: crate::outgoing::outgoing },
     Target { name: "session", file_name: "input.smtp", run: crate::smtp::session },
 ];
 
