@@ -113,15 +113,12 @@ fn quoted_printable(body: &[u8], mut out: impl FnMut(&[u8])) {
             out(&rest[..equals]);
             let code = rest.get(equals + 1..equals + 3);
             let code = code.and_then(|code| Some(hex(code[0])? << 4 | hex(code[1])?));
-            match code {
-                Some(byte) => {
-                    out(&[byte]);
-                    rest = &rest[equals + 3..];
-                }
-                None => {
-                    out(b"=");
-                    rest = &rest[equals + 1..];
-                }
+            if let Some(byte) = code {
+                out(&[byte]);
+                rest = &rest[equals + 3..];
+            } else {
+                out(b"=");
+                rest = &rest[equals + 1..];
             }
         }
         out(rest);

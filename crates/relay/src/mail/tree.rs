@@ -3,8 +3,6 @@
 //! mail-parser takes a boundary in the middle of a line or as the beginning of a longer one, and looks
 //! to the end of the mail for each that never comes. It does not know what the parts say.
 
-use std::ops::Range;
-
 use super::header::{self, Budget, Header, Strictness};
 use super::part::{Part, PartId, Role};
 use super::raw::Raw;
@@ -129,10 +127,13 @@ impl Tree<'_, '_, '_> {
 
     /// Ends the open parts from `level` on.
     fn end(&mut self, level: usize, end: usize) {
+        // A header that the delimiter follows without an empty line keeps its line break.
+        let innermost = self.open.last().map_or(0, |open| self.parts[open.part].body.start);
+        let end = end.max(innermost);
         for open in self.open.drain(level..) {
             let part = &mut self.parts[open.part];
-            part.range = until(&part.range, end);
-            part.body = until(&part.body, end);
+            part.range.end = end;
+            part.body.end = end;
             let at = part.range.start;
             if part.role == Role::Container && !open.has_parts {
                 part.role = Role::Text;
@@ -142,8 +143,4 @@ impl Tree<'_, '_, '_> {
             }
         }
     }
-}
-
-fn until(range: &Range<usize>, end: usize) -> Range<usize> {
-    range.start..end.max(range.start)
 }

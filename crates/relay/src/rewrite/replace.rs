@@ -44,8 +44,10 @@ pub fn replace_parts(mail: &Mail<'_>, parts: &[(&Part, &str)]) -> Vec<u8> {
             }
             edits.put(end..body_end, lines);
         } else {
-            // The line break before a boundary belongs to the boundary, and is still there.
-            lines.truncate(lines.len() - line_end.len());
+            // The line break before a boundary belongs to the boundary, and is mostly still there.
+            if !mail.bytes()[part.range.end..].starts_with(b"--") {
+                lines.truncate(lines.len() - line_end.len());
+            }
             edits.put(part.range.clone(), lines);
         }
     }
