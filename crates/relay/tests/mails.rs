@@ -189,6 +189,20 @@ fn fields_that_name_others_are_not_in_a_copy() {
     check("hidden@example.com", "hidden@example.com");
 }
 
+#[test]
+fn a_mail_that_ends_within_its_header_takes_fields() {
+    for mail in ["From a@example.jp Mon", "To: a@example.jp", ""] {
+        let mail = Mail::parse(mail.as_bytes(), &MailLimits::default()).unwrap();
+        let mut edits = Edits::new(&mail);
+        edits.add_last(&Folded::text("X-A", "1"));
+        edits.add_last(&Folded::text("X-B", "2"));
+        edits.add_first(&Folded::text("X-C", "3"));
+        let changed = edits.mail();
+        let again = Mail::parse(&changed, &MailLimits::default()).unwrap();
+        assert_eq!(again.header().fields.len(), mail.header().fields.len() + 3);
+    }
+}
+
 /// A header of a megabyte of one kind of syntax takes no longer than any other: what is quadratic would
 /// take hours, and is seen by whoever waits for this test.
 #[test]

@@ -40,12 +40,7 @@ impl<'m, 'b> Edits<'m, 'b> {
     /// Adds a field after all others.
     pub fn add_last(&mut self, field: &Folded) {
         let end = self.mail.header().end;
-        let mut lines = Vec::new();
-        if end > 0 && self.mail.bytes()[end - 1] != b'\n' {
-            lines.extend_from_slice(self.line_end());
-        }
-        lines.extend(field.lines(self.line_end()));
-        self.put(end..end, lines);
+        self.put(end..end, field.lines(self.line_end()));
     }
 
     pub(super) fn put(&mut self, place: Range<usize>, with: Vec<u8>) {
@@ -82,6 +77,10 @@ impl<'m, 'b> Edits<'m, 'b> {
         for (place, with) in &self.changes {
             if place.start >= at && place.end <= end {
                 out.extend_from_slice(&bytes[at..place.start]);
+                // A mail may end within its header, without a line break.
+                if !with.is_empty() && !out.is_empty() && !out.ends_with(b"\n") {
+                    out.extend_from_slice(self.line_end());
+                }
                 out.extend_from_slice(with);
                 at = place.end;
             }

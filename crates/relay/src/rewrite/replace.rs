@@ -39,9 +39,6 @@ pub fn replace_parts(mail: &Mail<'_>, parts: &[(&Part, &str)]) -> Vec<u8> {
         }
         let (end, body_end) = (part.header.end, part.body.end);
         if part.parent.is_none() {
-            if end > 0 && mail.bytes()[end - 1] != b'\n' {
-                lines.splice(0..0, line_end.iter().copied());
-            }
             edits.put(end..body_end, lines);
         } else {
             // The line break before a boundary belongs to the boundary, and is mostly still there.
