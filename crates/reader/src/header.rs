@@ -50,9 +50,17 @@ fn numbered(page: &Page<'_>, line: Extent) -> Header {
     let words = page.folded_words(line);
     let number = case_number_at(words).and_then(|(start, end)| {
         let extent = Extent { start: line.start + start, end: line.start + end };
-        Some((words[start..end].replace(['ー', '‐'], "-").parse::<CaseNumber>().ok()?, extent))
+        Some((
+            words[start..end]
+                .replace(['ー', '‐', '‑', '–', '—', '―', '−'], "-")
+                .parse::<CaseNumber>()
+                .ok()?,
+            extent,
+        ))
     });
-    let after = words.find('】').map_or(line.start, |at| line.start + at + '】'.len_utf8());
+    let after = words.find(['】', ']', '〕', '〗', '》']).map_or(line.start, |at| {
+        line.start + at + words[at..].chars().next().map_or(0, char::len_utf8)
+    });
     let date = page
         .mentions
         .iter()

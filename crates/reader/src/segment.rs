@@ -101,12 +101,11 @@ fn trimmed(text: &str, start: usize, end: usize, opening: Opening) -> Option<Ent
 
 /// Where the number of a numbered heading stands in a line: after `#`, as `YYYY-NNN`.
 pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
-    let other = |c: char| !matches!(c, '【' | 'セ') && !c.is_whitespace();
-    if line.starts_with(other) {
-        return None;
-    }
-    let trimmed = line.trim_start();
-    if !trimmed.starts_with('【') && !trimmed.starts_with("セキュリティ事件簿") {
+    let trimmed =
+        line.trim_start_matches(|c: char| c.is_whitespace() || letters!("■◆●□◇○#*").has(c));
+    if !trimmed.starts_with(['【', '[', '［', '〔', '〖', '《'])
+        && !trimmed.starts_with("セキュリティ事件簿")
+    {
         return None;
     }
     let hash = line.find(['#', '＃'])?;
@@ -114,7 +113,7 @@ pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     let rest = &line[start..];
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let year = rest.chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
-    let dash = rest[year..].chars().next().filter(|c| letters!("-－‐–−ー").has(*c))?;
+    let dash = rest[year..].chars().next().filter(|c| letters!("-－‐‑–—―−ー").has(*c))?;
     let serial_at = year + dash.len_utf8();
     let serial =
         rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
@@ -167,22 +166,37 @@ fn is_headline(
     if candidate.blank_before == 0
         || candidate.blank_after == 0
         || candidate.words.len() > 4 * 120
-        || !(12..=120).contains(&length())
+        || !(9..=120).contains(&length())
     {
         return false;
     }
     let words = candidate.words.trim_start();
-    if words.ends_with('。') || opens_item(words) || line + 1 >= end || line <= opened + 1 {
+    if words.ends_with('。') || line + 1 >= end || line <= opened + 1 {
         return false;
     }
     let set_apart = gap_after_heading >= 2 && candidate.blank_after >= 2;
     let unset = gap_after_heading < 2 && length() >= 20;
     let before = lines[line - 1].words.trim_end();
     let closed = before.ends_with(['。', '」', ')', '）', '上', '先']) || CLOSES.stands_in(before);
-    (set_apart || (unset && closed))
+    ((set_apart && (length() >= 12 || candidate.blank_before >= 2)) || (unset && closed))
+        && !(if set_apart && candidate.blank_before >= 2 {
+            is_numbered_item(words)
+        } else {
+            opens_item(words)
+        })
         && sentences(&lines[opened + 1..line]) >= 1
         && lines[line + 1].words.contains('。')
         && sentences(&lines[line + 1..end]) >= 2
+}
+
+/// Whether a line begins as an item of a list or a section does, 1. or ・, rather than with a number
+/// or a quote that is part of a headline: 2024年の, 「うちは大丈夫」.
+fn is_numbered_item(words: &str) -> bool {
+    let rest = words.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = words.len() - rest.len();
+    let number = digits > 0
+        && !(digits == 4 || rest.starts_with(|c| letters!("年月日つ人件社割万億").has(c)));
+    number || (digits == 0 && opens_item(words) && !words.starts_with(['「', '『']))
 }
 
 fn opens_item(words: &str) -> bool {

@@ -74,7 +74,20 @@ fn tells_incident(page: &Page<'_>, category: &Decided<Category>) -> bool {
         (sentence.has(Cue::Discover) || sentence.has(Cue::Leaked)) && told(sentence)
     });
     let commentary = count(page, |sentence| sentence.has(Cue::Commentary));
-    let unrelated = count(page, |sentence| sentence.has(Cue::Unrelated));
+    // セミナー参加者の名簿を紛失: what the data was for is no other matter.
+    let unrelated = count(page, |sentence| {
+        sentence.has(Cue::Unrelated)
+            && ![
+                Cue::Leak,
+                Cue::Mistake,
+                Cue::Happened,
+                Cue::Discover,
+                Cue::PersonalData,
+                Cue::Report,
+            ]
+            .iter()
+            .any(|&cue| sentence.has(cue))
+    });
     let other_sort = is_of_another_sort(page);
     let named = page.header.title.is_some_and(|title| {
         !page.within(Vocabulary::Category, title).is_empty() || page.cue(Cue::Leak, title).is_some()

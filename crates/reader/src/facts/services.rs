@@ -4,6 +4,7 @@
 mod clause;
 mod list;
 mod naming;
+mod state;
 mod struck;
 
 use case::{Category, Service, ServiceStatus};
@@ -12,7 +13,8 @@ use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Topic};
 use crate::page::{Page, Sentence};
-use struck::{named_service, struck, struck_service};
+use state::states;
+use struck::{befallen, named_service, struck, struck_service};
 
 /// Each service once, in the order of the text.
 pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
@@ -23,13 +25,27 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         add(page, &mut services, name, ServiceStatus::Affected);
     }
     let mut list: Option<ServiceStatus> = None;
+    // The state that the last heading is of, and how its line begins.
+    let mut section: Option<ServiceStatus> = None;
+    let mut opened = None;
     for sentence in &page.sentences {
+        let first = page.folded_words(page.lines[sentence.line].extent).chars().next();
+        if sentence.heading {
+            section = None;
+        }
+        // The next heading of the same kind ends a list.
+        if opened.is_some() && opened == first {
+            (list, opened) = (None, None);
+        }
         if list::labelled(page, sentence, &mut services) {
             list = None;
             continue;
         }
         if let Some(status) = list::opens_list(page, sentence) {
             list = Some(status);
+            section = list.filter(|_| sentence.heading);
+            let line = &page.lines[sentence.line];
+            opened = first.filter(|_| line.body > line.extent.start && sentence.heading);
             continue;
         }
         if let Some(status) = list {
@@ -45,7 +61,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         let elsewhere = (sentence.topic == Some(Topic::Contact) && !label)
             || sentence.topic == Some(Topic::About)
             || (matches!(sentence.topic, Some(Topic::Prevention | Topic::Cause))
-                && !sentence.has(Cue::ServiceUnaffected));
+                && states(page, sentence).all(|state| state.status != ServiceStatus::Unaffected));
         if elsewhere
             || sentence.heading
             || sentence.has(Cue::Prevention)
@@ -54,33 +70,25 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
             continue;
         }
         if !list::row(page, sentence, &mut services) {
-            clause::inline(page, sentence, &mut services);
+            clause::inline(page, sentence, section, &mut services);
         }
     }
     let any = struck(category) && category != Category::Misconfiguration
         || category == Category::MalwareInfection;
     if services.iter().all(|service| service.status == ServiceStatus::Unaffected)
-        && let Some(name) = named_service(page, any)
+        && let Some(name) = named_service(page, any).or_else(|| befallen(page).filter(|_| any))
     {
         add(page, &mut services, name, ServiceStatus::Affected);
     }
     services
 }
 
-/// How a sentence may say that services are left, by its words.
-fn states(sentence: &Sentence) -> impl Iterator<Item = (Cue, ServiceStatus)> {
-    [
-        (Cue::ServiceUnaffected, ServiceStatus::Unaffected),
-        (Cue::ServiceAffected, ServiceStatus::Affected),
-        (Cue::ServiceRestored, ServiceStatus::Restored),
-    ]
-    .into_iter()
-    .filter(|&(cue, _)| sentence.has(cue))
-}
-
 fn in_title(page: &Page<'_>, sentence: &Sentence) -> bool {
     page.header.title.is_some_and(|title| {
-        title.start <= sentence.extent.start && sentence.extent.end <= title.end
+        let line = page.lines[sentence.line].extent;
+        let inside = title.start <= sentence.extent.start && sentence.extent.end <= title.end;
+        // 【…#2023-219】○○社 title 2023年6月8日
+        inside || (line.start <= title.start && title.end <= line.end && !page.is_full(sentence))
     })
 }
 
@@ -94,7 +102,7 @@ fn add(page: &Page<'_>, services: &mut Vec<Service>, mut name: Extent, status: S
             name.split_once(&service.name)
                 .is_some_and(|(before, after)| before.ends_with('「') && after.starts_with('」'))
         };
-        service.name == name || (service.status == status && of(&name))
+        service.name == name || of(&name)
     };
     if name.chars().count() < 2 || services.iter().any(known) {
         return;

@@ -11,7 +11,7 @@ mod trie;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-pub(crate) use tags::{Claim, Cue, OrganisationWord, Plan, Topic, Value};
+pub(crate) use tags::{Claim, Cue, OrganisationWord, Plan, StateWord, Topic, Value};
 use trie::{Characters, Trie};
 
 /// The vocabularies: name of the file, its content, and what its sections mean.
@@ -26,6 +26,7 @@ const FILES: &[(Vocabulary, &str)] = &[
     (Vocabulary::Organisation, include_str!("../../lexicon/organisation.txt")),
     (Vocabulary::Plan, include_str!("../../lexicon/plan.txt")),
     (Vocabulary::Sector, include_str!("../../lexicon/sector.txt")),
+    (Vocabulary::State, include_str!("../../lexicon/state.txt")),
     (Vocabulary::Technical, include_str!("../../lexicon/technical.txt")),
     (Vocabulary::Topic, include_str!("../../lexicon/topic.txt")),
 ];
@@ -54,13 +55,15 @@ pub(crate) enum Vocabulary {
     Plan,
     /// Phrases that speak for a sector.
     Sector,
+    /// By which words the state of a service is said.
+    State,
     /// Malware, products, vectors.
     Technical,
     /// Headings and labels.
     Topic,
 }
 
-const VOCABULARIES: usize = 12;
+const VOCABULARIES: usize = 13;
 
 /// A phrase's meaning.
 #[derive(Clone, Copy, Debug)]

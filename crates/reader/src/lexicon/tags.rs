@@ -17,6 +17,7 @@ pub(crate) enum Value {
     Organisation(OrganisationWord),
     Plan(Plan),
     Sector(Sector),
+    State(StateWord),
     Technical(TechnicalKind),
     Topic(Topic),
     /// Only hides shorter phrases.
@@ -40,6 +41,7 @@ impl Value {
             Vocabulary::Organisation => OrganisationWord::from_name(name).map(Self::Organisation),
             Vocabulary::Plan => Plan::from_name(name).map(Self::Plan),
             Vocabulary::Sector => Sector::from_name(name).map(Self::Sector),
+            Vocabulary::State => StateWord::from_name(name).map(Self::State),
             Vocabulary::Technical => TechnicalKind::from_name(name).map(Self::Technical),
             Vocabulary::Topic => Topic::from_name(name).map(Self::Topic),
         }
@@ -103,12 +105,6 @@ names! {
         Report "report",
         /// 報告しました and the like, done.
         Done "done",
-        /// 停止, 影響を受けたサービス.
-        ServiceAffected "service_affected",
-        /// 影響はありません, 通常通り稼働.
-        ServiceUnaffected "service_unaffected",
-        /// 復旧, 再開.
-        ServiceRestored "service_restored",
         /// An incident of one's own: 発生いたしました.
         Happened "happened",
         /// General advice and commentary.
@@ -240,5 +236,35 @@ names! {
         Demand "demand",
         /// 職員, 社員, 徹底: who is taught.
         Staff "staff",
+    }
+}
+
+names! {
+    /// A word by which the state of a service is said.
+    StateWord {
+        /// つながりにくい: affected as it stands.
+        Affected "affected",
+        /// 影響はありません: unaffected as it stands.
+        Unaffected "unaffected",
+        /// 通常どおり: goes on as ever, unless a negation follows.
+        Usual "usual",
+        /// 復旧, 再開.
+        Restored "restored",
+        /// 停止して: stopped, unless a negation follows.
+        Stop "stop",
+        /// 利用でき: can be used, or cannot.
+        Use "use",
+        /// 受け付けて: says something of a service only where a negation follows.
+        Offer "offer",
+        /// 稼働し: goes on, or does not.
+        Run "run",
+        /// 影響: said, or denied.
+        Harm "harm",
+        /// 異常: denied, of machines and data as well.
+        Trouble "trouble",
+        /// 対象外: not concerned, of machines and data as well.
+        Spared "spared",
+        /// 攻撃を受け: what befalls a site.
+        Struck "struck",
     }
 }

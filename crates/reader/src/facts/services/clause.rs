@@ -3,9 +3,11 @@
 
 use case::{Service, ServiceStatus};
 
-use super::naming::{is_service, may_be_service, parts};
-use super::{add, states};
+use super::add;
+use super::naming::{ENDS, is_plainly, is_service, may_be_service, parts};
+use super::state::{State, states};
 use crate::grammar::Extent;
+use crate::lexicon::{StateWord, Vocabulary};
 use crate::names::{is_hiragana, is_kanji, is_katakana};
 use crate::page::{Page, Sentence};
 use crate::words::{AnyOf, any_of, letters};
@@ -13,88 +15,143 @@ use crate::words::{AnyOf, any_of, letters};
 /// Particles that a phrase of a state can begin with.
 const PARTICLES: &AnyOf = any_of!["を", "が", "に", "は"];
 
-/// Services named in a clause with their state: Xは通常どおり稼働しております, Xを停止.
-pub(super) fn inline(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) {
-    for (cue, status) in states(sentence) {
-        for hit in page.cues(cue, sentence.extent) {
-            // を休止 holds the particle itself.
-            let words = &page.text()[hit.start..hit.end];
-            let state = hit.start + PARTICLES.opening(words).map_or(0, str::len);
-            for name in named(page, sentence, state, status) {
-                add(page, services, name, status);
-            }
+/// Services named in a clause with their state: Xは通常どおり稼働しております, Xを停止. `section` is the
+/// state that the heading above is of.
+pub(super) fn inline(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    section: Option<ServiceStatus>,
+    services: &mut Vec<Service>,
+) {
+    let mut from = sentence.extent.start;
+    for state in states(page, sentence) {
+        let mut state = state;
+        state.expected = section == Some(state.status);
+        let names = named(page, sentence, from, state);
+        // Behind a state that is said of a service begins what is said of the next.
+        if !names.is_empty() {
+            from = state.extent.end;
+        }
+        for name in names {
+            add(page, services, name, state.status);
         }
     }
 }
 
 /// The services that a state is said of: what stands before a particle before it. The nearest
 /// phrase can be a date or whoever did it (9月27日に復旧, 第三者に乗っ取られ); then the one before.
-fn named(page: &Page<'_>, sentence: &Sentence, state: usize, status: ServiceStatus) -> Vec<Extent> {
-    /// The most that may stand between a phrase and its state (は現在も停止), in bytes.
-    const REACH_BYTES: usize = 90;
+fn named(page: &Page<'_>, sentence: &Sentence, from: usize, state: State) -> Vec<Extent> {
     /// The longest phrase with its state, in bytes.
     const LONGEST_BYTES: usize = 300;
-    /// The most that may stand between an object and what is done to it (を一時的に停止), in bytes.
-    const OBJECT_BYTES: usize = 30;
-    /// The most that may stand between a phrase and what is said straight of it, in bytes.
-    const STRAIGHT_BYTES: usize = 24;
     /// Particles that are tried.
     const TRIES: usize = 3;
     let text = page.text();
+    // を休止 holds the particle itself.
+    let at =
+        state.extent.start + PARTICLES.opening(&text[state.extent.start..]).map_or(0, str::len);
     let line = &page.lines[sentence.line];
     let set_off = text[..line.value].ends_with(':') || page.folded.gap_before(line.value);
     let label = if line.topic.is_some() && set_off { line.value } else { line.body };
-    let start = clause_start(page, sentence, state).max(label).min(state);
-    let start = text.ceil_char_boundary(start.max(state.saturating_sub(LONGEST_BYTES)));
-    let before = &text[start..state];
+    let start = clause_start(page, sentence, at).max(label).max(from).min(at);
+    let start = text.ceil_char_boundary(start.max(at.saturating_sub(LONGEST_BYTES)));
+    let before = &text[start..at];
     let mut upto = before.len();
     for _ in 0..TRIES {
-        let Some((at, particle)) = particle(&before[..upto], before, status) else { break };
-        upto = at;
-        let end = start + at;
+        let Some((stop, particle)) = particle(&before[..upto], before, state) else { break };
+        upto = stop;
+        let phrase = Phrase { start, end: start + stop, particle, apart: before.len() - stop };
+        match phrase.services(page, state) {
+            Said::Of(services) => return services,
+            Said::OfAnother => {}
+            Said::OfNone => break,
+        }
+    }
+    Vec::new()
+}
+
+/// A phrase before a state.
+#[derive(Clone, Copy)]
+struct Phrase {
+    /// Where its clause begins.
+    start: usize,
+    end: usize,
+    particle: &'static str,
+    /// Bytes between it and the state.
+    apart: usize,
+}
+
+/// What a state is said of.
+enum Said {
+    Of(Vec<Extent>),
+    /// Not of this phrase, perhaps of the one before.
+    OfAnother,
+    OfNone,
+}
+
+impl Phrase {
+    fn services(self, page: &Page<'_>, state: State) -> Said {
+        /// The most that may stand between a phrase and its state (は現在も停止), in bytes.
+        const REACH_BYTES: usize = 90;
+        /// The same where a reason may stand between: は別のシステムで運用しているため、影響はない.
+        const REASON_BYTES: usize = 150;
+        /// The most that may stand between an object and what is done to it (を一時的に停止), in bytes.
+        const OBJECT_BYTES: usize = 30;
+        let unaffected = state.status == ServiceStatus::Unaffected;
+        if self.apart > if unaffected { REASON_BYTES } else { REACH_BYTES } {
+            return Said::OfNone;
+        }
         // 別のシステムを利用しており、影響は: the state is said of something else.
-        let object = particle == "を";
-        if state - end > REACH_BYTES {
-            break;
+        let object = self.particle == "を";
+        if object && self.apart > if unaffected { "を".len() } else { OBJECT_BYTES } {
+            return Said::OfAnother;
         }
-        let unaffected = status == ServiceStatus::Unaffected;
-        if object && state - end > if unaffected { "を".len() } else { OBJECT_BYTES } {
-            continue;
-        }
-        let Some(phrase) = noun_phrase(page, start, end) else { continue };
-        let names = parts(page, phrase);
-        // What is said straight of a phrase makes it a service.
-        let straight = match status {
-            ServiceStatus::Affected => {
-                state - end <= STRAIGHT_BYTES && matches!(particle, "が" | "は" | "を" | "も")
-            }
-            ServiceStatus::Restored => state - end <= 2 * STRAIGHT_BYTES && particle == "は",
-            ServiceStatus::Unaffected => false,
-        };
-        let services: Vec<Extent> = names
-            .iter()
-            .copied()
-            .filter(|&name| {
-                let words = page.folded_words(name);
-                is_service(words, status) || (straight && may_be_service(words))
-            })
+        let Some(phrase) = noun_phrase(page, self.start, self.end) else { return Said::OfAnother };
+        let services: Vec<Extent> = parts(page, phrase)
+            .into_iter()
+            .filter(|&name| self.is_one(page, name, state) && !is_data(page, name))
             .collect();
         if !services.is_empty() {
-            return services;
+            return Said::Of(services);
         }
         // 健康相談は受付を休止: the service stands before.
         let act = || {
             any_of![
                 "受付", "公開", "提供", "運用", "運営", "販売", "サービス", "機能", "営業", "稼働",
-                "配信", "業務", "ご利用", "利用", "取り扱い", "取扱い", "受け入れ",
+                "配信", "業務", "ご利用", "利用", "取り扱い", "取扱い", "受け入れ", "生産", "使用",
             ]
             .closes(page.folded_words(phrase))
         };
-        if object && !unaffected && !act() {
-            break;
-        }
+        if object && !unaffected && !act() { Said::OfNone } else { Said::OfAnother }
     }
-    Vec::new()
+
+    /// Whether a name is a service that the state is said of.
+    fn is_one(self, page: &Page<'_>, name: Extent, state: State) -> bool {
+        /// The most that may stand between a phrase and what is said straight of it, in bytes.
+        const STRAIGHT_BYTES: usize = 24;
+        let words = page.folded_words(name);
+        if state.is_of_anything() {
+            return is_plainly(page, name) && is_service(words, state.status);
+        }
+        // What is said straight of a phrase makes it a service.
+        let straight = match state.status {
+            ServiceStatus::Affected => {
+                self.apart <= STRAIGHT_BYTES
+                    && matches!(self.particle, "が" | "は" | "を" | "も" | "のみ" | "だけ")
+            }
+            ServiceStatus::Restored => {
+                self.apart <= 2 * STRAIGHT_BYTES && matches!(self.particle, "は" | "も")
+            }
+            ServiceStatus::Unaffected => false,
+        };
+        is_service(words, state.status) || (straight && may_be_service(words))
+    }
+}
+
+/// Whether a name is one of data: 電話番号, 購入履歴, but not 電子カルテ.
+fn is_data(page: &Page<'_>, name: Extent) -> bool {
+    let kinds = page.within(Vocabulary::Data, name);
+    kinds.iter().any(|hit| hit.weight > 0 && hit.start == name.start && hit.end == name.end)
+        && !ENDS.closes(page.folded_words(name))
 }
 
 /// Where the clause of a state begins. その他のサービス begins none.
@@ -106,33 +163,50 @@ fn clause_start(page: &Page<'_>, sentence: &Sentence, state: usize) -> usize {
         .map_or(sentence.extent.start, |hit| hit.end)
 }
 
-/// The last particle before `upto` that follows a noun: not the に of により, not the は of では.
-fn particle(upto: &str, before: &str, status: ServiceStatus) -> Option<(usize, &'static str)> {
-    let particles: &AnyOf = match status {
-        ServiceStatus::Unaffected => {
-            any_of!["への", "へは", "には", "にも", "は", "に", "も", "を", "が"]
+/// The last particle before `upto` that follows a noun, and where the noun ends: not the に of により,
+/// not the は of では.
+fn particle(upto: &str, before: &str, state: State) -> Option<(usize, &'static str)> {
+    let particles: &AnyOf = match state.status {
+        // 紙の記録に切り替えて通常どおり: what goes on as ever is a subject.
+        ServiceStatus::Unaffected if matches!(state.word, StateWord::Usual | StateWord::Use) => {
+            any_of!["では", "には", "は", "も", "を", "が"]
         }
-        _ => any_of!["には", "にも", "では", "が", "は", "を", "に", "も", "で"],
+        ServiceStatus::Unaffected => {
+            any_of!["への", "へは", "には", "にも", "では", "でも", "は", "に", "も", "を", "が"]
+        }
+        _ => any_of!["には", "にも", "では", "のみ", "だけ", "が", "は", "を", "に", "も", "で"],
     };
     upto.char_indices().rev().find_map(|(at, c)| {
         let rest = &before[at..];
-        if !letters!("にはをがもでへ").has(c) {
+        if !letters!("にはをがもでへのだ").has(c) {
             return None;
         }
         let topic = any_of!["につきまして", "については", "に関しては", "において", "におきまして"]
             .opening(rest);
         let particle = topic.or_else(|| particles.opening(rest))?;
-        let noun = upto[..at]
-            .chars()
-            .next_back()
-            .is_some_and(|c| !is_hiragana(c) && !letters!("、。").has(c));
+        let noun = only(&upto[..at]);
         let other = any_of![
             "により", "について", "において", "による", "に関", "に対", "に伴", "におい", "におき",
-            "におけ", "にあり", "にある", "はじめ", "も含", "には至",
+            "におけ", "にあり", "にある", "はじめ", "も含", "には至", "が、",
         ]
         .opens(rest);
-        (noun && (topic.is_some() || !other)).then_some((at, particle))
+        let is_noun =
+            noun.chars().next_back().is_some_and(|c| !is_hiragana(c) && !letters!("、。").has(c))
+                || is_deverbal(noun);
+        (is_noun && (topic.is_some() || !other)).then_some((noun.len(), particle))
     })
+}
+
+/// A noun without のみ, だけ or など.
+fn only(noun: &str) -> &str {
+    ["のみ", "だけ", "など", "とも"].iter().find_map(|tail| noun.strip_suffix(tail)).unwrap_or(noun)
+}
+
+/// Whether words end in a noun made of a verb: お支払い, 荷物の出し入れ, 申込み.
+fn is_deverbal(words: &str) -> bool {
+    let mut last = words.chars().rev();
+    last.next().is_some_and(|c| letters!("いみしけりれえせちきびめ").has(c))
+        && last.next().is_some_and(is_kanji)
 }
 
 /// The noun phrase that ends at `end`.
@@ -154,12 +228,12 @@ pub(super) fn noun_phrase(page: &Page<'_>, start: usize, end: usize) -> Option<E
             || letters!("ー々「」・、()のとやおよびごい &-").has(c);
         let of_place = phrase[at..].starts_with("での");
         // 預け入れシステム
-        let inside = letters!("けれりしえみちきげめせ").has(c)
+        let inside = letters!("けれりしえみちきげめせいび").has(c)
             && phrase[..at].chars().next_back().is_some_and(is_kanji)
             && phrase[at + c.len_utf8()..]
                 .chars()
                 .next()
-                .is_some_and(|c| is_kanji(c) || is_katakana(c));
+                .is_none_or(|c| is_kanji(c) || is_katakana(c) || letters!("のとや・").has(c));
         if !(quoted || bracketed || word || of_place || inside || is_inside_link(phrase, at)) {
             // つばめカード: a name can begin in hiragana where the clause begins.
             from = begins_in_hiragana(&phrase[..at + c.len_utf8()]).map_or(from, |at| start + at);

@@ -3,12 +3,19 @@
 
 use case::{Service, ServiceStatus};
 
-use super::naming::{is_service, may_be_service, parts, trimmed};
-use super::{add, states};
+use super::add;
+use super::naming::{is_named, is_service, may_be_service, parts, trimmed};
+use super::state::{of_label, states};
 use crate::grammar::Extent;
 use crate::lexicon::Topic;
-use crate::page::{Marker, Page, Sentence};
-use crate::words::any_of;
+use crate::page::{Line, Marker, Page, Sentence};
+use crate::words::{AnyOf, any_of};
+
+/// Restored is told of the past: 復旧済み, 再開したサービス, but not 復旧見込み.
+fn tells_what_is_done(label: &str) -> bool {
+    any_of!["済", "した"].stands_in(label)
+        || any_of!["サービス", "システム", "業務", "機能"].closes(label)
+}
 
 /// The longest line taken as the name of a service, in characters.
 const LONGEST_NAME: usize = 40;
@@ -21,31 +28,32 @@ pub(super) fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<Service
             Some(Topic::Services) => Some(ServiceStatus::Affected),
             Some(Topic::Unaffected) => Some(ServiceStatus::Unaffected),
             _ => {
-                let (_, status) = states(sentence).next()?;
-                let words = page
-                    .folded_words(Extent { start: line.body, end: sentence.extent.end })
-                    .trim_end_matches([']', '】', '>', ':', '》', ')']);
+                let label = Extent { start: line.body, end: sentence.extent.end };
+                if let Some(status) = of_label(page, label) {
+                    let words = page.folded_words(label);
+                    let done = status != ServiceStatus::Restored || tells_what_is_done(words);
+                    return done.then_some(status);
+                }
+                let status = states(page, sentence).next()?.status;
+                let words =
+                    page.folded_words(label).trim_end_matches([']', '】', '>', ':', '》', ')']);
                 let of_services = any_of![
                     "サービス", "システム", "取引", "業務", "機能", "手続", "手続き", "サイト",
                 ]
                 .closes(words);
-                // [停止中] over the services that are.
-                let bare = words.chars().count() <= 10
-                    && any_of!["中", "済み", "済", "なし", "あり", "不可", "どおり", "通り"]
-                        .closes(words);
-                let lists = bare || (of_services && status != ServiceStatus::Restored);
-                lists.then_some(status)
+                (of_services && status != ServiceStatus::Restored).then_some(status)
             }
         };
     }
-    let (_, status) = states(sentence).next()?;
+    let status = states(page, sentence).next()?.status;
     let words = page.folded_words(sentence.extent);
     let next_is_list = page
         .lines
         .get(sentence.line + 1)
         .is_some_and(|next| !next.heading && !page.folded_words(next.extent).contains('。'));
     let lists = next_is_list
-        && any_of!["サービス", "システム", "業務", "機能", "サイト"].stands_in(words)
+        && any_of!["サービス", "システム", "業務", "機能", "サイト", "もの", "手続", "取引"]
+            .stands_in(words)
         && line.extent.end == sentence.extent.end
         && any_of!["下記", "以下", "次の", "とおり", "通り", ":"].stands_in(words);
     lists.then_some(status)
@@ -74,7 +82,12 @@ pub(super) fn entry(
     if !is_entry {
         return false;
     }
-    let whole = Extent { start: line.body, end: line.extent.end };
+    let mut whole = Extent { start: line.body, end: line.extent.end };
+    // 施設予約システム 17:15に復旧
+    let dated = page.mentions.get(next).filter(|mention| mention.range.start < whole.end);
+    if let Some(mention) = dated {
+        whole.end = mention.range.start;
+    }
     for name in split(page, whole) {
         add(page, services, trimmed(page, name), status);
     }
@@ -101,9 +114,9 @@ fn split(page: &Page<'_>, whole: Extent) -> Vec<Extent> {
                 start = at;
                 depth += 1;
             }
-            '、' if depth == 0 || at == whole.end => {
+            '、' | '/' if depth == 0 || at == whole.end => {
                 names.push(Extent { start, end: at });
-                start = (at + '、'.len_utf8()).min(whole.end);
+                start = (at + c.len_utf8()).min(whole.end);
             }
             '(' | '「' => depth += 1,
             ')' | '」' => depth = depth.saturating_sub(1),
@@ -116,25 +129,79 @@ fn split(page: &Page<'_>, whole: Extent) -> Vec<Extent> {
 
 /// Reads the names behind a label: 停止中のサービス:A、B. False when the line is none.
 pub(super) fn labelled(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
-    let line = &page.lines[sentence.line];
-    let status = match line.topic {
-        Some(Topic::Services) => ServiceStatus::Affected,
-        Some(Topic::Unaffected) => ServiceStatus::Unaffected,
-        _ => return false,
-    };
-    let whole = Extent { start: line.value, end: line.extent.end };
-    if line.heading || line.value == line.body || page.is_full(sentence) || whole.start >= whole.end
-    {
+    let Some((status, names, colon)) = label(page, sentence) else { return false };
+    let words = page.folded_words(names);
+    if words.is_empty() || (colon && page.is_full(sentence)) {
         return false;
     }
-    for name in split(page, whole) {
+    let mut any = false;
+    let joined = if colon { split(page, names) } else { parts(page, names) };
+    for name in joined {
         let name = trimmed(page, name);
-        if page.folded_words(name).chars().count() <= LONGEST_NAME {
+        let words = page.folded_words(name);
+        if words.chars().count() <= LONGEST_NAME && !NO_NAMES.stands_in(words) {
             add(page, services, name, status);
+            any = true;
         }
     }
-    true
+    any
 }
+
+/// What stands behind a label instead of a name.
+const NO_NAMES: &AnyOf = any_of![
+    "なし", "未定", "確認中", "調査中", "同上", "ありません", "ございません", "ます", "ました",
+    "不明", "です", "下記", "以下", "次の", "とおり", "通り", "様", "お客",
+];
+
+/// The state that a label says, where the names behind it stand, and whether a mark parts both.
+fn label(page: &Page<'_>, sentence: &Sentence) -> Option<(ServiceStatus, Extent, bool)> {
+    let line = &page.lines[sentence.line];
+    let text = page.text();
+    let opens = sentence.extent.start == line.extent.start;
+    let start = if opens { line.body } else { sentence.extent.start };
+    let words = &text[start..sentence.extent.end];
+    let topic = match line.topic {
+        Some(Topic::Services) => Some(ServiceStatus::Affected),
+        Some(Topic::Unaffected) => Some(ServiceStatus::Unaffected),
+        _ => None,
+    };
+    let colon = words
+        .char_indices()
+        .take(LONGEST_LABEL)
+        .find(|(_, c)| matches!(c, ':' | '】' | ']' | '>' | '》'))
+        .filter(|_| opens);
+    if let Some((at, mark)) = colon {
+        let label = Extent { start, end: start + at };
+        let names = Extent { start: start + at + mark.len_utf8(), end: line.extent.end };
+        let bare = page.folded_words(names).trim_start_matches([':', ' ']);
+        let names = Extent { start: names.end - bare.len(), ..names };
+        let of_label = of_label(page, label).filter(|&status| {
+            status != ServiceStatus::Restored || tells_what_is_done(page.folded_words(label))
+        });
+        if let Some(status) = of_label.or(topic.filter(|_| !line.heading)) {
+            return Some((status, names, true));
+        }
+    }
+    if let Some(status) = topic
+        && opens
+        && !line.heading
+        && line.value > line.body
+    {
+        return Some((status, Extent { start: line.value, end: line.extent.end }, true));
+    }
+    // 影響のない業務は、修理の受付と部品の発送です。
+    let (at, _) = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == 'は')?;
+    let list = words[at + 'は'.len_utf8()..].trim_start_matches('、');
+    let end =
+        any_of!["です", "でした", "となり", "のみで", "だけで", "であり", "になり"].find(list)?;
+    let first = start + words.len() - list.len();
+    let names = Extent { start: first, end: first + end };
+    let status = of_label(page, Extent { start, end: start + at })?;
+    (end > 0 && end <= 3 * 60).then_some((status, names, false))
+}
+
+/// The longest label before names, in characters.
+const LONGEST_LABEL: usize = 26;
 
 /// A row of a table of states: 会計システム 8月30日に復旧, 入院:通常どおり, 影響なし A、B.
 pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
@@ -146,14 +213,24 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
         add(page, services, name, status);
         return true;
     }
+    if let Some((label, status)) = said_of_label(page, sentence) {
+        for name in parts(page, label) {
+            add(page, services, name, status);
+        }
+        return true;
+    }
     if page.is_full(sentence) {
         return false;
     }
-    for (cue, status) in states(sentence) {
-        let Some(hit) = page.cue(cue, sentence.extent) else { continue };
-        let whole = Extent { start: hit.start, end: hit.end };
-        if hit.start == line.body && page.folded_words(whole).starts_with("影響") {
-            let rest = Extent { start: hit.end, end: line.extent.end };
+    if let Some((name, status)) = told(page, line) {
+        add(page, services, name, status);
+        return true;
+    }
+    for state in states(page, sentence) {
+        let Extent { start, end } = state.extent;
+        let status = state.status;
+        if start == line.body && page.text()[start..].starts_with("影響") {
+            let rest = Extent { start: end, end: line.extent.end };
             let names = parts(page, rest);
             let short =
                 names.iter().all(|name| page.folded_words(*name).chars().count() <= LONGEST_NAME);
@@ -166,19 +243,22 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
         let date = page
             .mentions
             .get(first)
-            .filter(|mention| mention.range.end <= hit.start && mention.range.start > line.body);
-        let value = date.map_or(hit.start, |mention| mention.range.start);
+            .filter(|mention| mention.range.end <= start && mention.range.start > line.body);
+        let value = date.map_or(start, |mention| mention.range.start);
         let before = &page.text()[line.body..value];
-        let name_end = line.body + before.trim_end_matches([':', '…', '-', '→']).len();
+        let name_end = line.body + before.trim_end_matches(FRAME).len();
         let set_off = name_end < value || page.folded.gap_before(value);
-        let after = &page.text()[hit.end..line.extent.end];
-        let closes = after.len() <= 6 || after.starts_with(['(', '、', '※']);
+        let after = &page.text()[end..line.extent.end];
+        let closes = after.len() <= 6 || after.starts_with(['(', '、', '※', '|']);
         let label = Extent { start: line.body, end: name_end };
         if set_off && closes && label.start < label.end {
             let mut any = false;
             for name in parts(page, label) {
                 let words = page.folded_words(name);
-                if is_service(words, status) || may_be_service(words) {
+                if is_service(words, status)
+                    || may_be_service(words)
+                    || is_row_name(page, line, name)
+                {
                     add(page, services, name, status);
                     any = true;
                 }
@@ -189,6 +269,73 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
         }
     }
     false
+}
+
+/// A label that names a service and the state told behind its colon: 救急:受け入れを停止しております.
+fn said_of_label(page: &Page<'_>, sentence: &Sentence) -> Option<(Extent, ServiceStatus)> {
+    /// The longest label, in characters.
+    const LONGEST_LABEL: usize = 20;
+    /// The longest value, in bytes.
+    const LONGEST_VALUE: usize = 240;
+    let line = &page.lines[sentence.line];
+    let words = page.folded_words(Extent { start: line.body, end: sentence.extent.end });
+    let (at, _) = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == ':')?;
+    let label = Extent { start: line.body, end: line.body + at };
+    let next = page.mentions.partition_point(|mention| mention.range.end <= label.start);
+    let dated = page.mentions.get(next).is_some_and(|mention| mention.range.start < label.end);
+    let state = states(page, sentence).find(|state| state.extent.start > label.end)?;
+    let told = words.len() - at <= LONGEST_VALUE
+        && !dated
+        && line.marker != Marker::Major
+        && parts(page, label).into_iter().all(|name| is_row_name(page, line, name));
+    told.then_some((label, state.status))
+}
+
+/// What stands between a name and its state.
+const FRAME: &[char] = &[':', '…', '-', '→', '|', ' ', '=', '‥'];
+
+/// A row whose state is one bare word: 電子申請:停止.
+fn told(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
+    let words = page.folded_words(Extent { start: line.body, end: line.extent.end });
+    let words = words.trim_end_matches(['|', ' ']);
+    let affected =
+        any_of!["停止", "不可", "使用不可", "利用不可", "停止中", "中止", "休止", "障害中"];
+    let unaffected =
+        any_of!["利用可", "可", "正常", "稼働", "可能", "異常なし", "問題なし", "継続", "実施"];
+    let (value, status) =
+        [(affected, ServiceStatus::Affected), (unaffected, ServiceStatus::Unaffected)]
+            .into_iter()
+            .find_map(|(values, status)| {
+                let value = values
+                    .words
+                    .iter()
+                    .filter(|value| words.ends_with(*value))
+                    .max_by_key(|value| value.len())?;
+                Some((value.len(), status))
+            })?;
+    let rest = &words[..words.len() - value];
+    let name = rest.trim_end_matches(FRAME);
+    let name = Extent { start: line.body, end: line.body + name.len() };
+    let set_off =
+        name.end < line.body + rest.len() || page.folded.gap_before(line.body + rest.len());
+    let name = trimmed(page, name);
+    (set_off && is_row_name(page, line, name)).then_some((name, status))
+}
+
+/// Whether the first cell of a row of states can name a service, rather than say of what the row is:
+/// 対応状況, 原因.
+fn is_row_name(page: &Page<'_>, line: &Line, name: Extent) -> bool {
+    let words = page.folded_words(name);
+    line.topic.is_none()
+        && is_named(words)
+        && !words.contains(['を', 'が', '。', ':'])
+        && !any_of![
+            "状況", "日時", "時刻", "予定", "対応", "内容", "原因", "期間", "範囲", "影響", "現象",
+            "症状", "状態", "理由", "方法", "目途", "見込み", "措置", "処置", "経緯", "経過",
+            "概要", "備考", "結果", "項目", "事象", "対策", "サーバー", "サーバ", "端末",
+            "パソコン", "報",
+        ]
+        .closes(words)
 }
 
 /// A row that ends in a mark: 予約サイト ×.

@@ -16,7 +16,7 @@ const OWN: &AnyOf = any_of![
     "当社グループの", "市の", "県の", "町の", "全ての", "すべての", "本サイトでの", "当サイトでの", "同サイトでの", "当該サイトでの", "本サイトにおける",
     "本サイトの", "当サイトの", "同サイトの", "当該サイトの", "当社", "弊社", "当院", "当会", "当校", "当館", "当行", "当園", "当店", "当協会", "当連盟",
     "当法人", "当財団", "当組合", "当金庫", "当機構", "本学", "本校", "本会", "本市", "本県", "同日", "当面の間", "当面", "なお", "また", "一時", "一時的に",
-    "とお取引の",
+    "とお取引の", "即日", "現在も", "対象の",
 ];
 
 /// What names of services are made of.
@@ -48,7 +48,7 @@ const GENERIC: &[&str] = &[
     "お電話", "窓口", "専用窓口", "決済", "検索", "ログイン", "申請", "取引", "本件システム", "旧システム", "新システム", "他のシステム",
     "他サービス", "他のサービス", "本ページ", "当該ページ", "該当ページ", "同ページ", "ページ", "フォーム", "当該フォーム", "本フォーム", "同フォーム",
     "該当サイト", "販売", "発送", "該当サービス", "偽サイト", "不正サイト", "外部サイト", "該当アカウント", "お取引", "国内システム", "情報システム",
-    "該当のシステム", "システム全体", "メールアカウント", "不正なページ", "不審メール", "通販", "システム等", "受注", "診療", "回線", "クラウド", "出荷", "配送", "生産",
+    "該当のシステム", "システム全体", "チケット", "商品", "メールアカウント", "不正なページ", "不審メール", "通販", "システム等", "受注", "診療", "回線", "クラウド", "出荷", "配送", "生産",
     "本取引", "アプリ", "業務", "通常業務", "一部業務", "日常業務", "社内業務", "営業", "発行", "交付", "カード", "クレジットカード", "ポイント", "当業務", "本業務",
     "事務", "営業活動", "事業", "カード会社", "本アプリ", "当該アプリ", "当該メール", "本メール", "同メール", "誤送信メール", "そのメール", "このメール",
 ];
@@ -65,7 +65,7 @@ const NO_OUTAGES: &AnyOf = any_of![
     "サーバ", "端末", "パソコン", "pc", "機器", "通信", "接続", "ネットワーク", "インターネット", "操作", "拡散", "送信", "掲載", "処理", "作業", "使用",
     "利用", "アカウント", "アドレス", "ファイル", "添付", "リンク", "外部", "社内", "活動", "連携", "遮断", "動作", "電源", "稼働", "復元", "バックアップ",
     "公開", "閲覧", "事業", "会社", "委託", "契約", "共有", "設定", "権限", "運用", "提供", "全社", "拠点", "本社", "一部", "全て", "すべて",
-    "投稿", "記事", "資料", "書類", "名簿", "番組", "派遣", "出勤", "勤務", "製品", "商品", "プラグイン", "ソフト", "ツール", "部分", "画面", "表示",
+    "スマートフォン", "携帯", "投稿", "記事", "資料", "書類", "名簿", "番組", "派遣", "出勤", "勤務", "製品", "商品", "プラグイン", "ソフト", "ツール", "部分", "画面", "表示",
     "改修", "作動", "メンテナンス", "協力", "支援", "応募", "検討", "検査", "監視", "行為", "便", "納期", "到着", "登録", "入力", "発言", "会議", "研修", "教育", "授業", "記録", "保存", "装置", "口座", "本人",
 ];
 
@@ -83,7 +83,7 @@ const NO_SERVICES: &AnyOf = any_of![
 const NEVER: &AnyOf = any_of![
     "業績", "影響", "今後", "連結", "本件", "被害", "以外", "他社", "皆様", "流出", "漏えい", "漏洩", "原因", "可能性", "事実", "攻撃", "ウイルス", "不審",
     "迷惑", "現在", "予定", "見込", "下記", "以下", "上記", "次の", "左記", "障害", "不具合", "不正", "同様の", "別の", "別会社", "他の", "偽", "今回",
-    "パスワード", "各社", "様の", "該当", "当該", "改修", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点",
+    "パスワード", "各社", "様の", "該当", "当該", "改修", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点", "委託先", "アドレス", "株式会社", "有限会社", "合同会社",
 ];
 
 /// The names in a phrase: A、B及びC, without 当社の before and 等 behind.
@@ -142,6 +142,16 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     name.end = without_note(page, name);
     let mut words = page.folded_words(name);
     let mut start = name.start;
+    let framed = words.trim_start_matches([':', '|', ' ', '→', '・']);
+    start += words.len() - framed.len();
+    words = framed.trim_end_matches(['|', ' ', ':', '。']);
+    // 人事、会計、文書の3システム
+    if let Some((listed, count)) = words.rsplit_once('の')
+        && count.starts_with(|c: char| c.is_ascii_digit())
+        && any_of!["システム", "サービス", "機能", "業務", "サイト", "つ", "点"].closes(count)
+    {
+        words = listed;
+    }
     while let Some(own) = OWN.openings(words).max_by_key(|own| own.len()) {
         words = &words[own.len()..];
         start += own.len();
@@ -218,6 +228,7 @@ fn without_users(name: &str) -> &str {
 pub(super) fn may_be_service(name: &str) -> bool {
     (3..=20).contains(&name.chars().count())
         && !is_torn(name)
+        && !is_of_another_sort(name)
         && !name.starts_with(|c: char| c == '約' || c.is_ascii_digit())
         && !name.contains(['、', '。'])
         && !GENERIC.contains(&name)
@@ -227,27 +238,71 @@ pub(super) fn may_be_service(name: &str) -> bool {
         && !any_of!["職員", "社員", "担当", "部員", "会員"].closes(name)
 }
 
+/// Whether a phrase is plainly a service: quoted, or named by a noun that is one.
+pub(super) fn is_plainly(page: &Page<'_>, name: Extent) -> bool {
+    const MACHINES: &AnyOf = any_of![
+        "サーバ", "サーバー", "端末", "パソコン", "pc", "ネットワーク", "メール", "ファイル",
+        "機器", "カード", "ポイント", "ログイン", "申請", "取引", "現金", "装置",
+    ];
+    const PLACES: &AnyOf =
+        any_of!["店", "部門", "センター", "設備", "無線", "教室", "教務", "レジ", "施設"];
+    let words = page.folded_words(name);
+    quoted(page, name) || ((NOUNS.closes(words) || PLACES.closes(words)) && !MACHINES.closes(words))
+}
+
+/// Whether a name stands in 「」 by itself.
+pub(super) fn quoted(page: &Page<'_>, name: Extent) -> bool {
+    page.text()[..name.start].ends_with('「') && page.text()[name.end..].starts_with('」')
+}
+
+/// Whether a phrase that a list or a row gives as a name can be one.
+pub(super) fn is_named(name: &str) -> bool {
+    (2..=25).contains(&name.chars().count())
+        && !is_torn(name)
+        && !is_of_another_sort(name)
+        && !name.starts_with(|c: char| c == '約' || c.is_ascii_digit())
+        && !GENERIC.contains(&name)
+        && !NEVER.stands_in(name)
+}
+
+/// Whether it counts or points into something rather than naming it: 町内会の41名, システム内.
+fn is_of_another_sort(name: &str) -> bool {
+    let counts = name.ends_with(['名', '人', '件', '社', '台', '様', '者', '枚', '通'])
+        && name.contains(|c: char| c.is_ascii_digit());
+    counts || name.ends_with(['内', '中', '上']) || any_of!["対象", "ボタン", "会社"].closes(name)
+}
+
 /// Whether it begins with the rest of a word: 不正アクセスを受けやす|いページ.
 fn is_torn(name: &str) -> bool {
-    name.starts_with(['い', 'よ', 'び'])
+    name.starts_with(['い', 'よ', 'び']) || name.chars().all(is_hiragana)
 }
 
 /// Whether a phrase names a service rather than people, data or business at large.
 pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
     let length = name.chars().count();
     // 不正アクセスを受けやすいページ: the rest of a word stands before it.
-    let torn = name.starts_with(['い', 'よ', 'び']);
+    let torn = is_torn(name);
     let generic = || {
         GENERIC.contains(&name)
             && (status != ServiceStatus::Unaffected || !GOING_ON.contains(&name))
     };
-    if torn || !(2..=25).contains(&length) || generic() || NEVER.stands_in(name) {
+    if torn
+        || is_of_another_sort(name)
+        || !(2..=25).contains(&length)
+        || generic()
+        || NEVER.stands_in(name)
+    {
         return false;
     }
     let named = NOUNS.stands_in(name);
     let other = NO_SERVICES.stands_in(without_users(name)) && !ENDS.closes(name);
     match status {
         ServiceStatus::Unaffected => !other && (named || length >= 3),
-        _ => named && !other && !any_of!["サーバ", "サーバー", "端末", "パソコン"].closes(name),
+        _ => {
+            named
+                && !other
+                && !any_of!["サーバ", "サーバー", "端末", "パソコン", "ネットワーク", "装置"]
+                    .closes(name)
+        }
     }
 }

@@ -5,9 +5,10 @@ use case::{Category, ServiceStatus};
 
 use super::clause::noun_phrase;
 use super::in_title;
-use super::naming::{ENDS, is_service, parts};
+use super::naming::{ENDS, is_service, parts, quoted};
+use super::state::states;
 use crate::grammar::Extent;
-use crate::lexicon::Cue;
+use crate::lexicon::{StateWord, Topic, Value, Vocabulary};
 use crate::page::Page;
 use crate::words::{AnyOf, any_of};
 
@@ -50,7 +51,7 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
     let opening = page.sentences.iter().filter(|sentence| {
         !sentence.heading
             && !in_title(page, sentence)
-            && !sentence.has(Cue::ServiceUnaffected)
+            && states(page, sentence).all(|state| state.status != ServiceStatus::Unaffected)
             && page.is_full(sentence)
     });
     for sentence in opening.take(OPENING) {
@@ -84,7 +85,7 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
 #[rustfmt::skip]
 const TITLED: &AnyOf = any_of![
     "の障害", "の不具合", "の停止", "停止", "の一時停止", "の一部停止", "の乗っ取り", "乗っ取り", "の改ざん", "改ざん", "における", "がつながりにくい",
-    "につながりにくい", "の閲覧障害", "の利用停止", "の公開停止", "の接続障害", "が利用できない", "がご利用", "に接続しづらい", "障害",
+    "につながりにくい", "の閲覧障害", "の利用停止", "の公開停止", "の接続障害", "が利用できない", "がご利用", "に接続しづらい", "障害", "において", "におきまして", "への不正ログイン",
 ];
 
 /// What an opening says of a service right behind its name.
@@ -121,6 +122,40 @@ pub(super) fn named_service(page: &Page<'_>, any: bool) -> Option<Extent> {
     })
 }
 
-fn quoted(page: &Page<'_>, name: Extent) -> bool {
-    page.text()[..name.start].ends_with('「') && page.text()[name.end..].starts_with('」')
+/// The site or system that an opening says was attacked: 申込サイトがSQLインジェクションによる攻撃を受け.
+pub(super) fn befallen(page: &Page<'_>) -> Option<Extent> {
+    /// Sentences that still tell what happened.
+    const TELLING: usize = 8;
+    /// The most that may stand between the site and what befell it, in bytes.
+    const REACH_BYTES: usize = 120;
+    const SITES: &AnyOf = any_of![
+        "サイト", "ホームページ", "システム", "サービス", "ショップ", "ストア", "モール", "アプリ",
+        "マイページ", "ポータル", "フォーム", "通販", "会員ページ", "プラットフォーム",
+    ];
+    let telling = page.sentences.iter().filter(|sentence| page.is_full(sentence)).take(TELLING);
+    for sentence in telling.filter(|sentence| sentence.topic != Some(Topic::Prevention)) {
+        for hit in page.within(Vocabulary::State, sentence.extent) {
+            if hit.value != Value::State(StateWord::Struck) {
+                continue;
+            }
+            let from = page.text().floor_char_boundary(hit.start.saturating_sub(REACH_BYTES));
+            let from = from.max(sentence.extent.start);
+            let words = &page.text()[from..hit.start];
+            let name = any_of!["が", "は", "に", "へ", "において", "におい", "上で"]
+                .places(words)
+                .filter(|&at| SITES.closes(&words[..at]) || words[..at].ends_with('」'))
+                .find_map(|at| {
+                    let phrase = noun_phrase(page, sentence.extent.start, from + at)?;
+                    parts(page, phrase).into_iter().find(|&name| {
+                        let words = page.folded_words(name);
+                        is_service(words, ServiceStatus::Affected)
+                            && (SITES.closes(words) || quoted(page, name))
+                    })
+                });
+            if name.is_some() {
+                return name;
+            }
+        }
+    }
+    None
 }
