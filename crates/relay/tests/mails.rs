@@ -148,12 +148,12 @@ fn a_file_gives_way_to_a_text() {
         let files: Vec<_> =
             files.map(|(id, part)| (id, (part, "お渡しします。\nhttps://example.jp/"))).collect();
         let changes: Vec<_> = files.iter().map(|(_, change)| *change).collect();
-        let changed = replace_parts(&mail, &changes);
-        let again = Mail::parse(&changed, &MailLimits::default()).unwrap();
+        let replaced = replace_parts(&mail, &changes);
+        let again = Mail::parse(&replaced, &MailLimits::default()).unwrap();
         assert_eq!(again.parts().len(), mail.parts().len(), "{}", example.title);
         for (id, part) in mail.parts() {
             let new = again.part(id).unwrap();
-            if files.iter().any(|(replaced, _)| *replaced == id) {
+            if files.iter().any(|(file, _)| *file == id) {
                 assert_eq!(again.part_text(new).unwrap(), "お渡しします。\r\nhttps://example.jp/");
             } else if part.role == Role::Text {
                 assert_eq!(again.content(new), mail.content(part), "{}", example.title);
