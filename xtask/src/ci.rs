@@ -36,7 +36,10 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         // Without `advisories`: those need a database from the network.
         step("cargo deny", || cargo(root, &["deny", "check", "bans", "licenses", "sources"]))?;
     }
-    step("crash", || crash::kill(root, CRASH_KILLS, CRASH_SEED))?;
+    step("crash", || {
+        crash::kill(root, crash::BOOK, CRASH_KILLS, CRASH_SEED)?;
+        crash::kill(root, crash::SPOOL, CRASH_KILLS, CRASH_SEED)
+    })?;
     step("fuzz", || fuzz::every_target(root, FUZZ_SECONDS))?;
     println!("ci: all steps passed in {} s", started.elapsed().as_secs());
     Ok(())

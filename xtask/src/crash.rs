@@ -1,6 +1,7 @@
-//! Kills writers of a book with SIGKILL at random moments, and asks after each kill whether the
-//! book verifies and every change that was acknowledged is there. It does not know what a book is:
-//! `crates/book/examples/crash.rs` writes and checks.
+//! Kills writers of a book or of a spool with SIGKILL at random moments, and asks after each kill
+//! whether it is sound and every change that was acknowledged is there. It does not know what a book
+//! or a spool is: `crates/book/examples/crash.rs` and `crates/relay/examples/spool_crash.rs` write and
+//! check.
 //!
 //! A kill ends the process, not the machine: that the disk keeps what it confirmed is not tried.
 
@@ -18,48 +19,73 @@ use crate::ci::cargo_command;
 /// A long run; `cargo xtask ci` makes a short one.
 const KILLS: u64 = 200;
 
-/// So many kills of one book; then a new one, since each check reads all of it.
-const KILLS_A_BOOK: u64 = 20;
+/// So many kills of one book or spool; then a new one, since each check reads all of it.
+const KILLS_A_PLACE: u64 = 20;
 
-/// How long a writer lives at the most. It opens the book in a few milliseconds.
+/// How long a writer lives at the most. It opens what it writes to in a few milliseconds.
 const MOST_LIFE_MS: u64 = 1_000;
+
+/// What is written to while the writers are killed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject {
+    name: &'static str,
+    package: &'static str,
+    /// The program with the two halves, an example of the package.
+    example: &'static str,
+    /// How many writers at once, at the most.
+    most_writers: u64,
+}
+
+/// Several processes may write to a book.
+pub(crate) const BOOK: Subject =
+    Subject { name: "book", package: "book", example: "crash", most_writers: 2 };
+/// One process writes to a spool, in several threads.
+pub(crate) const SPOOL: Subject =
+    Subject { name: "spool", package: "relay", example: "spool_crash", most_writers: 1 };
 
 /// Runs with the arguments of the command line.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     let (mut kills, mut seed) = (KILLS, 1);
+    let mut subject = BOOK;
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let place = match argument.as_str() {
             "--kills" => &mut kills,
             "--seed" => &mut seed,
+            "book" | "spool" => {
+                subject = if argument == "spool" { SPOOL } else { BOOK };
+                continue;
+            }
             other => bail!("crash does not know {other}"),
         };
         let value = rest.next().with_context(|| format!("{argument} needs a number"))?;
         *place = value.parse().with_context(|| format!("{argument} {value:?} is no number"))?;
     }
-    kill(root, kills, seed)
+    kill(root, subject, kills, seed)
 }
 
-/// Kills so many writers. The folder with the book is kept where something is wrong.
-pub(crate) fn kill(root: &Path, kills: u64, seed: u64) -> anyhow::Result<()> {
-    let program = build(root)?;
-    let folder = std::env::temp_dir().join(format!("jikenbo-crash-{}", std::process::id()));
+/// Kills so many writers. The folder is kept where something is wrong.
+pub(crate) fn kill(root: &Path, subject: Subject, kills: u64, seed: u64) -> anyhow::Result<()> {
+    let program = build(root, subject)?;
+    let process = std::process::id();
+    let folder = std::env::temp_dir().join(format!("jikenbo-crash-{}-{process}", subject.name));
     let started = Instant::now();
     let mut moments = Moments(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    for first in (0..kills).step_by(usize::try_from(KILLS_A_BOOK)?) {
+    for first in (0..kills).step_by(usize::try_from(KILLS_A_PLACE)?) {
         fs::create_dir_all(&folder)?;
         let mut lines = Vec::new();
         let mut said = String::new();
-        for number in first..kills.min(first + KILLS_A_BOOK) {
+        for number in first..kills.min(first + KILLS_A_PLACE) {
             let kept = || format!("kill {number} of seed {seed}; kept in {}", folder.display());
-            one_life(&program, &folder, number, seed, &mut moments, &mut lines)
-                .with_context(kept)?;
-            said = check(&program, &folder, &lines).with_context(kept)?;
+            let life = Life { program: &program, place: folder.join(subject.name), number, seed };
+            life.run(subject, &mut moments, &mut lines).with_context(kept)?;
+            said = life.check(&lines).with_context(kept)?;
         }
         println!(
-            "crash: {} of {kills} kills, {} s; the last book: {}",
-            kills.min(first + KILLS_A_BOOK),
+            "crash: {} of {kills} kills, {} s; the last {}: {}",
+            kills.min(first + KILLS_A_PLACE),
             started.elapsed().as_secs(),
+            subject.name,
             said.trim()
         );
         fs::remove_dir_all(&folder)?;
@@ -67,69 +93,80 @@ pub(crate) fn kill(root: &Path, kills: u64, seed: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts one or two writers and kills them.
-fn one_life(
-    program: &Path,
-    folder: &Path,
+/// The life of some writers, from their start to the check after their end.
+struct Life<'a> {
+    program: &'a Path,
+    /// The book or the spool.
+    place: PathBuf,
     number: u64,
     seed: u64,
-    moments: &mut Moments,
-    lines: &mut Vec<PathBuf>,
-) -> anyhow::Result<()> {
-    let mut writers: Vec<(Child, PathBuf)> = Vec::new();
-    for writer in 0..=moments.below(2) {
-        let said = folder.join(format!("said-{number}-{writer}"));
-        let errors = folder.join(format!("errors-{number}-{writer}"));
-        let child = Command::new(program)
-            .arg("write")
-            .arg(folder.join("book"))
-            .arg(seed.wrapping_mul(1_000_003).wrapping_add(number * 2 + writer).to_string())
-            .stdin(Stdio::null())
-            .stdout(File::create(&said)?)
-            .stderr(File::create(&errors)?)
-            .spawn()?;
-        lines.push(said);
-        writers.push((child, errors));
-    }
-    for (child, errors) in &mut writers {
-        thread::sleep(Duration::from_millis(moments.below(MOST_LIFE_MS)));
-        child.kill()?;
-        let status = child.wait()?;
-        ensure!(
-            status.code().is_none(),
-            "the writer ended by itself with {status}: {}",
-            fs::read_to_string(errors)?
-        );
-    }
-    Ok(())
 }
 
-fn check(program: &Path, folder: &Path, lines: &[PathBuf]) -> anyhow::Result<String> {
-    let output =
-        Command::new(program).arg("check").arg(folder.join("book")).args(lines).output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    ensure!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    Ok(said)
+impl Life<'_> {
+    /// Starts the writers and kills them.
+    fn run(
+        &self,
+        subject: Subject,
+        moments: &mut Moments,
+        lines: &mut Vec<PathBuf>,
+    ) -> anyhow::Result<()> {
+        let Self { place, number, seed, .. } = self;
+        let mut writers: Vec<(Child, PathBuf)> = Vec::new();
+        for writer in 0..=moments.below(subject.most_writers) {
+            let said = place.with_file_name(format!("said-{number}-{writer}"));
+            let errors = place.with_file_name(format!("errors-{number}-{writer}"));
+            let child = Command::new(self.program)
+                .arg("write")
+                .arg(place)
+                .arg(seed.wrapping_mul(1_000_003).wrapping_add(number * 2 + writer).to_string())
+                .stdin(Stdio::null())
+                .stdout(File::create(&said)?)
+                .stderr(File::create(&errors)?)
+                .spawn()?;
+            lines.push(said);
+            writers.push((child, errors));
+        }
+        for (child, errors) in &mut writers {
+            thread::sleep(Duration::from_millis(moments.below(MOST_LIFE_MS)));
+            child.kill()?;
+            let status = child.wait()?;
+            ensure!(
+                status.code().is_none(),
+                "the writer ended by itself with {status}: {}",
+                fs::read_to_string(errors)?
+            );
+        }
+        Ok(())
+    }
+
+    fn check(&self, lines: &[PathBuf]) -> anyhow::Result<String> {
+        let output =
+            Command::new(self.program).arg("check").arg(&self.place).args(lines).output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        ensure!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        Ok(said)
+    }
 }
 
 /// Builds the program, as the tests were built, and tells where it is.
-fn build(root: &Path) -> anyhow::Result<PathBuf> {
+fn build(root: &Path, subject: Subject) -> anyhow::Result<PathBuf> {
+    let Subject { package, example, .. } = subject;
     let output = cargo_command(
         root,
         &[
-            "build", "--quiet", "--package", "book", "--example", "crash", "--message-format",
+            "build", "--quiet", "--package", package, "--example", example, "--message-format",
             "json",
         ],
     )
     .stderr(Stdio::inherit())
     .output()?;
-    ensure!(output.status.success(), "the example crash of the crate book does not build");
+    ensure!(output.status.success(), "the example {example} of the crate {package} does not build");
     String::from_utf8(output.stdout)?
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "crash")
+        .filter(|message| message["target"]["name"] == example)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .context("cargo does not tell where the example crash is")
+        .with_context(|| format!("cargo does not tell where the example {example} is"))
 }
 
 /// Moments that a seed decides (xorshift64, Marsaglia 2003).

@@ -17,7 +17,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   ci                              what CI runs: format, clippy, tidy, tests, docs, a short fuzz
   tidy                            the house rules
-  crash [--kills N] [--seed N]    kills writers of a book; what they acknowledged must be there
+  crash [book|spool] [--kills N] [--seed N]
+                                  kills writers of a book (unless said otherwise) or of the relay's
+                                  spool; what they acknowledged must be there
   fuzz [--seconds N] [--seed N] [TARGET…]   the fuzz targets on the stable toolchain, all or named
 ";
 
