@@ -15,7 +15,7 @@ use crate::BookError;
 use crate::packing::{pack, unpack_at_most};
 
 /// Files that are waited for at the same time: a journal commits them together.
-const WRITERS: usize = 16;
+const WRITERS: usize = 64;
 
 /// The folder of originals.
 #[derive(Clone, Debug)]

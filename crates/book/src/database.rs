@@ -27,7 +27,7 @@ const PAGE_BYTES: i64 = 8_192;
 /// Most memory for pages of the database, in KiB: a writer changes many of an addition's pages
 /// more than once.
 const WRITER_CACHE_KIB: i64 = 32_768;
-const READER_CACHE_KIB: i64 = 8_192;
+const READER_CACHE_KIB: i64 = 4_096;
 
 /// Pages of the write-ahead log after which they are moved into the file. What is changed again
 /// and again until then is moved once.

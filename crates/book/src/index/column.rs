@@ -82,7 +82,8 @@ impl Days {
     }
 
     pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
-        let mut days = Self::default();
+        // A run takes two bytes at least.
+        let mut days = Self { runs: Vec::with_capacity(bytes.len() / 2), docs: 0 };
         let mut day = 0i64;
         while !bytes.is_empty() {
             day = day.checked_add(varint::unzigzag(varint::take(&mut bytes)?))?;

@@ -56,13 +56,13 @@ pub struct Limits {
     pub merge: usize,
     /// Most documents of a segment, at most 65,536, the default.
     pub segment: usize,
-    /// Most documents read to make a count exact once the page is full. Default 512.
+    /// Most documents read to make a count exact once the page is full. Default 256.
     pub verify: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tail: 32, batch: 2_048, merge: 8, segment: 65_536, verify: 512 }
+        Self { tail: 32, batch: 2_048, merge: 8, segment: 65_536, verify: 256 }
     }
 }
 
