@@ -56,13 +56,27 @@ fn fits(target: &Target, example: &Path) -> bool {
         "pdf" => ending == "pdf",
         "mail" | "outgoing" => ending == "eml",
         "feed" => matches!(ending, "xml" | "atom" | "rss"),
-        "note" | "session" | "veris" => false,
+        "note" | "session" | "veris" | "spool" => false,
         _ => ending == "txt",
     }
 }
 
 /// A signed note with a checkpoint, made by a book of ours.
 const NOTE: &str = include_str!("note.txt");
+
+/// A segment of a spool, of format version 1.
+const SEGMENT: &[u8] = include_bytes!("../../../crates/relay/src/spool/tests/v1.segment");
+
+/// What a spool writes of a mail, a line a record, without what the target puts before each.
+const HEADS: &str = r#"{"accepted":{"recipients":2,"envelope":{"bytes":2,"crc":7},"mail":{"bytes":0,"crc":0}}}
+{"replaced":{"recipients":2,"envelope":{"bytes":2,"crc":7},"mail":{"bytes":0,"crc":0}}}
+{"judged":{"bytes":0,"crc":0}}
+{"step":{"held":{"by":"a","until":"2030-03-17T17:46:40Z"}}}
+{"step":{"released":{"by":"a"}}}
+{"step":{"tried":{"recipient":1,"outcome":{"deferred":{"said":"451","next_try":"2030-03-17T17:46:40Z"}}}}}
+{"kept":{"status":{"phase":"received","was_released":false,"recipients":[{"tries":1,"last":null}]},"body":{"recipients":1,"envelope":{"bytes":0,"crc":0},"mail":{"bytes":0,"crc":0}},"verdict":{"bytes":0,"crc":0}}}
+{"step":"done"}
+"#;
 
 /// What a client says to a relay; the text's length picks how.
 fn dialogue(text: &str) -> String {
@@ -111,6 +125,9 @@ fn fenced_texts(page: &str) -> Vec<String> {
 
 /// A text in the target's format.
 fn dressed(target: &Target, text: &str) -> Vec<u8> {
+    if target.name == "spool" {
+        return if text.len() % 2 == 0 { SEGMENT.to_vec() } else { HEADS.as_bytes().to_vec() };
+    }
     let paragraphs = || text.replace('\n', "</p>\n<p>");
     let dressed = match target.name {
         "html" => format!(

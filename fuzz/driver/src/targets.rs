@@ -7,6 +7,9 @@ use case::{Case, SourceId};
 use formats::{Document, Hints};
 use ledger::{Checkpoint, Entry, NoteLimits, PublicKey, SignedNote};
 use reader::Input;
+use relay::spool::frame::{
+    Found, HEADER_BYTES, Header, RECORD_HEAD_BYTES, Scan, set_marks, write_record,
+};
 use serde_json::Value;
 use text::{Limits, Span};
 
@@ -34,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "note", file_name: "note", run: note },
     Target { name: "veris", file_name: "input.json", run: veris },
     Target { name: "outgoing", file_name: "input.eml", run: crate::outgoing::outgoing },
+    Target { name: "spool", file_name: "input.segment", run: spool },
     Target { name: "session", file_name: "input.smtp", run: crate::smtp::session },
 ];
 
@@ -153,6 +157,70 @@ pub fn veris(data: &[u8]) -> u64 {
     let again = exchange::veris::import(&imported.record);
     assert_eq!(imported.facts, again.facts, "what is kept reads differently");
     hash(&(imported.facts.cites().len(), imported.leftovers.len(), imported.notes.len()))
+}
+
+/// A segment of a spool, as a disk may give it back: as it is, behind sound records, and as what
+/// sound records say.
+///
+/// # Panics
+/// Where something does not hold, like every target.
+pub fn spool(data: &[u8]) -> u64 {
+    let alone = segment_soundly(data);
+    let header = Header { sequence: 1, mark: *b"fuzzing!", before_bytes: 0 };
+    let mut records = Vec::new();
+    for payload in ["one", "two", "three"] {
+        write_record(&mut records, |out| out.extend_from_slice(payload.as_bytes()));
+    }
+    set_marks(&mut records, header.mark);
+    let sound = [&header.to_bytes()[..], &records].concat();
+    let damaged = [&sound, data].concat();
+    let kept = Scan::of(&damaged, header.mark).take(3);
+    assert!(kept.eq(Scan::of(&sound, header.mark)), "records before the damage are not kept");
+    segment_soundly(&damaged);
+    records.clear();
+    for payload in data.split(|byte| *byte == b'\n') {
+        write_record(&mut records, |out| {
+            // An id, and as much of a head as the line has.
+            out.extend_from_slice(&[7; 16]);
+            out.extend(u32::try_from(payload.len()).unwrap_or(0).to_le_bytes());
+            out.extend_from_slice(payload);
+        });
+    }
+    set_marks(&mut records, header.mark);
+    let said = segment_soundly(&[&header.to_bytes()[..], &records].concat());
+    hash(&(alone, said))
+}
+
+/// Scans and replays a segment: what is found covers it from its header to its end, in order.
+fn segment_soundly(segment: &[u8]) -> u64 {
+    if let Ok(header) = Header::parse(segment) {
+        assert_eq!(
+            header.to_bytes()[..],
+            segment[..HEADER_BYTES],
+            "a header is written differently"
+        );
+        let mut at = HEADER_BYTES;
+        for found in Scan::of(segment, header.mark) {
+            let (offset, bytes) = match found {
+                Found::Record { offset, payload, .. } => {
+                    (offset, RECORD_HEAD_BYTES + payload.len())
+                }
+                Found::Damage { offset, bytes } => (offset, bytes),
+            };
+            assert!(offset == at && bytes > 0, "a gap or an overlap at {offset}");
+            at += bytes;
+        }
+        assert_eq!(at, segment.len(), "the end is passed over");
+    }
+    match relay::spool::inspect(segment) {
+        Ok(found) => {
+            assert!(
+                found.sound_bytes <= segment.len() && found.mails.len() as u64 <= found.records
+            );
+            hash(&(found.mails.len(), found.records.min(8), found.damage.len().min(8)))
+        }
+        Err(error) => hash(&error.to_string().len()),
+    }
 }
 
 fn decode_and_read(data: &[u8], hints: Hints<'_>) -> u64 {
