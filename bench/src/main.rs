@@ -14,6 +14,7 @@ mod growth;
 mod lexicon;
 mod library;
 mod peers;
+mod relay;
 mod serve;
 mod table;
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).peekable();
     let something_else = match arguments.peek().map(String::as_str) {
         Some(book::COMMAND) => Some(book::run(arguments.by_ref().skip(1))),
+        Some(self::relay::COMMAND) => Some(self::relay::run(arguments.by_ref().skip(1))),
         Some(serve::COMMAND) => Some(serve::run(arguments.by_ref().skip(1))),
         Some(book::apart::COMMAND) => {
             Some(book::apart::run(Path::new(&arguments.nth(1).unwrap_or_default())))

@@ -19,7 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("jikenbo", &["book", "case", "exchange", "formats", "reader", "text", "web"]),
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),
-    ("bench", &["book", "case", "formats", "reader", "text"]),
+    ("bench", &["book", "case", "formats", "reader", "relay", "text"]),
     ("fuzz-driver", &["case", "exchange", "formats", "ledger", "reader", "relay", "text"]),
 ];
 
