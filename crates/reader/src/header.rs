@@ -312,7 +312,8 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
                 .any(|label| words.contains(label) && words.chars().count() < 40);
         let dates_events = (line.marker != Marker::None
             && page.lines.get(at + 1).is_some_and(|next| next.marker == Marker::Bullet))
-            || matches!(
+            // Right below a title that speaks of recovery stands the day of the release.
+            || (at > 4 || !early) && matches!(
                 line.section,
                 Some(
                     Topic::Course
@@ -324,6 +325,8 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
             );
         let late = at + 8 >= count && mention.range.start > stop;
         let update = words.contains("更新");
+        let signed =
+            early && at < 6 && signs(page, line, mention.range) && names_somebody(page, line);
         let with_name = early
             && page
                 .within(Vocabulary::Organisation, line.extent)
@@ -335,6 +338,7 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
             _ if announces => 6,
             (true, _, true, _) if !dates_events => 5,
             (_, true, true, _) => 4,
+            _ if signed => 4,
             (true, _, _, true) => 3,
             (_, true, _, true) => 2,
             _ if with_name && page.cue(Cue::Happened, line.extent).is_none() => 2,
@@ -349,6 +353,19 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
     best.map(|(_, day, extent)| (day, extent))
 }
 
+/// Whether a line ends in a word by which organisations are named: 平成30年11月20日 ○○高等学校.
+fn names_somebody(page: &Page<'_>, line: &crate::page::Line) -> bool {
+    page.within(Vocabulary::Organisation, line.extent).iter().any(|hit| {
+        matches!(
+            hit.value,
+            Value::Organisation(
+                OrganisationWord::Suffix | OrganisationWord::LegalForm | OrganisationWord::Place
+            )
+        ) && (hit.end == line.extent.end
+            || hit.value == Value::Organisation(OrganisationWord::LegalForm))
+    })
+}
+
 /// Whether all that stands beside the date frames it: brackets, 各位, report numbers, weekdays.
 fn only_frame(words: &str, date: &str) -> bool {
     let rest = words.replacen(date, "", 1);
@@ -357,7 +374,7 @@ fn only_frame(words: &str, date: &str) -> bool {
         && (rest.is_empty()
             || any_of![
                 "各位", "報", "現在", "プレスリリース", "お知らせ", "ニュース", "news", "重要",
-                "発表", "付", "公表", "更新", "情報", "掲載",
+                "発表", "付", "公表", "更新", "情報", "掲載", "公開", "作成", "発行", "記",
             ]
             .stands_in(rest))
 }

@@ -130,7 +130,18 @@ fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     /// Before a legal form these say what the company is, not its name: 決済サービス会社・株式会社○○.
     const KINDS: &AnyOf = any_of!["・", "会社", "業者", "委託先", "加盟店", "代理店", "である"];
     let text = page.text();
+    let form = &text[hit.start..hit.end];
+    if form.is_ascii() {
+        return in_latin(page, hit).filter(|_| text[..hit.start].ends_with([' ', ',']));
+    }
     let left = left_run(page, hit.start);
+    if left == hit.start
+        && page.folded.gap_before(hit.start)
+        && text[..hit.start].ends_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        // Kita Optics Holdings 株式会社
+        return in_latin(page, hit);
+    }
     let end = right_run(page, hit.end);
     let kind = end > hit.end && KINDS.closes(&text[left..hit.start]);
     let extent = if left < hit.start && !kind {
@@ -139,6 +150,30 @@ fn with_legal_form(page: &Page<'_>, hit: &Hit) -> Option<Name> {
         Extent { start: hit.start, end }
     };
     (extent.end - extent.start > hit.end - hit.start && sized(text, extent)).then_some(Name {
+        extent,
+        basis: Basis::LegalForm,
+        set_apart: false,
+    })
+}
+
+/// A name in Latin letters before its form: Kita Optics America, Inc.
+fn in_latin(page: &Page<'_>, hit: &Hit) -> Option<Name> {
+    /// The longest such name, in bytes.
+    const LONGEST_BYTES: usize = 60;
+    let text = page.text();
+    let ends = text[hit.end..].chars().next().is_none_or(|c| !c.is_ascii_alphanumeric());
+    let line = page.lines[page.line_of(hit.start)].extent.start;
+    let from = text.floor_char_boundary(hit.start.saturating_sub(LONGEST_BYTES)).max(line);
+    let run = text[from..hit.start]
+        .char_indices()
+        .rev()
+        .take_while(|&(_, c)| c.is_ascii_alphanumeric() || letters!(" &.,'-").has(c))
+        .last()
+        .map_or(hit.start, |(at, _)| from + at);
+    let lead = text[run..hit.start].trim_start_matches([' ', '-', '.', ',', '&', '\'']);
+    let extent = Extent { start: hit.start - lead.len(), end: hit.end };
+    let named = lead.trim().len() >= 2 && lead.starts_with(|c: char| c.is_ascii_alphabetic());
+    (ends && named && sized(text, extent)).then_some(Name {
         extent,
         basis: Basis::LegalForm,
         set_apart: false,
@@ -334,7 +369,14 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     ];
     let run: usize = rest.chars().take(8).take_while(|c| is_hiragana(*c)).map(char::len_utf8).sum();
     let goes_on = rest[run..].starts_with(|c| is_kanji(c) || is_katakana(c));
-    let words = &rest[..run];
+    // さざなみから: the name ends where a word begins.
+    let stop = any_of![
+        "から", "より", "まで", "および", "ならびに", "による", "により", "において", "における"
+    ]
+    .find(&rest[..run])
+    .filter(|&stop| stop > 0);
+    let goes_on = goes_on || stop.is_some();
+    let words = &rest[..stop.unwrap_or(run)];
     if rest.starts_with(PARTICLES) || WORDS.opens(rest) || (rest.starts_with('の') && !opens) {
         return None;
     }
@@ -347,9 +389,10 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
         return Some(run);
     }
     let bare = words.trim_end_matches(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'へ', 'も']);
-    let inflects = rest.starts_with(['し', 'き', 'け', 'り', 'れ', 'る', 'え', 'せ', 'い', 'さ']);
+    let inflects = rest.starts_with(['し', 'き', 'け', 'り', 'れ', 'る', 'え', 'せ', 'い'])
+        || any_of!["され", "させ", "さら"].opens(rest);
     let name = bare.chars().count() >= 3 && !inflects && !bare.contains(['は', 'が', 'を', 'の']);
-    (name && (bare.len() < words.len() || !goes_on)).then_some(bare.len())
+    (name && (bare.len() < words.len() || stop.is_some() || !goes_on)).then_some(bare.len())
 }
 
 /// Whether a gap at `at` only separates two words in Latin letters.

@@ -8,7 +8,7 @@ use crate::grammar::Extent;
 use crate::grammar::counts::{Quantity, UnitClass};
 use crate::lexicon::{Cue, Topic, Vocabulary};
 use crate::page::{Page, Sentence};
-use crate::words::{AnyOf, any_of};
+use crate::words::{AnyOf, any_of, letters};
 
 /// Least evidence that a number counts the affected.
 const ENOUGH: i32 = 4;
@@ -18,6 +18,9 @@ const FEW: u64 = 6;
 
 /// Fewer machines than this are the organisation's own.
 const MANY_DEVICES: u64 = 50;
+
+/// So many staff at most do something together; more of them are whom it befell.
+const MANY_STAFF: u64 = 30;
 
 /// Words for those who work for the organisation; beside a number and が they act.
 const STAFF: &AnyOf =
@@ -92,9 +95,7 @@ fn countable(class: UnitClass) -> bool {
 fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Category) -> i32 {
     if matches!(
         sentence.topic,
-        Some(
-            Topic::Prevention | Topic::Contact | Topic::About | Topic::Organisation | Topic::Cause
-        )
+        Some(Topic::Prevention | Topic::Contact | Topic::About | Topic::Organisation)
     ) {
         return i32::MIN;
     }
@@ -103,6 +104,8 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     weight += match sentence.topic {
         Some(Topic::Count | Topic::Data) => 3,
         Some(Topic::Damage | Topic::Overview) => 1,
+        // 原因と範囲: some of it tells who is affected.
+        Some(Topic::Cause) => -2,
         _ => 0,
     };
     if page.cue(Cue::Affected, near).is_some() {
@@ -123,6 +126,12 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     if page.text()[quantity.range.end..].starts_with('分')
         || page.folded_words(quantity.range).ends_with('分')
     {
+        weight += 2;
+    }
+    if holds_people(page, quantity) {
+        weight += 3;
+    }
+    if is_told(page, quantity, sentence) {
         weight += 2;
     }
     if quantity.total || quantity.at_most {
@@ -151,6 +160,45 @@ fn base(page: &Page<'_>, quantity: &Quantity) -> Option<i32> {
         UnitClass::Other if quantity.unit.is_none() => 1,
         _ => return None,
     })
+}
+
+/// Whether what is counted holds data of as many: 14人の名刺, 112件の電話帳.
+fn holds_people(page: &Page<'_>, quantity: &Quantity) -> bool {
+    let behind = &page.text()[quantity.range.end..];
+    let behind = behind.strip_prefix('分').unwrap_or(behind);
+    behind.strip_prefix('の').is_some_and(|thing| {
+        any_of![
+            "名刺", "電話帳", "連絡先", "名簿", "申込書", "申請書", "履歴書", "カルテ", "答案",
+            "個人票", "診断書", "登録情報", "会員情報", "顧客情報", "個人情報", "お客様情報",
+            "お客さま情報", "患者情報", "アカウント情報", "契約書", "調査票", "写真",
+        ]
+        .opens(thing)
+    })
+}
+
+/// Whether a sentence says how many there are: 対象は46件でした, 該当者は58名です.
+fn is_told(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> bool {
+    const SUBJECT: &AnyOf = any_of![
+        "件数は", "人数は", "対象は", "対象者は", "該当者は", "該当するのは", "申込みは",
+        "申し込みは", "お申込みは", "申込者は", "登録者は", "会員は", "影響を受けたのは",
+        "対象となるのは", "対象となったのは", "世帯は", "総数は", "内訳は", "お客様は",
+        "お客さまは", "方は", "生徒は", "児童は", "患者は", "職員は", "送付先は", "送信先は",
+        "宛先は", "受信者は", "利用者は",
+    ];
+    const ENDS: &AnyOf = any_of![
+        "です", "でした", "となり", "になり", "である", "であり", "。", "で、", "、", "に上",
+        "にのぼ", "に及"
+    ];
+    let text = page.text();
+    let lead = text[sentence.extent.start.min(quantity.range.start)..quantity.range.start]
+        .trim_end_matches(|c| letters!("、計約大最合延べおよそ").has(c));
+    let rest = &text[quantity.range.end..];
+    let rest = rest
+        .strip_prefix('(')
+        .and_then(|inside| inside.split_once(')'))
+        .filter(|(note, _)| note.len() <= 120)
+        .map_or(rest, |(_, after)| after);
+    SUBJECT.closes(lead) && ENDS.opens(rest)
 }
 
 /// Whether data is named right beside the number: 53人の氏名, メールアドレス936件.
@@ -195,7 +243,10 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
     ]) {
         against += 5;
     }
-    if ends(any_of!["事案が", "事故が", "事象が", "事案", "事例が"]) {
+    if ends(any_of![
+        "事案が", "事故が", "事象が", "事案", "事例が", "投稿が", "書き込みが", "アクセスが",
+        "試行が", "問い合わせが", "申し出が", "通報が", "連絡が",
+    ]) {
         against += 6;
     }
     let sent_to = begins(any_of![
@@ -241,7 +292,10 @@ fn against_people(
         page.cues(Cue::Person, whose).last().is_some_and(|hit| quantity.range.start - hit.end <= 6);
     let staff = STAFF.closes(before.strip_suffix('の').unwrap_or(before));
     let acts = begins(any_of!["が", "から", "より"]);
-    if staff && (acts || begins(any_of!["は", "で", "のメール", "のアカウント"])) {
+    if staff
+        && quantity.value <= MANY_STAFF
+        && (acts || begins(any_of!["は", "で", "のメール", "のアカウント"]))
+    {
         against += 5;
     }
     if quantity.value <= 3

@@ -211,6 +211,9 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
     if page.cite(last.start, last.end + 3).is_some_and(|cite| page.words(cite).contains('\n')) {
         return false;
     }
+    if ends_its_line(page, last.end, sentence.extent.end) {
+        return false;
+    }
     let rest = Extent { start: last.end, end: sentence.extent.end.min(last.end + REACH_BYTES) };
     for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative, Cue::RuledOut] {
         let Some(negation) = page.cue(cue, rest) else { continue };
@@ -226,6 +229,17 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
         }
     }
     false
+}
+
+/// Whether the line of the source ends soon behind a row, before anything is said of it: 氏名、住所、
+/// 会費の記録, where a sentence of its own follows on the next line.
+fn ends_its_line(page: &Page<'_>, at: usize, end: usize) -> bool {
+    /// The most that a row may go on behind its last kind, in bytes.
+    const TAIL_BYTES: usize = 45;
+    let tail = page.text().ceil_char_boundary(end.min(at + TAIL_BYTES));
+    page.cite(at, tail)
+        .and_then(|cite| page.words(cite).split_once('\n'))
+        .is_some_and(|(tail, _)| !tail.contains(['は', 'が', 'を', 'に', 'で', 'も']))
 }
 
 /// A list that a sentence or heading announced (以下の情報), one or more kinds a line.

@@ -4,7 +4,8 @@
 use case::{Authority, Cited};
 
 use crate::grammar::Extent;
-use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
+use crate::lexicon::{Claim, Cue, Hit, OrganisationWord, Topic, Value, Vocabulary};
+use crate::names::is_kanji;
 use crate::page::{Page, Sentence};
 use crate::words::{AnyOf, any_of};
 
@@ -38,8 +39,53 @@ pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Vec
                 reported.push(Cited::new(authority, cite));
             }
         }
+        if reported.iter().all(|known| known.value != Authority::Municipality)
+            && let Some(office) = office(page, sentence, own)
+            && let Some(cite) = page.cite(office.start, office.end)
+        {
+            reported.push(Cited::new(Authority::Municipality, cite));
+        }
     }
     reported
+}
+
+/// An office of a city or prefecture that was reported to: 県学事振興課へ, 市福祉政策課に報告.
+fn office(page: &Page<'_>, sentence: &Sentence, own: Option<char>) -> Option<Extent> {
+    /// The longest name of an office behind its 市 or 県, in characters.
+    const LONGEST: usize = 14;
+    /// Hiragana and marks in such names.
+    const INSIDE: &AnyOf = any_of!["の", "こども", "子ども", "まちづくり", "くらし", "・"];
+    page.within(Vocabulary::Organisation, sentence.extent).iter().find_map(|hit| {
+        if hit.value != Value::Organisation(OrganisationWord::Place) {
+            return None;
+        }
+        let place = page.folded_words(Extent { start: hit.start, end: hit.end });
+        let before = &page.text()[sentence.extent.start..hit.start];
+        if place.chars().next() == own || before.ends_with(['本', '当', '同', '各', '全', '都'])
+        {
+            return None;
+        }
+        let reach = page.folded_words(page.ahead(hit.end, LONGEST, sentence.extent.end));
+        let at = any_of![
+            "課に", "課へ", "課、", "課および", "課及び", "部に", "部へ", "局に", "局へ", "室に",
+            "室へ", "担当に", "担当へ", "委員会に", "委員会へ"
+        ]
+        .find(reach)?;
+        let name = &reach[..at];
+        let plain = name.chars().all(is_kanji) || {
+            let bare = INSIDE.find(name).map_or(name, |inside| &name[..inside]);
+            bare.chars().all(is_kanji) && name.chars().filter(|&c| !is_kanji(c)).count() <= 6
+        };
+        let end = hit.end + at + reach[at..].find(['に', 'へ', '、', 'お', '及']).unwrap_or(0);
+        let report = page.ahead(end, REPORT_LETTERS, sentence.extent.end);
+        let told = page.claim(Claim::Report, report)?;
+        let asked = page
+            .within(Vocabulary::Authority, Extent { start: hit.start, end })
+            .iter()
+            .any(|known| !matches!(known.value, Value::Authority(Authority::Municipality)));
+        (plain && !asked && !planned(page, told.end, sentence.extent.end))
+            .then_some(Extent { start: hit.start, end })
+    })
 }
 
 /// Whether a bare 市に speaks of the organisation itself, or of one that is reported to by others.
@@ -61,13 +107,20 @@ fn of_own(page: &Page<'_>, hit: &Hit, sentence: &Sentence, own: Option<char>) ->
 fn made(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
     let end = sentence.extent.end;
     let words = page.folded_words(Extent { start: hit.start, end: hit.end });
-    let paper = words.ends_with('届') || words == "適時開示";
+    let paper = words.ends_with('届') || matches!(words, "適時開示" | "110番通報" | "110番");
     let (from, letters) = if paper {
         (hit.start, REPORT_LETTERS)
     } else if hit.weight == 2 && words.ends_with(['に', 'へ']) {
         (hit.end, BARE_LETTERS)
     } else {
         match recipient(page, hit.end, end) {
+            // カード会社と相談のうえ: asked for advice, not told.
+            Some(particle)
+                if hit.value == Value::Authority(Authority::CardBrands)
+                    && page.text()[particle..].starts_with('と') =>
+            {
+                return false;
+            }
             Some(particle) => {
                 (particle, if hit.weight == 2 { BARE_LETTERS } else { REPORT_LETTERS })
             }
@@ -125,8 +178,9 @@ fn listed(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
 /// Whether a report is only planned, asked for or came from them: 報告する予定です, ご相談ください.
 fn planned(page: &Page<'_>, report: usize, end: usize) -> bool {
     const DONE: &AnyOf = any_of![
-        "し、", "しました", "いたしました", "致しました", "しており", "済", "した", "を行いました",
-        "を行い、", "を提出しました", "いたしており", "されました", "を提出し",
+        "し、", "しました", "をして", "をいたし", "を済ま", "を終え", "いたしました", "致しました",
+        "しており", "済", "した", "を行いました", "を行い、", "を提出しました", "いたしており",
+        "されました", "を提出し",
     ];
     let rest = &page.text()[report..end];
     if any_of!["があ", "が入", "が寄", "を受け"].opens(rest) {

@@ -4,7 +4,9 @@
 use case::{Service, ServiceStatus};
 
 use super::add;
-use super::naming::{ENDS, is_plainly, is_service, may_be_service, parts};
+use super::naming::{
+    ENDS, counted, is_beside, is_named, is_plainly, is_service, may_be_service, parts, quoted,
+};
 use super::state::{State, states};
 use crate::grammar::Extent;
 use crate::lexicon::{StateWord, Vocabulary};
@@ -106,12 +108,21 @@ impl Phrase {
             return Said::OfAnother;
         }
         let Some(phrase) = noun_phrase(page, self.start, self.end) else { return Said::OfAnother };
-        let services: Vec<Extent> = parts(page, phrase)
-            .into_iter()
-            .filter(|&name| self.is_one(page, name, state) && !is_data(page, name))
-            .collect();
-        if !services.is_empty() {
-            return Said::Of(services);
+        // 人事、会計、文書の3システム: what is counted as services are some.
+        let counted = counted(page.folded_words(phrase));
+        let names = in_brackets(page, phrase).unwrap_or_else(|| parts(page, phrase));
+        let one =
+            |&name: &Extent| (counted || self.is_one(page, name, state)) && !is_data(page, name);
+        if names.iter().any(one) {
+            // Beside a service stand others: レストラン、温泉は通常営業.
+            let beside = |&name: &Extent| {
+                one(&name)
+                    || (state.status == ServiceStatus::Unaffected
+                        && !state.is_of_anything()
+                        && is_beside(page.folded_words(name))
+                        && !is_data(page, name))
+            };
+            return Said::Of(names.into_iter().filter(beside).collect());
         }
         // 健康相談は受付を休止: the service stands before.
         let act = || {
@@ -143,8 +154,18 @@ impl Phrase {
             }
             ServiceStatus::Unaffected => false,
         };
-        is_service(words, state.status) || (straight && may_be_service(words))
+        is_service(words, state.status)
+            || (straight && may_be_service(words))
+            || (self.apart <= STRAIGHT_BYTES && quoted(page, name) && is_named(words))
     }
+}
+
+/// The names in the brackets behind a phrase: ほかのサイト(「旅とも」「宿とも」).
+fn in_brackets(page: &Page<'_>, phrase: Extent) -> Option<Vec<Extent>> {
+    let words = page.folded_words(phrase).strip_suffix(')')?;
+    let open = words.rfind("(「")?;
+    let start = phrase.start + open + '('.len_utf8();
+    Some(parts(page, Extent { start, end: phrase.start + words.len() }))
 }
 
 /// Whether a name is one of data: 電話番号, 購入履歴, but not 電子カルテ.
@@ -226,7 +247,7 @@ pub(super) fn noun_phrase(page: &Page<'_>, start: usize, end: usize) -> Option<E
             || is_katakana(c)
             || c.is_ascii_alphanumeric()
             || letters!("ー々「」・、()のとやおよびごい &-").has(c);
-        let of_place = phrase[at..].starts_with("での");
+        let of_place = any_of!["での", "への"].opens(&phrase[at..]);
         // 預け入れシステム
         let inside = letters!("けれりしえみちきげめせいび").has(c)
             && phrase[..at].chars().next_back().is_some_and(is_kanji)

@@ -13,7 +13,7 @@ use crate::words::{AnyOf, any_of};
 
 /// Restored is told of the past: 復旧済み, 再開したサービス, but not 復旧見込み.
 fn tells_what_is_done(label: &str) -> bool {
-    any_of!["済", "した"].stands_in(label)
+    any_of!["済", "した", "作業中", "対応中"].stands_in(label)
         || any_of!["サービス", "システム", "業務", "機能"].closes(label)
 }
 
@@ -165,15 +165,32 @@ fn label(page: &Page<'_>, sentence: &Sentence) -> Option<(ServiceStatus, Extent,
         Some(Topic::Unaffected) => Some(ServiceStatus::Unaffected),
         _ => None,
     };
+    // (ア) 止まっている業務: an item's letter.
+    let letter = words.strip_prefix('(').and_then(|rest| {
+        let (letter, _) = rest.split_once(')')?;
+        (letter.chars().count() == 1).then_some("()".len() + letter.len())
+    });
+    let start = start + letter.unwrap_or(0);
+    let words = &words[letter.unwrap_or(0)..];
     let colon = words
         .char_indices()
         .take(LONGEST_LABEL)
-        .find(|(_, c)| matches!(c, ':' | '】' | ']' | '>' | '》'))
+        .skip(1)
+        .find(|&(at, c)| {
+            matches!(c, ':' | '】' | ']' | '>' | '》' | '…' | '→')
+                || (page.folded.gap_before(start + at)
+                    && of_label(page, Extent { start, end: start + at }).is_some())
+        })
         .filter(|_| opens);
     if let Some((at, mark)) = colon {
         let label = Extent { start, end: start + at };
-        let names = Extent { start: start + at + mark.len_utf8(), end: line.extent.end };
-        let bare = page.folded_words(names).trim_start_matches([':', ' ']);
+        let mark = if matches!(mark, ':' | '】' | ']' | '>' | '》' | '…' | '→') {
+            mark.len_utf8()
+        } else {
+            0
+        };
+        let names = Extent { start: start + at + mark, end: line.extent.end };
+        let bare = page.folded_words(names).trim_start_matches([':', ' ', '…', '→']);
         let names = Extent { start: names.end - bare.len(), ..names };
         let of_label = of_label(page, label).filter(|&status| {
             status != ServiceStatus::Restored || tells_what_is_done(page.folded_words(label))
@@ -196,7 +213,12 @@ fn label(page: &Page<'_>, sentence: &Sentence) -> Option<(ServiceStatus, Extent,
         any_of!["です", "でした", "となり", "のみで", "だけで", "であり", "になり"].find(list)?;
     let first = start + words.len() - list.len();
     let names = Extent { start: first, end: first + end };
-    let status = of_label(page, Extent { start, end: start + at })?;
+    let label = &words[..at];
+    let only = label.ends_with("対象") && list.starts_with('「') && list[..end].ends_with("のみ")
+        || list[end..].starts_with("のみ") && label.ends_with("対象");
+    let status = of_label(page, Extent { start, end: start + at })
+        .or(only.then_some(ServiceStatus::Affected))?;
+    let end = list[..end].strip_suffix("のみ").map_or(end, str::len);
     (end > 0 && end <= 3 * 60).then_some((status, names, false))
 }
 
@@ -210,6 +232,13 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
         return false;
     }
     if let Some((name, status)) = marked(page, Extent { start: line.body, end: line.extent.end }) {
+        add(page, services, name, status);
+        return true;
+    }
+    if bracketed(page, sentence, services) {
+        return true;
+    }
+    if let Some((name, status)) = ticked(page, line) {
         add(page, services, name, status);
         return true;
     }
@@ -271,6 +300,55 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
     false
 }
 
+/// Names with their states in brackets: 電子申請(停止中)、施設予約(稼働). False when there are none.
+fn bracketed(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
+    let line = &page.lines[sentence.line];
+    let start =
+        if sentence.extent.start == line.extent.start { line.body } else { sentence.extent.start };
+    let whole = Extent { start, end: sentence.extent.end };
+    let words = page.folded_words(whole);
+    let told: Vec<(Extent, ServiceStatus)> = words
+        .match_indices('(')
+        .filter_map(|(open, _)| {
+            let close = open + words[open..].find(')')?;
+            let inside = Extent { start: start + open + 1, end: start + close };
+            let status =
+                bare_state(page.folded_words(inside)).or_else(|| of_label(page, inside))?;
+            let from = words[..open]
+                .rfind(['、', '。', ')', ':', '・', '/'])
+                .map_or(0, |at| at + words[at..].chars().next().map_or(0, char::len_utf8));
+            let name = trimmed(page, Extent { start: start + from, end: start + open });
+            (is_row_name(page, line, name)).then_some((name, status))
+        })
+        .collect();
+    // One alone is a note on a name: 予約(停止中)は.
+    let any = told.len() >= 2;
+    for (name, status) in told.into_iter().filter(|_| any) {
+        add(page, services, name, status);
+    }
+    any
+}
+
+/// A row that begins with a mark, where others nearby begin with the other: × Web予約, ○ 電話予約.
+fn ticked(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
+    /// So many lines around are looked at.
+    const NEAR: usize = 8;
+    let mark = |line: &Line| match page.folded_words(line.extent).chars().next()? {
+        '○' | '◯' | '◎' => Some(ServiceStatus::Unaffected),
+        '×' | '✕' | '△' => Some(ServiceStatus::Affected),
+        _ => None,
+    };
+    let status = mark(line)?;
+    let at = page.line_of(line.extent.start);
+    let near = &page.lines[at.saturating_sub(NEAR)..page.lines.len().min(at + NEAR)];
+    let other = near.iter().any(|line| mark(line).is_some_and(|other| other != status));
+    let words = page.folded_words(line.extent);
+    let first = words.chars().next().map_or(0, char::len_utf8);
+    let rest = words[first..].trim_start_matches([' ', ':']);
+    let name = trimmed(page, Extent { start: line.extent.end - rest.len(), end: line.extent.end });
+    (other && !words.contains('。') && is_row_name(page, line, name)).then_some((name, status))
+}
+
 /// A label that names a service and the state told behind its colon: 救急:受け入れを停止しております.
 fn said_of_label(page: &Page<'_>, sentence: &Sentence) -> Option<(Extent, ServiceStatus)> {
     /// The longest label, in characters.
@@ -291,6 +369,25 @@ fn said_of_label(page: &Page<'_>, sentence: &Sentence) -> Option<(Extent, Servic
     told.then_some((label, state.status))
 }
 
+/// States said in one bare word of a row.
+#[rustfmt::skip]
+const STATES: &[(&str, ServiceStatus)] = &[
+    ("停止", ServiceStatus::Affected), ("不可", ServiceStatus::Affected), ("停止中", ServiceStatus::Affected),
+    ("中止", ServiceStatus::Affected), ("休止", ServiceStatus::Affected), ("障害中", ServiceStatus::Affected),
+    ("使えません", ServiceStatus::Affected), ("できません", ServiceStatus::Affected), ("利用不可", ServiceStatus::Affected),
+    ("使用不可", ServiceStatus::Affected), ("復旧", ServiceStatus::Restored), ("再開", ServiceStatus::Restored),
+    ("復旧済", ServiceStatus::Restored), ("復旧済み", ServiceStatus::Restored),
+    ("可", ServiceStatus::Unaffected), ("利用可", ServiceStatus::Unaffected), ("利用可能", ServiceStatus::Unaffected),
+    ("正常", ServiceStatus::Unaffected), ("稼働", ServiceStatus::Unaffected), ("可能", ServiceStatus::Unaffected),
+    ("異常なし", ServiceStatus::Unaffected), ("問題なし", ServiceStatus::Unaffected), ("継続", ServiceStatus::Unaffected),
+    ("できます", ServiceStatus::Unaffected), ("使えます", ServiceStatus::Unaffected), ("通常", ServiceStatus::Unaffected),
+    ("平常", ServiceStatus::Unaffected), ("影響なし", ServiceStatus::Unaffected),
+];
+
+fn bare_state(words: &str) -> Option<ServiceStatus> {
+    STATES.iter().find(|(value, _)| *value == words).map(|&(_, status)| status)
+}
+
 /// What stands between a name and its state.
 const FRAME: &[char] = &[':', '…', '-', '→', '|', ' ', '=', '‥'];
 
@@ -298,21 +395,11 @@ const FRAME: &[char] = &[':', '…', '-', '→', '|', ' ', '=', '‥'];
 fn told(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
     let words = page.folded_words(Extent { start: line.body, end: line.extent.end });
     let words = words.trim_end_matches(['|', ' ']);
-    let affected =
-        any_of!["停止", "不可", "使用不可", "利用不可", "停止中", "中止", "休止", "障害中"];
-    let unaffected =
-        any_of!["利用可", "可", "正常", "稼働", "可能", "異常なし", "問題なし", "継続", "実施"];
-    let (value, status) =
-        [(affected, ServiceStatus::Affected), (unaffected, ServiceStatus::Unaffected)]
-            .into_iter()
-            .find_map(|(values, status)| {
-                let value = values
-                    .words
-                    .iter()
-                    .filter(|value| words.ends_with(*value))
-                    .max_by_key(|value| value.len())?;
-                Some((value.len(), status))
-            })?;
+    let (value, status) = STATES
+        .iter()
+        .filter(|(value, _)| words.ends_with(value))
+        .max_by_key(|(value, _)| value.len())
+        .map(|&(value, status)| (value.len(), status))?;
     let rest = &words[..words.len() - value];
     let name = rest.trim_end_matches(FRAME);
     let name = Extent { start: line.body, end: line.body + name.len() };

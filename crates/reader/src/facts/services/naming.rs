@@ -145,12 +145,22 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     let framed = words.trim_start_matches([':', '|', ' ', '→', '・']);
     start += words.len() - framed.len();
     words = framed.trim_end_matches(['|', ' ', ':', '。']);
-    // 人事、会計、文書の3システム
-    if let Some((listed, count)) = words.rsplit_once('の')
-        && count.starts_with(|c: char| c.is_ascii_digit())
-        && any_of!["システム", "サービス", "機能", "業務", "サイト", "つ", "点"].closes(count)
-    {
-        words = listed;
+    // a3 配送: the mark of an answer.
+    let mark = words.len()
+        - words
+            .trim_start_matches(['a', 'q'])
+            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+            .len();
+    if mark > 0 && mark < words.len() && mark <= 3 && page.folded.gap_before(start + mark) {
+        words = &words[mark..];
+        start += mark;
+    }
+    if counted(words) {
+        words = words.rsplit_once('の').map_or(words, |(listed, _)| listed);
+        words = words
+            .strip_suffix(|c: char| c == 'つ')
+            .and_then(|rest| rest.rsplit_once('の'))
+            .map_or(words, |(listed, _)| listed);
     }
     while let Some(own) = OWN.openings(words).max_by_key(|own| own.len()) {
         words = &words[own.len()..];
@@ -179,7 +189,10 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     .iter()
     .take_while(|_| belongs)
     {
-        words = words.strip_suffix(part).filter(|place| !place.ends_with('で')).unwrap_or(words);
+        words = words
+            .strip_suffix(part)
+            .filter(|place| !place.ends_with(['で', 'へ']))
+            .unwrap_or(words);
     }
     // カード決済の受付, but 入出荷の受付.
     for part in
@@ -255,6 +268,16 @@ pub(super) fn quoted(page: &Page<'_>, name: Extent) -> bool {
     page.text()[..name.start].ends_with('「') && page.text()[name.end..].starts_with('」')
 }
 
+/// Whether words end in how many services they list: 人事、会計、文書の3システム.
+pub(super) fn counted(words: &str) -> bool {
+    let Some((listed, tail)) = words.rsplit_once('の') else { return false };
+    let things = any_of!["システム", "サービス", "機能", "業務", "サイト"];
+    let number = tail.starts_with(|c: char| c.is_ascii_digit()) || tail.starts_with('両');
+    let apart = listed.ends_with('つ')
+        && listed.trim_end_matches('つ').ends_with(|c: char| c.is_ascii_digit());
+    things.closes(tail) && (number || (apart && things.words.contains(&tail)))
+}
+
 /// Whether a phrase that a list or a row gives as a name can be one.
 pub(super) fn is_named(name: &str) -> bool {
     (2..=25).contains(&name.chars().count())
@@ -263,6 +286,11 @@ pub(super) fn is_named(name: &str) -> bool {
         && !name.starts_with(|c: char| c == '約' || c.is_ascii_digit())
         && !GENERIC.contains(&name)
         && !NEVER.stands_in(name)
+}
+
+/// Whether a phrase can name a service where it stands beside one.
+pub(super) fn is_beside(name: &str) -> bool {
+    is_named(name) && !NO_SERVICES.stands_in(name) && !GENERIC.contains(&name)
 }
 
 /// Whether it counts or points into something rather than naming it: 町内会の41名, システム内.
