@@ -58,7 +58,15 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
         let words = page.folded_words(*clause);
         let last = back == 0;
         if !last && leads_to_finding(words) {
+            // 連絡を受けて調べたところ: what made them look was noticed first.
+            if notices_first(page, *clause) {
+                found.push(Act { event_type: EventType::Discovered, words: *clause });
+            }
             reported = false;
+            continue;
+        }
+        if last && back + 1 < clauses.len() && comes_upon(page, clauses[clauses.len() - 2], words) {
+            found.push(Act { event_type: EventType::Discovered, words: *clause });
             continue;
         }
         if reported {
@@ -153,6 +161,21 @@ fn leads_to_finding(clause: &str) -> bool {
     any_of!["ところ、", "結果、", "際、", "際に、", "場合、", "時、"].closes(clause)
 }
 
+/// 車に戻ると、…無くなっていた: how things stood when somebody came back or looked.
+fn comes_upon(page: &Page<'_>, before: Extent, clause: &str) -> bool {
+    any_of![
+        "戻ると、", "開くと、", "開けると、", "見ると、", "確認すると、", "調べると、", "着くと、",
+        "出勤すると、", "出社すると、", "登校すると、", "帰ると、", "数えると、", "照合すると、",
+        "起動すると、", "ログインすると、", "しようとすると、", "うとしたところ、",
+        "戻ったところ、",
+    ]
+    .closes(page.folded_words(before))
+        && any_of![
+            "ていた", "ていました", "なかった", "ませんでした", "できず", "ない", "ておりました",
+        ]
+        .closes(clause.trim_end_matches(['。', ')']))
+}
+
 /// The type that the end of a clause speaks for.
 fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(EventType, &'p Hit)> {
     if page.within(Vocabulary::Event, clause).is_empty() {
@@ -204,7 +227,11 @@ fn is_agent(event_type: EventType, after: &str) -> bool {
 /// A report is one to the police or to a regulator by whom it names.
 fn by_authority(page: &Page<'_>, clause: Extent, event_type: EventType) -> EventType {
     let reports = page.cue(Cue::Report, clause).is_some() || page.cue(Cue::Done, clause).is_some();
-    if event_type != EventType::Other || !reports {
+    // 運輸局へ電話で報告: by telephone, and still a report.
+    let by_phone = event_type == EventType::NotifiedSubjects
+        && any_of!["報告", "報告し", "報告した", "報告しました", "報告いたしました", "届け出た"]
+            .closes(page.folded_words(clause).trim_end_matches(['。', '、']));
+    if !(event_type == EventType::Other || by_phone) || !reports {
         return event_type;
     }
     let office = || is_office(page.folded_words(clause)).then_some(EventType::ReportedRegulator);

@@ -4,6 +4,7 @@
 use case::{Category, Cited, DataDisclosure, Decided};
 use text::Span;
 
+use super::denial::denied_report;
 use crate::grammar::Extent;
 use crate::lexicon::{Claim, Cue, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
@@ -80,6 +81,9 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
                 _ => None,
             });
         }
+        if category.value == Category::Misconfiguration {
+            consider(seen_by_others(page, sentence));
+        }
         consider(
             heading
                 .filter(|_| !sentence.heading)
@@ -128,6 +132,12 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
     let to = said.map_or(leak.end, |hit| hit.end);
     let at = Extent { start: leak.start, end: to };
     let after = &page.text()[leak.end..sentence.extent.end];
+    // 情報が漏れたこととの関わりは分かっておりません: of something else.
+    if any_of!["ことと", "たこととの", "との関", "との因果"]
+        .opens(after.trim_start_matches(['し', 'た']))
+    {
+        return None;
+    }
     if attributive(after) {
         let named =
             !measure && !matches!(said.map(|hit| hit.value), Some(Value::Claim(Claim::Supposed)));
@@ -154,6 +164,11 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
             Some((weight, DataDisclosure::None, at))
         }
         Some(Value::Claim(Claim::Supposed)) => None,
+        Some(Value::Claim(Claim::Leak)) | None
+            if !measure && denied_report(page, leak.end, sentence.extent.end).is_some() =>
+        {
+            Some((Weight::Denied, DataDisclosure::NotConfirmed, extent(leak)))
+        }
         _ if measure => None,
         _ if done(words, after) => {
             let weight = if insider { Weight::TakenOut } else { Weight::Confirmed };
@@ -245,6 +260,60 @@ fn shown(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> Option<Statement> {
     let said = decisive(page, hit, sentence.extent.end).map(|hit| hit.value);
     let open = matches!(said, None | Some(Value::Claim(Claim::Leak)));
     open.then_some((Weight::Confirmed, DataDisclosure::Confirmed, extent(hit)))
+}
+
+/// 別の方に情報が表示された, ほかの方の入力欄を開いた: told as done and not as thought possible.
+fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
+    const OTHERS: &AnyOf = any_of![
+        "別の", "他の", "ほかの", "他人", "他社", "他者", "別人", "第三者", "の方が", "名が"
+    ];
+    const SEEN: &AnyOf = any_of![
+        "表示された",
+        "表示されました",
+        "表示されて",
+        "表示される場合がありました",
+        "現れる場合がありました",
+        "現れた",
+        "現れました",
+        "を開いた",
+        "を開きました",
+        "を見た",
+        "を見ました",
+        "が見えた",
+        "が見えました",
+        "を閲覧した",
+        "を閲覧しました",
+        "が閲覧した",
+        "が閲覧しました",
+        "をご覧にな",
+        "表示される事象が発生",
+        "表示される不具合が発生",
+        "表示される事態が発生",
+    ];
+    const APART_LETTERS: usize = 60;
+    if sentence.topic == Some(Topic::Prevention) {
+        return None;
+    }
+    let words = page.folded_words(sentence.extent);
+    let others = OTHERS.find(words)?;
+    let start = sentence.extent.start + others;
+    let reach = page.ahead(start, APART_LETTERS, sentence.extent.end);
+    let at = SEEN.find(page.folded_words(reach))?;
+    let rest = Extent { start: start + at, end: sentence.extent.end };
+    let open = page.within(Vocabulary::Claim, rest).iter().any(|hit| {
+        matches!(
+            hit.value,
+            Value::Claim(
+                Claim::Possible
+                    | Claim::Unlikely
+                    | Claim::Unconfirmed
+                    | Claim::Absent
+                    | Claim::Investigating
+            )
+        )
+    });
+    let end = page.ahead(start + at, 5, sentence.extent.end).end;
+    (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
 }
 
 /// What a sentence without a leak of its own says under a heading that names one.

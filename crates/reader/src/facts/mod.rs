@@ -6,6 +6,7 @@ mod affected_count;
 mod category;
 mod data_disclosure;
 mod data_kinds;
+mod denial;
 mod kind;
 mod moments;
 mod organisation;

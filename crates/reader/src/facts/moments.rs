@@ -51,6 +51,17 @@ fn is_news(events: &[Dated], event: &Dated) -> bool {
         .any(|other| matches!(other.event_type, EventType::Disclosed | EventType::ReportedPolice))
 }
 
+/// Which of the events stands for what happened where none is said to; see [`last_before`].
+pub(super) fn last_before_notice(page: &Page<'_>, events: &[Dated]) -> Option<usize> {
+    let noticed = events
+        .iter()
+        .filter(|event| event.event_type == EventType::Discovered)
+        .map(|event| event.when.from.date())
+        .min()?;
+    let last = last_before(page, events, noticed)?;
+    events.iter().position(|event| std::ptr::eq(event, last))
+}
+
 /// Where nothing is said to have happened in so many words: what was last done in the month
 /// before somebody noticed (6月7日、資料をかばんに入れて退勤した。翌日、ないことに気付いた).
 fn last_before<'e>(page: &Page<'_>, events: &'e [Dated], noticed: Moment) -> Option<&'e Dated> {

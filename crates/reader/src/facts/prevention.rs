@@ -32,7 +32,13 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
         let place = place(page, sentence, section.ahead);
         for hit in hits {
             let Value::Measure(named) = hit.value else { continue };
-            let measure = of_settings(page, hit, sentence).unwrap_or(named);
+            let measure = of_settings(page, hit, sentence)
+                .or_else(|| of_permission(page, hit, sentence))
+                .unwrap_or(named);
+            // A warning on a screen guards mail only where mail is spoken of.
+            if measure == Measure::MailGuardSoftware && !is_of_mail(page, sentence) {
+                continue;
+            }
             // What a contractor is told to do is the contractor's to do, though it be 指導 or a rule.
             let own = matches!(measure, Measure::VendorManagement | Measure::Disciplinary)
                 || (measure == Measure::Education && hit.weight != 8);
@@ -144,7 +150,13 @@ fn announced(
                     .starts_with(|c: char| c.is_ascii_digit() || c == '同');
             let demanded = measure == Measure::VendorManagement
                 && page.folded_words(sentence.extent).contains("に対し");
-            told || lasting || demanded
+            // A second factor is never taken away again.
+            let factor = measure == Measure::Mfa
+                && page
+                    .folded_words(sentence.extent)
+                    .trim_end_matches('。')
+                    .ends_with(['た', 'す']);
+            told || lasting || demanded || factor
         }
     }
 }
@@ -200,7 +212,12 @@ fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
                 hit.weight != 9
                     && matches!(
                         hit.value,
-                        Value::Measure(Measure::AccessControl | Measure::NetworkRestriction)
+                        Value::Measure(
+                            Measure::AccessControl
+                                | Measure::NetworkRestriction
+                                | Measure::Education
+                                | Measure::Mfa
+                        )
                     )
             };
             !page
@@ -215,6 +232,28 @@ fn complete(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
         }
         _ => true,
     }
+}
+
+/// What may be put in, taken out or connected by leave only is guarded, not looked over twice:
+/// ソフトの導入には管理者の承認を必須とする.
+fn of_permission(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> Option<Measure> {
+    const LETTERS: usize = 24;
+    if hit.value != Value::Measure(Measure::SecondPersonCheck) {
+        return None;
+    }
+    let reach = page.ahead(hit.start, LETTERS, sentence.extent.end);
+    let leave = any_of!["許可", "承認", "同意", "了承"].stands_in(page.folded_words(reach));
+    let before = page.folded_words(page.before(hit.start, LETTERS, sentence.extent.start));
+    let guarded = any_of![
+        "導入", "インストール", "持ち出", "持出", "書き出", "媒体", "usb", "接続", "アクセス",
+        "閲覧", "ダウンロード", "出力", "印刷", "複製", "コピー",
+    ];
+    (leave && guarded.stands_in(before)).then_some(Measure::AccessControl)
+}
+
+fn is_of_mail(page: &Page<'_>, sentence: &Sentence) -> bool {
+    any_of!["メール", "送信", "宛", "bcc", "アドレス", "添付", "送る", "配信"]
+        .stands_in(page.folded_words(sentence.extent))
 }
 
 /// Watching settings is no watching of events, though the words are the same: 設定を常時監視.

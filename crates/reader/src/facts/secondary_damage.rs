@@ -3,6 +3,7 @@
 use case::{Cited, SecondaryDamage};
 use text::Span;
 
+use super::denial::denied_report;
 use crate::grammar::Extent;
 use crate::lexicon::{Claim, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
@@ -77,7 +78,17 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
             (hit.value == Value::Claim(Claim::Unconfirmed)).then_some((Claim::Unconfirmed, hit))
         })
     });
+    // …とのお申し出は、7月11日現在ございません: denied at the end of the sentence.
+    if !matches!(said, Some((Claim::Unconfirmed | Claim::Absent | Claim::Investigating, _)))
+        && let Some(end) = denied_report(page, misuse.end, sentence.extent.end)
+    {
+        return Some((SecondaryDamage::NoneConfirmed, page.cite(misuse.start, end)?));
+    }
     let (claim, hit) = said?;
+    // …との情報が寄せられたが、漏えいとの関わりは分かっていない.
+    if claim == Claim::Happened && is_unlinked(&page.text()[hit.end..sentence.extent.end]) {
+        return Some((SecondaryDamage::Unknown, page.cite(misuse.start, hit.end)?));
+    }
     // 二次被害, 勧誘の電話, 身に覚えのない利用 and mail in the house's name speak of data by themselves.
     let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
     let posing = poses(page, misuse);
@@ -110,6 +121,13 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         _ => return None,
     };
     Some((value, page.cite(misuse.start, hit.end)?))
+}
+
+/// Whether the words say that nobody knows if it comes from the leak.
+fn is_unlinked(words: &str) -> bool {
+    any_of!["との関係", "との関連", "との関わり", "との因果", "因果関係", "関連性", "関係性"]
+        .stands_in(words)
+        && any_of!["分かって", "わかって", "不明", "確認", "調査", "特定"].stands_in(words)
 }
 
 /// Whether somebody poses as the house, which counts only where no misuse is denied.

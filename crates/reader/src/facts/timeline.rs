@@ -32,6 +32,7 @@ pub(super) fn events(page: &Page<'_>) -> Vec<Dated> {
         event(page, nth, &mut events);
     }
     later_findings(page, &mut events);
+    happened_before(page, &mut events);
     events
 }
 
@@ -52,6 +53,19 @@ pub(super) fn read(page: &Page<'_>, events: &[Dated]) -> Vec<Event> {
     let mut shown: Vec<Event> = told.into_iter().filter_map(event).collect();
     shown.sort_by_key(|event| (event.at, event.cite));
     shown
+}
+
+/// Where nothing is said to have happened in so many words, what moments take for it is it.
+fn happened_before(page: &Page<'_>, events: &mut [Dated]) {
+    if events.iter().any(|event| event.event_type == EventType::Occurred) {
+        return;
+    }
+    let Some(at) = super::moments::last_before_notice(page, events) else { return };
+    if let Some(event) = events.get_mut(at)
+        && event.event_type == EventType::Other
+    {
+        event.event_type = EventType::Occurred;
+    }
 }
 
 /// What is found days after the first notice is a result of the investigation, unless somebody
@@ -113,7 +127,8 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
         acts = vec![Act { event_type: only, words: statement.words }];
     }
     if acts.is_empty() {
-        acts.push(Act { event_type: EventType::Other, words: statement.words });
+        let event_type = unnamed(page, &sentence, &statement);
+        acts.push(Act { event_type, words: statement.words });
     }
     let several = acts.len() > 1;
     for act in acts {
@@ -127,6 +142,41 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
             topic: sentence.topic,
         });
     }
+}
+
+/// What a statement tells that has no word for it: what its heading is about where it only says
+/// that it was done (警察への届出 / 6月3日に行いました。), and what befell somebody where it says so
+/// in the passive.
+fn unnamed(page: &Page<'_>, sentence: &Sentence, statement: &Statement) -> EventType {
+    const DONE_LETTERS: usize = 16;
+    let words = page.folded_words(statement.words).trim_end_matches(['。', ')', '」']);
+    let only_done = any_of![
+        "行った", "行いました", "行っております", "済ませた", "済ませました", "完了", "実施",
+        "済み"
+    ]
+    .closes(words)
+        && words.chars().count() <= 2 * DONE_LETTERS;
+    if only_done {
+        let above = page.lines[..=sentence.line].iter().rev().find(|line| line.heading);
+        let reported = above.and_then(|line| {
+            page.within(Vocabulary::Event, line.extent).iter().find_map(|hit| match hit.value {
+                Value::Event(
+                    event_type @ (EventType::ReportedPolice
+                    | EventType::ReportedRegulator
+                    | EventType::NotifiedSubjects),
+                ) => Some(event_type),
+                _ => None,
+            })
+        });
+        return reported.unwrap_or(EventType::Other);
+    }
+    let befell = any_of![
+        "われた", "かれた", "がれた", "された", "まれた", "られた", "われました", "かれました",
+        "されました", "まれました", "られました", "れていた", "れていました", "れておりました",
+        "てしまった", "てしまいました", "でしまった", "でしまいました",
+    ]
+    .closes(words);
+    if befell && statement.full { EventType::Occurred } else { EventType::Other }
 }
 
 /// What is done in a statement: by its label, its predicates, what stands beside it, its section.
@@ -144,6 +194,7 @@ fn acts_of(
         Some(Topic::Occurrence | Topic::Period) => vec![one(EventType::Occurred)],
         Some(Topic::Discovery) => vec![one(EventType::Discovered)],
         Some(Topic::Recovery) if !statement.full => vec![one(EventType::Recovered)],
+        _ if opens_period(page, nth, sentence) => vec![one(EventType::Occurred)],
         _ => match beside(page, mention) {
             Some(event_type) => vec![one(event_type)],
             None => acts::acts(page, statement.words),
@@ -178,6 +229,23 @@ fn acts_of(
         acts = vec![one(EventType::Occurred)];
     }
     acts
+}
+
+/// 受付を始めた6月24日から、設定を直した6月26日まで: from a date to one that has words of its own.
+fn opens_period(page: &Page<'_>, nth: usize, sentence: &Sentence) -> bool {
+    let range =
+        |at: usize| page.resolved.get(at).map(|resolved| page.mentions[resolved.mention].range);
+    let (Some(from), Some(to)) = (range(nth), range(nth + 1)) else { return false };
+    if to.end > sentence.extent.end || from.end > to.start {
+        return false;
+    }
+    let text = page.text();
+    let Some(between) = text[from.end..to.start].strip_prefix("から") else { return false };
+    let between = between.trim_start_matches('、');
+    text[to.end..].starts_with("まで")
+        && !text[to.end..].starts_with("までに")
+        && !between.contains(['、', '。'])
+        && (between.is_empty() || between.ends_with(['た', 'る', 'の']))
 }
 
 /// Dates that tell no event whatever is said of them.
@@ -320,13 +388,32 @@ fn is_standing(
     let behind = page.text()[mention.range.end..].trim_start_matches(')');
     if mention.to.is_some()
         && behind.starts_with('の')
-        && !any_of!["の間", "の期間", "のあいだ", "の約"].opens(behind)
+        && !any_of!["の間", "の期間", "のあいだ", "の約", "の計", "の延べ"].opens(behind)
+        && !is_span(behind)
     {
         return true;
     }
     let period =
         mention.to.is_some() || mention.ongoing || mention.until || mention.from.day.is_none();
+    // 2016年以降の申込者: which persons.
+    let of_whom = behind.starts_with('の')
+        && page
+            .cues(Cue::Person, page.ahead(mention.range.end, 12, statement.words.end))
+            .next()
+            .is_some();
+    if mention.ongoing && of_whom && acts.is_empty() {
+        return true;
+    }
     period && is_of_persons(page, mention.range.end, statement.words.end)
+}
+
+/// の5日間, の約2時間.
+fn is_span(behind: &str) -> bool {
+    let rest = behind.trim_start_matches('の').trim_start_matches('約');
+    let figures = rest.bytes().take_while(u8::is_ascii_digit).count();
+    figures > 0
+        && any_of!["日間", "時間", "分間", "週間", "か月", "ヶ月", "カ月", "年間"]
+            .opens(&rest[figures..])
 }
 
 /// 4月から9月までにお申し込みいただいたお客様: the period says which persons or papers. Where they
@@ -335,6 +422,15 @@ fn is_of_persons(page: &Page<'_>, start: usize, end: usize) -> bool {
     let words = &page.text()[start..end.max(start)];
     if any_of!["カード", "決済", "クレジット", "購入"].stands_in(words) {
         return false;
+    }
+    // 令和5年10月から令和6年4月に満期を迎えたご契約: which papers.
+    let papers = any_of![
+        "たご契約", "た契約", "たご注文", "た注文", "たお取引", "た取引", "たお申込", "た申込",
+        "たご予約", "た予約", "た案件", "た書類", "た伝票"
+    ];
+    let clause = words.find(['、', '。']).map_or(words, |at| &words[..at]);
+    if papers.stands_in(clause) {
+        return true;
     }
     let near = |hit: &&Hit| hit.start < start + 120;
     page.cues(Cue::Person, Extent { start, end }).take_while(near).any(|hit| {
