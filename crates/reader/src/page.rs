@@ -390,8 +390,7 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let longest = || topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
     let covers = |hit: &Hit| folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
     let set_off = matches!(marker, Marker::Major | Marker::Minor)
-        || words.ends_with([':', '】', '>', '》', ']', '〕'])
-        || (words.starts_with('(') && words.ends_with(')'));
+        || words.ends_with([':', '】', '>', '》', ']', '〕']);
     let short = length <= if set_off { 40 } else { 24 };
     let framed = !dated || words.ends_with(['】', '>']);
     let plain = || length > 0 && framed && !letters!("。").stand_in(words);

@@ -52,6 +52,10 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
     }
     let extent = without_source(page, extent);
     let clauses = clauses(page, extent);
+    if let Some(act) = of_the_matter(page, &clauses) {
+        acts.push(act);
+        return;
+    }
     let mut found: Vec<Act> = Vec::new();
     let mut reported = false;
     for (back, clause) in clauses.iter().rev().enumerate() {
@@ -103,6 +107,27 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
             acts.push(act);
         }
     }
+}
+
+/// 6日に発生した障害につきまして、調査を終えましたのでご報告します: the date is that of the matter, and
+/// the rest is what this very release is about.
+fn of_the_matter(page: &Page<'_>, clauses: &[Extent]) -> Option<Act> {
+    let [matter, .., last] = clauses else { return None };
+    let about = any_of![
+        "につきまして、", "について、", "に関しまして、", "に関して、", "に関し、", "につき、",
+        "の件、"
+    ];
+    let told = any_of!["報告", "お知らせ", "お伝え", "公表", "説明"];
+    let words = page.folded_words(*last);
+    if !about.closes(page.folded_words(*matter))
+        || !told.stands_in(words)
+        || !any_of!["します", "いたします", "致します", "申し上げます", "する"]
+            .closes(words.trim_end_matches('。'))
+    {
+        return None;
+    }
+    let event_type = anywhere(page, *matter)?;
+    Some(Act { event_type, words: *matter })
 }
 
 /// A row without the note that it was found out later: サーバーへの侵入(調査により判明).
@@ -206,7 +231,7 @@ fn predicate<'p>(page: &'p Page<'_>, clause: Extent, near: usize) -> Option<(Eve
         if denied {
             continue;
         }
-        let paper = page.text()[hit.start..hit.end].ends_with('届');
+        let paper = page.text()[hit.start..hit.end].ends_with(['届', '状']);
         if !paper && is_agent(event_type, &page.text()[hit.end..end]) {
             continue;
         }

@@ -104,7 +104,10 @@ fn reaches_somebody(category: Category) -> bool {
 
 /// Whether it was put up to be seen and not handed to somebody.
 fn is_posting(page: &Page<'_>, cites: &[Span]) -> bool {
-    cites.iter().any(|&cite| any_of!["掲載", "公開", "公表"].stands_in(page.words(cite)))
+    cites.iter().any(|&cite| {
+        any_of!["掲載", "公開", "公表", "不開示", "非開示", "黒塗り", "黒く塗", "墨塗", "塗りつぶ"]
+            .stands_in(page.words(cite))
+    })
 }
 
 fn extent(hit: &Hit) -> Extent {
@@ -124,6 +127,13 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
         || (seen
             && !reaches_somebody(category)
             && !matches!(category, Category::Insider | Category::Misconfiguration))
+    {
+        return None;
+    }
+    // 迷惑メールが学外へ送信された: mail went out, and no data.
+    if any_of!["送信", "送ら", "送り出", "送って"].closes(words)
+        && !of_data(page, leak, sentence)
+        && page.folded_words(page.before(leak.start, 20, sentence.extent.start)).contains("メール")
     {
         return None;
     }
@@ -265,14 +275,17 @@ fn shown(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> Option<Statement> {
 /// 別の方に情報が表示された, ほかの方の入力欄を開いた: told as done and not as thought possible.
 fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     const OTHERS: &AnyOf = any_of![
-        "別の", "他の", "ほかの", "他人", "他社", "他者", "別人", "第三者", "の方が", "名が"
+        "別の方", "別の会員", "別のお客", "別の利用者", "別のユーザ", "別の企業", "別の会社",
+        "別の患者", "別の契約", "別の人", "他の方", "他の会員", "他のお客", "他の利用者",
+        "他のユーザ", "他の企業", "他の会社", "他の申込", "他の応募", "ほかの方", "ほかの会員",
+        "ほかのお客", "ほかの利用者", "ほかの申込", "ほかの応募", "他社様", "他社の", "他人の",
+        "別人の",
     ];
     const SEEN: &AnyOf = any_of![
         "表示された",
         "表示されました",
-        "表示されて",
-        "表示される場合がありました",
         "現れる場合がありました",
+        "表示される場合がありました",
         "現れた",
         "現れました",
         "を開いた",
@@ -283,12 +296,7 @@ fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
         "が見えました",
         "を閲覧した",
         "を閲覧しました",
-        "が閲覧した",
-        "が閲覧しました",
         "をご覧にな",
-        "表示される事象が発生",
-        "表示される不具合が発生",
-        "表示される事態が発生",
     ];
     const APART_LETTERS: usize = 60;
     if sentence.topic == Some(Topic::Prevention) {

@@ -78,6 +78,10 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
             (hit.value == Value::Claim(Claim::Unconfirmed)).then_some((Claim::Unconfirmed, hit))
         })
     });
+    // 電話があったとの情報が寄せられたが、漏えいとの関わりは分かっていない.
+    if is_unlinked(&page.text()[misuse.end..sentence.extent.end]) {
+        return Some((SecondaryDamage::Unknown, page.cite(misuse.start, misuse.end)?));
+    }
     // …とのお申し出は、7月11日現在ございません: denied at the end of the sentence.
     if !matches!(said, Some((Claim::Unconfirmed | Claim::Absent | Claim::Investigating, _)))
         && let Some(end) = denied_report(page, misuse.end, sentence.extent.end)
@@ -85,10 +89,6 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         return Some((SecondaryDamage::NoneConfirmed, page.cite(misuse.start, end)?));
     }
     let (claim, hit) = said?;
-    // …との情報が寄せられたが、漏えいとの関わりは分かっていない.
-    if claim == Claim::Happened && is_unlinked(&page.text()[hit.end..sentence.extent.end]) {
-        return Some((SecondaryDamage::Unknown, page.cite(misuse.start, hit.end)?));
-    }
     // 二次被害, 勧誘の電話, 身に覚えのない利用 and mail in the house's name speak of data by themselves.
     let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
     let posing = poses(page, misuse);

@@ -240,10 +240,17 @@ fn opens_period(page: &Page<'_>, nth: usize, sentence: &Sentence) -> bool {
         return false;
     }
     let text = page.text();
-    let Some(between) = text[from.end..to.start].strip_prefix("から") else { return false };
+    // The mention may hold から and まで already.
+    let after = &text[from.end..to.start];
+    let since = after
+        .strip_prefix("から")
+        .or_else(|| text[from.start..from.end].ends_with("から").then_some(after));
+    let Some(between) = since else { return false };
     let between = between.trim_start_matches('、');
-    text[to.end..].starts_with("まで")
+    let until = text[to.end..].starts_with("まで") || text[to.start..to.end].ends_with("まで");
+    until
         && !text[to.end..].starts_with("までに")
+        && !text[to.end..].starts_with('に')
         && !between.contains(['、', '。'])
         && (between.is_empty() || between.ends_with(['た', 'る', 'の']))
 }
@@ -401,7 +408,7 @@ fn is_standing(
             .cues(Cue::Person, page.ahead(mention.range.end, 12, statement.words.end))
             .next()
             .is_some();
-    if mention.ongoing && of_whom && acts.is_empty() {
+    if mention.ongoing && of_whom {
         return true;
     }
     period && is_of_persons(page, mention.range.end, statement.words.end)
@@ -428,8 +435,10 @@ fn is_of_persons(page: &Page<'_>, start: usize, end: usize) -> bool {
         "たご契約", "た契約", "たご注文", "た注文", "たお取引", "た取引", "たお申込", "た申込",
         "たご予約", "た予約", "た案件", "た書類", "た伝票"
     ];
-    let clause = words.find(['、', '。']).map_or(words, |at| &words[..at]);
-    if papers.stands_in(clause) {
+    if papers
+        .find(words)
+        .is_some_and(|at| at <= 4 * 30 && !words[..at].contains(['、', '。', 'は', 'が']))
+    {
         return true;
     }
     let near = |hit: &&Hit| hit.start < start + 120;
