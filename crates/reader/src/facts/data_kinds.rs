@@ -211,9 +211,6 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
     if page.cite(last.start, last.end + 3).is_some_and(|cite| page.words(cite).contains('\n')) {
         return false;
     }
-    if ends_its_line(page, last.end, sentence.extent.end) {
-        return false;
-    }
     let rest = Extent { start: last.end, end: sentence.extent.end.min(last.end + REACH_BYTES) };
     for cue in [Cue::NotIncluded, Cue::NotConfirmed, Cue::Denied, Cue::Negative, Cue::RuledOut] {
         let Some(negation) = page.cue(cue, rest) else { continue };
@@ -225,7 +222,7 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
         let other =
             page.within(Vocabulary::Data, between).iter().any(|hit| hit.end < negation.start);
         if !broken && !bracketed && !other {
-            return true;
+            return !ends_its_line(page, last.end, sentence.extent.end);
         }
     }
     false

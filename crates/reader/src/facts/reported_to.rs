@@ -39,7 +39,8 @@ pub(super) fn read(page: &Page<'_>, organisation: Option<&Cited<String>>) -> Vec
                 reported.push(Cited::new(authority, cite));
             }
         }
-        if reported.iter().all(|known| known.value != Authority::Municipality)
+        if (sentence.has(Cue::Report) || sentence.has(Cue::Done))
+            && reported.iter().all(|known| known.value != Authority::Municipality)
             && let Some(office) = office(page, sentence, own)
             && let Some(cite) = page.cite(office.start, office.end)
         {

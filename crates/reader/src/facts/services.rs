@@ -11,7 +11,7 @@ use case::{Category, Service, ServiceStatus};
 
 use super::one_line;
 use crate::grammar::Extent;
-use crate::lexicon::{Cue, Topic};
+use crate::lexicon::{Cue, Topic, Vocabulary};
 use crate::page::{Page, Sentence};
 use state::states;
 use struck::{befallen, named_service, struck, struck_service};
@@ -28,6 +28,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
     // The state that the last heading is of, and how its line begins.
     let mut section: Option<ServiceStatus> = None;
     let mut opened = None;
+    let mut told = Vec::new();
     for sentence in &page.sentences {
         let first = page.folded_words(page.lines[sentence.line].extent).chars().next();
         if sentence.heading {
@@ -37,11 +38,21 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         if opened.is_some() && opened == first {
             (list, opened) = (None, None);
         }
-        if list::labelled(page, sentence, &mut services) {
+        let hits = page.within(Vocabulary::State, sentence.extent);
+        let labels =
+            matches!(page.lines[sentence.line].topic, Some(Topic::Services | Topic::Unaffected));
+        // Prose that says nothing of a state names no service by it.
+        if hits.is_empty() && !labels && page.is_full(sentence) {
             list = None;
             continue;
         }
-        if let Some(status) = list::opens_list(page, sentence) {
+        if list::labelled(page, sentence, hits, &mut services) {
+            list = None;
+            continue;
+        }
+        told.clear();
+        told.extend(states(page, hits, sentence.extent.end));
+        if let Some(status) = list::opens_list(page, sentence, &told) {
             list = Some(status);
             section = list.filter(|_| sentence.heading);
             let line = &page.lines[sentence.line];
@@ -49,7 +60,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
             continue;
         }
         if let Some(status) = list {
-            if list::row(page, sentence, &mut services)
+            if list::row(page, sentence, &told, &mut services)
                 || list::entry(page, sentence, status, &mut services)
             {
                 continue;
@@ -61,7 +72,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         let elsewhere = (sentence.topic == Some(Topic::Contact) && !label)
             || sentence.topic == Some(Topic::About)
             || (matches!(sentence.topic, Some(Topic::Prevention | Topic::Cause))
-                && states(page, sentence).all(|state| state.status != ServiceStatus::Unaffected));
+                && told.iter().all(|state| state.status != ServiceStatus::Unaffected));
         if elsewhere
             || sentence.heading
             || sentence.has(Cue::Prevention)
@@ -69,14 +80,14 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         {
             continue;
         }
-        if !list::row(page, sentence, &mut services) {
-            clause::inline(page, sentence, section, &mut services);
+        if !list::row(page, sentence, &told, &mut services) {
+            clause::inline(page, sentence, section, &told, &mut services);
         }
     }
     let any = struck(category) && category != Category::Misconfiguration
         || category == Category::MalwareInfection;
     if services.iter().all(|service| service.status == ServiceStatus::Unaffected)
-        && let Some(name) = named_service(page, any).or_else(|| befallen(page).filter(|_| any))
+        && let Some(name) = named_service(page, any).or_else(|| befallen(page, any))
     {
         add(page, &mut services, name, ServiceStatus::Affected);
     }

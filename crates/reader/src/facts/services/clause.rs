@@ -7,7 +7,7 @@ use super::add;
 use super::naming::{
     ENDS, counted, is_beside, is_named, is_plainly, is_service, may_be_service, parts, quoted,
 };
-use super::state::{State, states};
+use super::state::State;
 use crate::grammar::Extent;
 use crate::lexicon::{StateWord, Vocabulary};
 use crate::names::{is_hiragana, is_kanji, is_katakana};
@@ -23,11 +23,11 @@ pub(super) fn inline(
     page: &Page<'_>,
     sentence: &Sentence,
     section: Option<ServiceStatus>,
+    told: &[State],
     services: &mut Vec<Service>,
 ) {
     let mut from = sentence.extent.start;
-    for state in states(page, sentence) {
-        let mut state = state;
+    for &(mut state) in told {
         state.expected = section == Some(state.status);
         let names = named(page, sentence, from, state);
         // Behind a state that is said of a service begins what is said of the next.
@@ -99,7 +99,11 @@ impl Phrase {
         /// The most that may stand between an object and what is done to it (を一時的に停止), in bytes.
         const OBJECT_BYTES: usize = 30;
         let unaffected = state.status == ServiceStatus::Unaffected;
-        if self.apart > if unaffected { REASON_BYTES } else { REACH_BYTES } {
+        let reach = match unaffected {
+            true if !state.is_of_anything() => REASON_BYTES,
+            _ => REACH_BYTES,
+        };
+        if self.apart > reach {
             return Said::OfNone;
         }
         // 別のシステムを利用しており、影響は: the state is said of something else.

@@ -5,11 +5,11 @@ use case::{Service, ServiceStatus};
 
 use super::add;
 use super::naming::{is_named, is_service, may_be_service, parts, trimmed};
-use super::state::{of_label, states};
+use super::state::{State, of_label};
 use crate::grammar::Extent;
-use crate::lexicon::Topic;
+use crate::lexicon::{Hit, Topic};
 use crate::page::{Line, Marker, Page, Sentence};
-use crate::words::{AnyOf, any_of};
+use crate::words::{AnyOf, any_of, letters};
 
 /// Restored is told of the past: 復旧済み, 再開したサービス, but not 復旧見込み.
 fn tells_what_is_done(label: &str) -> bool {
@@ -21,7 +21,11 @@ fn tells_what_is_done(label: &str) -> bool {
 const LONGEST_NAME: usize = 40;
 
 /// Whether a heading or sentence says that a list of services follows, and their state.
-pub(super) fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<ServiceStatus> {
+pub(super) fn opens_list(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    told: &[State],
+) -> Option<ServiceStatus> {
     let line = &page.lines[sentence.line];
     if sentence.heading {
         return match line.topic {
@@ -34,7 +38,7 @@ pub(super) fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<Service
                     let done = status != ServiceStatus::Restored || tells_what_is_done(words);
                     return done.then_some(status);
                 }
-                let status = states(page, sentence).next()?.status;
+                let status = told.first()?.status;
                 let words =
                     page.folded_words(label).trim_end_matches([']', '】', '>', ':', '》', ')']);
                 let of_services = any_of![
@@ -45,7 +49,7 @@ pub(super) fn opens_list(page: &Page<'_>, sentence: &Sentence) -> Option<Service
             }
         };
     }
-    let status = states(page, sentence).next()?.status;
+    let status = told.first()?.status;
     let words = page.folded_words(sentence.extent);
     let next_is_list = page
         .lines
@@ -128,8 +132,20 @@ fn split(page: &Page<'_>, whole: Extent) -> Vec<Extent> {
 }
 
 /// Reads the names behind a label: 停止中のサービス:A、B. False when the line is none.
-pub(super) fn labelled(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
-    let Some((status, names, colon)) = label(page, sentence) else { return false };
+pub(super) fn labelled(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    told: &[Hit],
+    services: &mut Vec<Service>,
+) -> bool {
+    // A label says its state within its first words.
+    let near = sentence.extent.start + 3 * (LONGEST_LABEL + 4);
+    let says = told.first().is_some_and(|hit| hit.start < near);
+    if !says && page.lines[sentence.line].topic.is_none() {
+        return false;
+    }
+    let said = told.first().map_or(usize::MAX, |hit| hit.end);
+    let Some((status, names, colon)) = label(page, sentence, said) else { return false };
     let words = page.folded_words(names);
     if words.is_empty() || (colon && page.is_full(sentence)) {
         return false;
@@ -154,7 +170,11 @@ const NO_NAMES: &AnyOf = any_of![
 ];
 
 /// The state that a label says, where the names behind it stand, and whether a mark parts both.
-fn label(page: &Page<'_>, sentence: &Sentence) -> Option<(ServiceStatus, Extent, bool)> {
+fn label(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    said: usize,
+) -> Option<(ServiceStatus, Extent, bool)> {
     let line = &page.lines[sentence.line];
     let text = page.text();
     let opens = sentence.extent.start == line.extent.start;
@@ -178,7 +198,8 @@ fn label(page: &Page<'_>, sentence: &Sentence) -> Option<(ServiceStatus, Extent,
         .skip(1)
         .find(|&(at, c)| {
             matches!(c, ':' | '】' | ']' | '>' | '》' | '…' | '→')
-                || (page.folded.gap_before(start + at)
+                || (start + at >= said
+                    && page.folded.gap_before(start + at)
                     && of_label(page, Extent { start, end: start + at }).is_some())
         })
         .filter(|_| opens);
@@ -209,24 +230,37 @@ fn label(page: &Page<'_>, sentence: &Sentence) -> Option<(ServiceStatus, Extent,
     // 影響のない業務は、修理の受付と部品の発送です。
     let (at, _) = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == 'は')?;
     let list = words[at + 'は'.len_utf8()..].trim_start_matches('、');
-    let end =
-        any_of!["です", "でした", "となり", "のみで", "だけで", "であり", "になり"].find(list)?;
-    let first = start + words.len() - list.len();
-    let names = Extent { start: first, end: first + end };
-    let label = &words[..at];
-    let only = label.ends_with("対象") && list.starts_with('「') && list[..end].ends_with("のみ")
-        || list[end..].starts_with("のみ") && label.ends_with("対象");
+    let only = words[..at].ends_with("対象") && list.starts_with('「');
     let status = of_label(page, Extent { start, end: start + at })
         .or(only.then_some(ServiceStatus::Affected))?;
+    let list = &list[..list.floor_char_boundary(LONGEST_LIST)];
+    let end =
+        any_of!["です", "でした", "となり", "のみで", "だけで", "であり", "になり"].find(list)?;
+    // 本件の対象は「…」のみです.
+    let sole = list[end..].starts_with("のみ") || list[..end].ends_with("のみ");
     let end = list[..end].strip_suffix("のみ").map_or(end, str::len);
-    (end > 0 && end <= 3 * 60).then_some((status, names, false))
+    let first = start + at + (words.len() - at)
+        - words[at + 'は'.len_utf8()..].trim_start_matches('、').len();
+    (end > 0 && (sole || !only)).then_some((
+        status,
+        Extent { start: first, end: first + end },
+        false,
+    ))
 }
+
+/// The longest list of names within a sentence, in bytes.
+const LONGEST_LIST: usize = 200;
 
 /// The longest label before names, in characters.
 const LONGEST_LABEL: usize = 26;
 
 /// A row of a table of states: 会計システム 8月30日に復旧, 入院:通常どおり, 影響なし A、B.
-pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
+pub(super) fn row(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    told: &[State],
+    services: &mut Vec<Service>,
+) -> bool {
     let line = &page.lines[sentence.line];
     if sentence.extent.start != line.extent.start {
         return false;
@@ -235,14 +269,16 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
         add(page, services, name, status);
         return true;
     }
-    if bracketed(page, sentence, services) {
+    if !told.is_empty() && bracketed(page, sentence, services) {
         return true;
     }
     if let Some((name, status)) = ticked(page, line) {
         add(page, services, name, status);
         return true;
     }
-    if let Some((label, status)) = said_of_label(page, sentence) {
+    if !told.is_empty()
+        && let Some((label, status)) = said_of_label(page, sentence, told)
+    {
         for name in parts(page, label) {
             add(page, services, name, status);
         }
@@ -251,11 +287,11 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
     if page.is_full(sentence) {
         return false;
     }
-    if let Some((name, status)) = told(page, line) {
+    if let Some((name, status)) = bare_row(page, line) {
         add(page, services, name, status);
         return true;
     }
-    for state in states(page, sentence) {
+    for state in told {
         let Extent { start, end } = state.extent;
         let status = state.status;
         if start == line.body && page.text()[start..].starts_with("影響") {
@@ -302,15 +338,22 @@ pub(super) fn row(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Servi
 
 /// Names with their states in brackets: 電子申請(停止中)、施設予約(稼働). False when there are none.
 fn bracketed(page: &Page<'_>, sentence: &Sentence, services: &mut Vec<Service>) -> bool {
+    /// The longest state in brackets and the longest row of them, in bytes.
+    const LONGEST_NOTE: usize = 60;
+    const LONGEST_ROW: usize = 600;
     let line = &page.lines[sentence.line];
     let start =
         if sentence.extent.start == line.extent.start { line.body } else { sentence.extent.start };
     let whole = Extent { start, end: sentence.extent.end };
     let words = page.folded_words(whole);
+    if words.len() > LONGEST_ROW {
+        return false;
+    }
     let told: Vec<(Extent, ServiceStatus)> = words
         .match_indices('(')
         .filter_map(|(open, _)| {
-            let close = open + words[open..].find(')')?;
+            let note = &words[open..words.floor_char_boundary(open + LONGEST_NOTE)];
+            let close = open + note.find(')')?;
             let inside = Extent { start: start + open + 1, end: start + close };
             let status =
                 bare_state(page.folded_words(inside)).or_else(|| of_label(page, inside))?;
@@ -350,7 +393,11 @@ fn ticked(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
 }
 
 /// A label that names a service and the state told behind its colon: 救急:受け入れを停止しております.
-fn said_of_label(page: &Page<'_>, sentence: &Sentence) -> Option<(Extent, ServiceStatus)> {
+fn said_of_label(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    told: &[State],
+) -> Option<(Extent, ServiceStatus)> {
     /// The longest label, in characters.
     const LONGEST_LABEL: usize = 20;
     /// The longest value, in bytes.
@@ -361,7 +408,7 @@ fn said_of_label(page: &Page<'_>, sentence: &Sentence) -> Option<(Extent, Servic
     let label = Extent { start: line.body, end: line.body + at };
     let next = page.mentions.partition_point(|mention| mention.range.end <= label.start);
     let dated = page.mentions.get(next).is_some_and(|mention| mention.range.start < label.end);
-    let state = states(page, sentence).find(|state| state.extent.start > label.end)?;
+    let state = told.iter().find(|state| state.extent.start > label.end)?;
     let told = words.len() - at <= LONGEST_VALUE
         && !dated
         && line.marker != Marker::Major
@@ -392,9 +439,13 @@ fn bare_state(words: &str) -> Option<ServiceStatus> {
 const FRAME: &[char] = &[':', '…', '-', '→', '|', ' ', '=', '‥'];
 
 /// A row whose state is one bare word: 電子申請:停止.
-fn told(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
+fn bare_row(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
     let words = page.folded_words(Extent { start: line.body, end: line.extent.end });
     let words = words.trim_end_matches(['|', ' ']);
+    if !letters!("止不可中休害んせ旧開済みす常働能し続影響平通使").has(words.chars().next_back()?)
+    {
+        return None;
+    }
     let (value, status) = STATES
         .iter()
         .filter(|(value, _)| words.ends_with(value))

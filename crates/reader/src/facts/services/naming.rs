@@ -39,7 +39,7 @@ pub(super) const ENDS: &AnyOf = any_of![
 
 /// Phrases that name no service in particular.
 #[rustfmt::skip]
-const GENERIC: &[&str] = &[
+const GENERIC: &AnyOf = any_of![
     "システム", "サービス", "サイト", "本サイト", "当サイト", "当該サイト", "本件サイト", "本サービス", "本システム", "当該システム", "同システム", "同サイト",
     "同サービス", "メール", "対象サイト", "対象システム", "全システム", "各システム", "該当システム", "当該サービス", "不審なメール", "迷惑メール", "当社サービス",
     "サービス再開", "サービス停止", "主要業務", "弊社サービス", "外部サービス", "提供サービス", "自社サイト", "社内システム", "業務システム", "関連システム",
@@ -55,7 +55,7 @@ const GENERIC: &[&str] = &[
 
 /// Of those, the ones that name a service where it is said to go on.
 #[rustfmt::skip]
-const GOING_ON: &[&str] = &[
+const GOING_ON: &AnyOf = any_of![
     "窓口", "電話", "お電話", "出荷", "配送", "生産", "販売", "取引", "お取引", "クレジットカード", "通販", "回線", "営業", "発送",
 ];
 
@@ -86,6 +86,11 @@ const NEVER: &AnyOf = any_of![
     "パスワード", "各社", "様の", "該当", "当該", "改修", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点", "委託先", "アドレス", "株式会社", "有限会社", "合同会社",
 ];
 
+/// Whether a phrase is one of the words, neither more nor less.
+fn is_one_of(words: &AnyOf, phrase: &str) -> bool {
+    words.openings(phrase).any(|word| word.len() == phrase.len())
+}
+
 /// The names in a phrase: A、B及びC, without 当社の before and 等 behind.
 pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
     const LINKS: &AnyOf = any_of![
@@ -93,6 +98,11 @@ pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
         "並びに", "又は", "」「",
     ];
     let words = page.folded_words(phrase);
+    // Most phrases are one name.
+    if !letters!("、及並又をおなまもとや」").stand_in(words) {
+        let name = trimmed(page, phrase);
+        return if name.start < name.end { vec![name] } else { Vec::new() };
+    }
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     let mut from = 0;
     while let Some(at) = LINKS.find(&words[from..]).map(|at| from + at) {
@@ -244,7 +254,7 @@ pub(super) fn may_be_service(name: &str) -> bool {
         && !is_of_another_sort(name)
         && !name.starts_with(|c: char| c == '約' || c.is_ascii_digit())
         && !name.contains(['、', '。'])
-        && !GENERIC.contains(&name)
+        && !is_one_of(GENERIC, name)
         && !NEVER.stands_in(name)
         && !NO_SERVICES.stands_in(without_users(name))
         && !NO_OUTAGES.stands_in(name)
@@ -270,12 +280,15 @@ pub(super) fn quoted(page: &Page<'_>, name: Extent) -> bool {
 
 /// Whether words end in how many services they list: 人事、会計、文書の3システム.
 pub(super) fn counted(words: &str) -> bool {
-    let Some((listed, tail)) = words.rsplit_once('の') else { return false };
     let things = any_of!["システム", "サービス", "機能", "業務", "サイト"];
+    if !things.closes(words) {
+        return false;
+    }
+    let Some((listed, tail)) = words.rsplit_once('の') else { return false };
     let number = tail.starts_with(|c: char| c.is_ascii_digit()) || tail.starts_with('両');
     let apart = listed.ends_with('つ')
         && listed.trim_end_matches('つ').ends_with(|c: char| c.is_ascii_digit());
-    things.closes(tail) && (number || (apart && things.words.contains(&tail)))
+    number || (apart && things.words.contains(&tail))
 }
 
 /// Whether a phrase that a list or a row gives as a name can be one.
@@ -284,13 +297,13 @@ pub(super) fn is_named(name: &str) -> bool {
         && !is_torn(name)
         && !is_of_another_sort(name)
         && !name.starts_with(|c: char| c == '約' || c.is_ascii_digit())
-        && !GENERIC.contains(&name)
+        && !is_one_of(GENERIC, name)
         && !NEVER.stands_in(name)
 }
 
 /// Whether a phrase can name a service where it stands beside one.
 pub(super) fn is_beside(name: &str) -> bool {
-    is_named(name) && !NO_SERVICES.stands_in(name) && !GENERIC.contains(&name)
+    is_named(name) && !NO_SERVICES.stands_in(name) && !is_one_of(GENERIC, name)
 }
 
 /// Whether it counts or points into something rather than naming it: 町内会の41名, システム内.
@@ -311,8 +324,8 @@ pub(super) fn is_service(name: &str, status: ServiceStatus) -> bool {
     // 不正アクセスを受けやすいページ: the rest of a word stands before it.
     let torn = is_torn(name);
     let generic = || {
-        GENERIC.contains(&name)
-            && (status != ServiceStatus::Unaffected || !GOING_ON.contains(&name))
+        is_one_of(GENERIC, name)
+            && (status != ServiceStatus::Unaffected || !is_one_of(GOING_ON, name))
     };
     if torn
         || is_of_another_sort(name)

@@ -5,8 +5,8 @@ use case::ServiceStatus;
 
 use crate::grammar::Extent;
 use crate::lexicon::{Hit, StateWord, Value, Vocabulary};
-use crate::names::is_hiragana;
-use crate::page::{Page, Sentence};
+use crate::names::{is_hiragana, is_kanji, is_katakana};
+use crate::page::Page;
 use crate::words::{AnyOf, any_of};
 
 /// A state as it is said somewhere.
@@ -36,11 +36,9 @@ const REACH_LETTERS: usize = 26;
 /// The longest run of hiragana behind a stem that inflects it.
 const LONGEST_RUN: usize = 16;
 
-/// The states that a sentence says, in its order.
-pub(super) fn states(page: &Page<'_>, sentence: &Sentence) -> impl Iterator<Item = State> {
-    page.within(Vocabulary::State, sentence.extent)
-        .iter()
-        .filter_map(|hit| state(page, hit, sentence.extent.end, false))
+/// The states that the words of a sentence say, in its order.
+pub(super) fn states(page: &Page<'_>, hits: &[Hit], end: usize) -> impl Iterator<Item = State> {
+    hits.iter().filter_map(move |hit| state(page, hit, end, false))
 }
 
 /// The first state that a label or a heading says, where stopped or usable is said of the noun
@@ -69,6 +67,8 @@ fn state(page: &Page<'_>, hit: &Hit, end: usize, label: bool) -> Option<State> {
         StateWord::Offer | StateWord::Struck | StateWord::Affected => return None,
         StateWord::Usual => going_on(rest)?,
         StateWord::Harm => harm(rest, label)?,
+        // 二次被害, システム障害: a word made with it is not said of a service.
+        StateWord::Trouble if is_compound(&text[..hit.start]) => return None,
         StateWord::Trouble => harm(rest, false).filter(|&told| told != ServiceStatus::Affected)?,
         StateWord::Unaffected
         | StateWord::Spared
@@ -94,6 +94,11 @@ fn is_lost(word: StateWord, inflected: &str, denied: bool) -> bool {
         StateWord::Run | StateWord::Offer => denied,
         _ => false,
     }
+}
+
+/// Whether the words before a noun make a longer one with it.
+fn is_compound(before: &str) -> bool {
+    before.chars().next_back().is_some_and(|c| is_kanji(c) || is_katakana(c))
 }
 
 /// Endings that deny what they follow.

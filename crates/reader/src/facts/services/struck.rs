@@ -9,7 +9,7 @@ use super::naming::{ENDS, is_service, parts, quoted};
 use super::state::states;
 use crate::grammar::Extent;
 use crate::lexicon::{StateWord, Topic, Value, Vocabulary};
-use crate::page::Page;
+use crate::page::{Page, Sentence};
 use crate::words::{AnyOf, any_of};
 
 /// Words before a quoted name that say that it names a service.
@@ -51,7 +51,7 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
     let opening = page.sentences.iter().filter(|sentence| {
         !sentence.heading
             && !in_title(page, sentence)
-            && states(page, sentence).all(|state| state.status != ServiceStatus::Unaffected)
+            && !goes_on(page, sentence)
             && page.is_full(sentence)
     });
     for sentence in opening.take(OPENING) {
@@ -79,6 +79,12 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
         }
     }
     None
+}
+
+/// Whether a sentence says that something goes on.
+fn goes_on(page: &Page<'_>, sentence: &Sentence) -> bool {
+    let hits = page.within(Vocabulary::State, sentence.extent);
+    states(page, hits, sentence.extent.end).any(|state| state.status == ServiceStatus::Unaffected)
 }
 
 /// What a title says of a service right behind its name.
@@ -123,7 +129,7 @@ pub(super) fn named_service(page: &Page<'_>, any: bool) -> Option<Extent> {
 }
 
 /// The site or system that an opening says was attacked: 申込サイトがSQLインジェクションによる攻撃を受け.
-pub(super) fn befallen(page: &Page<'_>) -> Option<Extent> {
+pub(super) fn befallen(page: &Page<'_>, any: bool) -> Option<Extent> {
     /// Sentences that still tell what happened.
     const TELLING: usize = 8;
     /// The most that may stand between the site and what befell it, in bytes.
@@ -132,6 +138,9 @@ pub(super) fn befallen(page: &Page<'_>) -> Option<Extent> {
         "サイト", "ホームページ", "システム", "サービス", "ショップ", "ストア", "モール", "アプリ",
         "マイページ", "ポータル", "フォーム", "通販", "会員ページ", "プラットフォーム",
     ];
+    if !any {
+        return None;
+    }
     let telling = page.sentences.iter().filter(|sentence| page.is_full(sentence)).take(TELLING);
     for sentence in telling.filter(|sentence| sentence.topic != Some(Topic::Prevention)) {
         for hit in page.within(Vocabulary::State, sentence.extent) {
