@@ -99,10 +99,7 @@ impl Phrase {
         /// The most that may stand between an object and what is done to it (を一時的に停止), in bytes.
         const OBJECT_BYTES: usize = 30;
         let unaffected = state.status == ServiceStatus::Unaffected;
-        let reach = match unaffected {
-            true if !state.is_of_anything() => REASON_BYTES,
-            _ => REACH_BYTES,
-        };
+        let reach = if unaffected && !state.is_of_anything() { REASON_BYTES } else { REACH_BYTES };
         if self.apart > reach {
             return Said::OfNone;
         }
