@@ -131,7 +131,7 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     if holds_people(page, quantity) {
         weight += 3;
     }
-    if is_told(page, quantity, sentence) {
+    if weight < ENOUGH + 4 && is_told(page, quantity, sentence) {
         weight += 2;
     }
     if quantity.total || quantity.at_most {

@@ -231,6 +231,9 @@ fn label(
     let (at, _) = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == 'は')?;
     let list = words[at + 'は'.len_utf8()..].trim_start_matches('、');
     let only = words[..at].ends_with("対象") && list.starts_with('「');
+    if start + at < said && !only {
+        return None;
+    }
     let status = of_label(page, Extent { start, end: start + at })
         .or(only.then_some(ServiceStatus::Affected))?;
     let list = &list[..list.floor_char_boundary(LONGEST_LIST)];

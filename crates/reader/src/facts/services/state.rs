@@ -51,10 +51,15 @@ fn state(page: &Page<'_>, hit: &Hit, end: usize, label: bool) -> Option<State> {
     let Value::State(word) = hit.value else { return None };
     let text = page.text();
     let rest = &text[hit.end..end.max(hit.end)];
-    let run = inflection(rest);
+    let inflects = matches!(
+        word,
+        StateWord::Stop | StateWord::Use | StateWord::Offer | StateWord::Run | StateWord::Spared
+    );
+    let run = if inflects { inflection(rest) } else { "" };
     let inflected = || &text[hit.start..hit.end + run.len()];
     // 開けることなく, 使えないようにし: nothing is said of how things are.
-    if any_of!["ことなく", "ないよう", "なければ", "なくても"].stands_in(run) {
+    if inflects && any_of!["ことなく", "ないよう", "なければ", "なくても"].stands_in(run)
+    {
         return None;
     }
     let denied = || NEGATION.stands_in(inflected());
@@ -62,9 +67,10 @@ fn state(page: &Page<'_>, hit: &Hit, end: usize, label: bool) -> Option<State> {
     let status = match word {
         StateWord::Restored => ServiceStatus::Restored,
         StateWord::Use if run.starts_with("るよう") => ServiceStatus::Restored,
-        _ if is_lost(word, inflected(), denied()) => ServiceStatus::Affected,
+        StateWord::Affected => ServiceStatus::Affected,
+        _ if inflects && is_lost(word, inflected(), denied()) => ServiceStatus::Affected,
         StateWord::Use | StateWord::Run if !finite() => return None,
-        StateWord::Offer | StateWord::Struck | StateWord::Affected => return None,
+        StateWord::Offer | StateWord::Struck => return None,
         StateWord::Usual => going_on(rest)?,
         StateWord::Harm => harm(rest, label)?,
         // 二次被害, システム障害: a word made with it is not said of a service.
@@ -76,19 +82,13 @@ fn state(page: &Page<'_>, hit: &Hit, end: usize, label: bool) -> Option<State> {
         | StateWord::Use
         | StateWord::Run => ServiceStatus::Unaffected,
     };
-    let inflects = !matches!(
-        word,
-        StateWord::Affected | StateWord::Unaffected | StateWord::Restored | StateWord::Usual
-    );
-    let end = if inflects { hit.end + run.len() } else { hit.end };
-    let extent = Extent { start: hit.start, end };
+    let extent = Extent { start: hit.start, end: hit.end + run.len() };
     Some(State { extent, status, word, expected: false })
 }
 
 /// Whether a word says that a service is not to be had: stopped, or what it offers denied.
 fn is_lost(word: StateWord, inflected: &str, denied: bool) -> bool {
     match word {
-        StateWord::Affected => true,
         StateWord::Stop => !denied,
         StateWord::Use => denied || HARDLY.stands_in(inflected),
         StateWord::Run | StateWord::Offer => denied,
