@@ -173,7 +173,9 @@ fn unnamed(page: &Page<'_>, sentence: &Sentence, statement: &Statement) -> Event
     let befell = any_of![
         "われた", "かれた", "がれた", "された", "まれた", "られた", "われました", "かれました",
         "されました", "まれました", "られました", "れていた", "れていました", "れておりました",
-        "てしまった", "てしまいました", "でしまった", "でしまいました",
+        "てしまった", "てしまいました", "でしまった", "でしまいました", "なくなった",
+        "なくなりました", "なくなっていた", "なくなっていました", "になっていた",
+        "になっていました", "となっていた", "となっていました",
     ]
     .closes(words);
     if befell && statement.full { EventType::Occurred } else { EventType::Other }
@@ -470,5 +472,12 @@ fn instead(
         page.header.disclosed_on.is_some_and(|disclosed| resolved.when.from.date() > disclosed);
     let to_come = page.cue(Cue::Planned, statement.words).is_some()
         || words.ends_with(['る', 'う', '定', 'す']);
-    (future && !past && to_come).then_some(EventType::Planned)
+    // 研修を行うこととしています: a present that means a future.
+    let intended = any_of![
+        "こととしています", "こととしている", "こととしております", "予定しています",
+        "予定している", "予定しております", "計画しています", "計画している", "計画しております",
+        "目指しています", "目指している", "目指しております", "見込んでいます", "見込んでいる",
+    ]
+    .closes(words);
+    (future && (intended || (!past && to_come))).then_some(EventType::Planned)
 }
