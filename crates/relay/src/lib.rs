@@ -10,6 +10,7 @@
 
 pub mod address;
 pub mod client;
+pub mod contents;
 pub mod directory;
 pub mod disposition;
 pub mod envelope;
@@ -17,6 +18,7 @@ pub mod history;
 mod line;
 pub mod mail;
 pub mod names;
+pub mod personal;
 pub mod policy;
 pub mod rewrite;
 mod sasl;

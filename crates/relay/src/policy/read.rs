@@ -192,7 +192,7 @@ fn no_address(written: &str, error: crate::AddressError) -> String {
 
 fn directory(places: &Places<'_>, file: &File) -> Result<Directory, PolicyError> {
     let of = &file.organisation;
-    let domains = of.domains.iter().flat_map(|domains| domains.get_ref());
+    let domains = of.domains.iter().flat_map(Spanned::get_ref);
     let domains = domains
         .map(|written| places.parsed::<Domain>(written, "is no domain; write it like example.jp"));
     let mut directory = Directory::new(domains.collect::<Result<Vec<_>, _>>()?);

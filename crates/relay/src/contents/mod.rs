@@ -1,0 +1,155 @@
+//! What is inside an attachment: its texts, whatever archive or document they lie in, and what could
+//! not be looked into. It does not know what the texts say, nor what a mail is.
+
+mod office;
+mod zipped;
+
+use formats::Hints;
+
+/// What looking into an attachment may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentLimits {
+    /// Archives in archives.
+    pub depth: usize,
+    /// Files in all archives together.
+    pub files: usize,
+    /// Unpacked bytes of all files together.
+    pub unpacked_bytes: usize,
+    /// Unpacked bytes for each packed one; text of office documents packs to a twentieth.
+    pub ratio: usize,
+}
+
+impl Default for ContentLimits {
+    fn default() -> Self {
+        Self { depth: 3, files: 1_000, unpacked_bytes: 64 << 20, ratio: 200 }
+    }
+}
+
+/// A text, and the way to it: `名簿.zip/2024/会員.xlsx`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The names of the files around it, and its own.
+    pub path: String,
+    /// Its characters. A table has a line for each row, its cells parted by tabs.
+    pub text: String,
+}
+
+/// Something that was not looked into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The names of the files around it, and its own.
+    pub path: String,
+    /// Why not.
+    pub why: Why,
+}
+
+/// Why something was not looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is locked with a password.
+    Encrypted,
+    /// It costs more than the limits allow.
+    TooMuch,
+    /// It is damaged, or is not what its name says.
+    Damaged,
+    /// A format that is not read here: pictures, programs, other archives.
+    Unknown,
+}
+
+/// What is inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The texts, in their order.
+    pub texts: Vec<Text>,
+    /// What was not looked into.
+    pub closed: Vec<Closed>,
+}
+
+/// Looks into an attachment.
+///
+/// ```
+/// use relay::contents::{ContentLimits, look};
+///
+/// let contents = look("会員.csv", "氏名,電話\n森 一郎,03-0000-0000\n".as_bytes(), &ContentLimits::default());
+/// assert_eq!(contents.texts[0].path, "会員.csv");
+/// ```
+pub fn look(name: &str, bytes: &[u8], limits: &ContentLimits) -> Contents {
+    let mut looking = Looking { limits, files: 0, unpacked: 0, contents: Contents::default() };
+    looking.file(name, bytes, 0);
+    looking.contents
+}
+
+/// How far the limits are used up.
+struct Looking<'l> {
+    limits: &'l ContentLimits,
+    files: usize,
+    unpacked: usize,
+    contents: Contents,
+}
+
+impl Looking<'_> {
+    fn file(&mut self, path: &str, bytes: &[u8], depth: usize) {
+        match kind(bytes) {
+            Kind::Zip => self.zip(path, bytes, depth),
+            Kind::LockedOffice => self.close(path, Why::Encrypted),
+            Kind::Other => self.close(path, Why::Unknown),
+            Kind::Text => self.text(path, bytes),
+        }
+    }
+
+    /// Anything that `formats` reads: plain text in any charset, HTML, PDF, mail.
+    fn text(&mut self, path: &str, bytes: &[u8]) {
+        let limits =
+            text::Limits { text_bytes: self.limits.unpacked_bytes, ..text::Limits::default() };
+        let hints = Hints { name: path, charset: None };
+        match formats::decode(bytes.to_vec(), hints, &limits) {
+            Ok(document) => self.found(path, document.text),
+            Err(formats::FormatError::Empty) => {}
+            Err(formats::FormatError::PdfEncrypted(_)) => self.close(path, Why::Encrypted),
+            Err(_) => self.close(path, Why::Damaged),
+        }
+    }
+
+    fn found(&mut self, path: &str, text: String) {
+        self.contents.texts.push(Text { path: path.to_owned(), text });
+    }
+
+    fn close(&mut self, path: &str, why: Why) {
+        self.contents.closed.push(Closed { path: path.to_owned(), why });
+    }
+}
+
+enum Kind {
+    Zip,
+    LockedOffice,
+    Text,
+    Other,
+}
+
+/// Told by the first bytes: names lie.
+fn kind(bytes: &[u8]) -> Kind {
+    /// A compound file: old office documents, and new ones under a password (MS-OFFCRYPTO).
+    const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    /// Pictures, sounds, other archives.
+    const OTHERS: &[&[u8]] = &[
+        b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"BM", b"RIFF", b"7z\xBC\xAF\x27\x1C", b"Rar!",
+        b"\x1F\x8B", b"BZh", b"\xFD7zXZ", b"\x28\xB5\x2F\xFD", b"MZ", b"\x7FELF", b"ID3", b"OggS",
+    ];
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        Kind::Zip
+    } else if bytes.starts_with(COMPOUND) {
+        let locked: Vec<u8> = "EncryptedPackage".bytes().flat_map(|b| [b, 0]).collect();
+        if memchr::memmem::find(bytes, &locked).is_some() {
+            Kind::LockedOffice
+        } else {
+            Kind::Other
+        }
+    } else if OTHERS.iter().any(|magic| bytes.starts_with(magic)) {
+        Kind::Other
+    } else {
+        Kind::Text
+    }
+}
+
+#[cfg(test)]
+mod tests;
