@@ -9,6 +9,7 @@
 //! It does not know how its pages look, nor what a case is.
 
 pub mod address;
+pub mod checks;
 pub mod client;
 pub mod contents;
 pub mod directory;

@@ -125,12 +125,16 @@ macro_rules! checks {
 }
 
 checks! {
+    /// Something that the relay cannot read as those who get the mail will.
+    unreadable: Unreadable = "unreadable" {}
     /// More outsiders than this can see each other.
     exposed_recipients: ExposedRecipients = "exposed-recipients" {
         /// Addresses of outsiders in To and Cc.
         more_than_addresses: usize,
         /// Domains of outsiders in To and Cc.
         more_than_domains: usize,
+        /// Addresses of outsiders in To and Cc of an answer.
+        in_answers: usize,
     }
     /// An outsider who looks like somebody known.
     familiar_stranger: FamiliarStranger = "familiar-stranger" {}

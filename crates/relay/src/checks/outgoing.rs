@@ -1,0 +1,164 @@
+//! A mail that is about to go out, with all that it is judged by. It does not know any check.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use guard::{CheckId, Mode, Seen};
+
+use crate::contents::{self, ContentLimits, Contents};
+use crate::mail::{Mail, Mailbox, Role};
+use crate::{Address, Directory, Disposition, Domain, Envelope, Policy};
+
+/// What the relay knows of people from the mail that went through it.
+pub trait Known {
+    /// Whether the organisation has written to the address before, or heard from it.
+    fn is_known(&self, address: &Address) -> bool;
+}
+
+/// A mail that is about to go out.
+pub struct Outgoing<'a> {
+    /// Who sends it to whom, as SMTP says it.
+    pub envelope: &'a Envelope,
+    /// What it says.
+    pub mail: &'a Mail<'a>,
+    /// What is to be done about what is found.
+    pub policy: &'a Policy,
+    /// What went out before.
+    pub known: &'a dyn Known,
+    words: OnceCell<String>,
+    attachments: OnceCell<Vec<Attachment>>,
+}
+
+/// A file in a mail, looked into.
+pub(super) struct Attachment {
+    /// Its name, or its type where it has none.
+    pub(super) name: String,
+    /// What is inside.
+    pub(super) contents: Contents,
+}
+
+impl Seen for Outgoing<'_> {
+    type Action = Disposition;
+
+    fn mode(&self, check: CheckId) -> Mode {
+        self.policy.checks.rule(check).map_or(Mode::Enforce, |rule| rule.mode)
+    }
+}
+
+impl<'a> Outgoing<'a> {
+    /// A mail with what it is judged by.
+    pub fn new(
+        envelope: &'a Envelope,
+        mail: &'a Mail<'a>,
+        policy: &'a Policy,
+        known: &'a dyn Known,
+    ) -> Self {
+        let (words, attachments) = (OnceCell::new(), OnceCell::new());
+        Self { envelope, mail, policy, known, words, attachments }
+    }
+
+    /// Who belongs to the organisation.
+    pub(super) const fn directory(&self) -> &Directory {
+        &self.policy.directory
+    }
+
+    /// Everybody outside who is to get it, visible or not, each once.
+    pub(super) fn outsiders(&self) -> BTreeSet<&Address> {
+        let all = self.envelope.to.iter().map(|recipient| &recipient.address);
+        all.filter(|address| !self.directory().is_own(address)).collect()
+    }
+
+    /// Everybody outside whose address those who get the mail can see, each once.
+    pub(super) fn visible_outsiders(&self) -> Vec<&Mailbox> {
+        let mut seen = BTreeSet::new();
+        let read = self.mail.mailboxes().read.iter();
+        read.filter(|mailbox| mailbox.at.field.is_destination() && mailbox.at.field.is_visible())
+            .filter(|mailbox| !self.directory().is_own(&mailbox.address))
+            .filter(|mailbox| seen.insert(&mailbox.address))
+            .collect()
+    }
+
+    /// The domains of addresses, each once.
+    pub(super) fn domains<'m>(
+        addresses: impl IntoIterator<Item = &'m Address>,
+    ) -> BTreeSet<&'m Domain> {
+        addresses.into_iter().map(Address::domain).collect()
+    }
+
+    /// Subject and text as their writer wrote them: quoted lines and what follows a mark of an earlier
+    /// mail are left out. What cannot be decoded is left out too; [`unreadable`](super::unreadable)
+    /// tells of it.
+    pub(super) fn own_words(&self) -> &str {
+        self.words.get_or_init(|| {
+            let mut words = self.mail.subject().unwrap_or_default();
+            for (_, part) in self.mail.parts().filter(|(_, part)| part.role == Role::Text) {
+                if let Ok(text) = self.mail.part_text(part) {
+                    let lines = text.lines().take_while(|line| !begins_earlier(line));
+                    for line in lines.filter(|line| !line.trim_start().starts_with(['>', '|'])) {
+                        words.push('\n');
+                        words.push_str(line);
+                    }
+                }
+            }
+            words
+        })
+    }
+
+    /// The files, looked into.
+    pub(super) fn attachments(&self) -> &[Attachment] {
+        self.attachments.get_or_init(|| {
+            let files = self.mail.parts().filter(|(_, part)| part.role == Role::Attachment);
+            files
+                .map(|(_, part)| {
+                    let name = part.file_name().unwrap_or_else(|| part.kind()).to_owned();
+                    let bytes = self.mail.content(part);
+                    let contents = contents::look(&name, &bytes, &ContentLimits::default());
+                    Attachment { name, contents }
+                })
+                .collect()
+        })
+    }
+
+    /// Whether it answers another mail, as far as it says.
+    pub(super) fn is_answer(&self) -> bool {
+        self.mail.fields("In-Reply-To").next().is_some()
+            || self.mail.fields("References").next().is_some()
+    }
+
+    /// Whether nobody sits behind it who could be asked: an answer that a program gives (RFC 3834), a
+    /// meeting request without a file, or a report (`MAIL FROM:<>`) to a single recipient.
+    pub fn is_automatic(&self) -> bool {
+        let answers = self.mail.text("Auto-Submitted").is_some_and(|value| {
+            let value = value.trim().to_ascii_lowercase();
+            !value.is_empty() && !value.starts_with("no")
+        });
+        let is_single = self.envelope.to.len() == 1;
+        let has_file =
+            self.mail.parts().any(|(_, part)| part.role == Role::Attachment && !part.is_calendar());
+        !has_file
+            && ((is_single && (answers || self.envelope.from.is_none())) || self.mail.is_meeting())
+    }
+}
+
+/// Whether a line begins a mail that is quoted below: Outlook's bar, a forwarded header.
+fn begins_earlier(line: &str) -> bool {
+    let line = line.trim();
+    let dashed = line.trim_matches('-').trim();
+    (line.starts_with("-----")
+        && (dashed.eq_ignore_ascii_case("original message")
+            || dashed.eq_ignore_ascii_case("forwarded message")
+            || dashed.contains("元のメッセージ")
+            || dashed.contains("転送メッセージ")))
+        || (line.len() > 20 && line.bytes().all(|b| b == b'_'))
+}
+
+/// At most so many of a list, for people to read: `a, b, c ほか12`.
+pub(super) fn first_of(all: impl IntoIterator<Item = String>) -> String {
+    const SHOWN: usize = 3;
+    let all: Vec<String> = all.into_iter().collect();
+    let mut shown = all[..all.len().min(SHOWN)].join(", ");
+    if all.len() > SHOWN {
+        shown.push_str(&format!(" … +{}", all.len() - SHOWN));
+    }
+    shown
+}

@@ -1,0 +1,170 @@
+//! Mails written out, and what the checks say of them under the default policy.
+
+use super::*;
+use crate::mail::{Mail, MailLimits};
+use crate::{Address, Disposition, Envelope, Gate, Login, Policy, Recipient};
+
+/// Everybody at `known.example` was written to before.
+struct Before;
+
+impl Known for Before {
+    fn is_known(&self, address: &Address) -> bool {
+        address.domain().as_str() == "known.example"
+    }
+}
+
+/// Sends a mail from `mori@example.jp` to those of `to`, parted by spaces, and checks which checks
+/// bind, and what is done.
+#[track_caller]
+fn check(to: &str, mail: &str, expected: &[&str], done: Disposition) {
+    let mut policy = Policy::default();
+    policy.checks.internal_mark.words.push("秘".to_owned());
+    let envelope = Envelope {
+        from: Some(Address::parse("mori@example.jp").unwrap()),
+        to: to.split(' ').map(|to| Recipient::new(Address::parse(to).unwrap())).collect(),
+        body: crate::envelope::Body::EightBit,
+        is_international: false,
+        envelope_id: None,
+        returned: None,
+        login: Login::Account("mori".to_owned()),
+        client: None,
+        helo: "pc".to_owned(),
+    };
+    let bytes = mail.replace('\n', "\r\n");
+    let mail = Mail::parse(bytes.as_bytes(), &MailLimits::default()).unwrap();
+    let seen = Outgoing::new(&envelope, &mail, &policy, &Before);
+    let verdict = guard::judge(&seen, &all());
+    let found: Vec<String> = verdict
+        .findings()
+        .map(|finding| format!("{}: {}", finding.check, finding.says.ja))
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(verdict.action(), done);
+}
+
+/// So many addresses of different domains, as a field and as recipients.
+fn people(count: usize) -> (String, String) {
+    let all: Vec<String> = (0..count).map(|n| format!("a{n}@shop{n}.example")).collect();
+    (all.join(",\n "), all.join(" "))
+}
+
+#[test]
+fn a_usual_mail_passes() {
+    check(
+        "sato@known.example",
+        "From: mori@example.jp\nTo: sato@known.example\nSubject: hello\n\nSee you tomorrow.\n",
+        &[],
+        Disposition::DELIVER,
+    );
+}
+
+#[test]
+fn whoever_can_see_each_other_is_counted() {
+    let (to, rcpt) = people(395);
+    let found = [
+        "exposed-recipients: 社外の395人(395ドメイン)が互いのアドレスを見ることになります。",
+        "bulk: 395人への一斉送信です。送信者のほかに確認した人がいません。",
+    ];
+    let done = Disposition { individual_copies: true, ..Disposition::behind(Gate::AskApprover) };
+    check(&rcpt, &format!("To: {to}\n\nnews\n"), &found, done);
+    // The same people in hidden copies see nobody, but they are many.
+    let found = ["bulk: 395人への一斉送信です。送信者のほかに確認した人がいません。"];
+    let hidden = format!("To: mori@example.jp\nBcc: {to}\n\nnews\n");
+    check(&rcpt, &hidden, &found, Disposition::behind(Gate::AskApprover));
+}
+
+#[test]
+fn every_field_counts_and_nobody_twice() {
+    let mail = "To: a@one.example\nTo: b@two.example, A@one.example\nCc: c@three.example, mori@example.jp\n\nhi\n";
+    check(
+        "a@one.example b@two.example c@three.example mori@example.jp",
+        mail,
+        &["exposed-recipients: 社外の3人(3ドメイン)が互いのアドレスを見ることになります。"],
+        Disposition::INDIVIDUAL_COPIES,
+    );
+    let answer = format!("In-Reply-To: <1@example.jp>\n{mail}");
+    check("a@one.example b@two.example c@three.example", &answer, &[], Disposition::DELIVER);
+}
+
+#[test]
+fn what_cannot_be_read_is_held() {
+    check(
+        "a@known.example",
+        "To: a@known.example b@one.example\n\nhi\n",
+        &["unreadable: Toに、宛先として読めないものがあります。"],
+        Disposition::behind(Gate::AskApprover),
+    );
+    check(
+        "a@known.example",
+        "To: a@known.example\nSubject: one\nSubject: two\n\nhi\n",
+        &["unreadable: メールソフトによって違って見えるヘッダーがあります。"],
+        Disposition::behind(Gate::AskApprover),
+    );
+}
+
+/// A mail with a file of that name.
+fn with_file(to: &str, name: &str, file: &str) -> String {
+    format!(
+        "To: {to}\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nplease\n--x\n\
+         Content-Disposition: attachment; filename=\"{name}\"\nContent-Type: text/csv; charset=utf-8\n\n{file}\n--x--\n"
+    )
+}
+
+#[test]
+fn files_are_looked_into() {
+    check(
+        "a@new.example",
+        &with_file("a@new.example", "plan.csv", "a,b"),
+        &["attachment-to-stranger: 初めて送る社外の1人に、添付ファイル1件が届きます。"],
+        Disposition::behind(Gate::AskSender),
+    );
+    let rows: String = (0..30)
+        .map(|n| format!("佐藤 {}子,03-0000-00{n:02}\n", char::from_u32(0x4E00 + n).unwrap()))
+        .collect();
+    let list = format!("氏名,電話\n{rows}");
+    check(
+        "a@known.example",
+        &with_file("a@known.example", "list.csv", &list),
+        &["personal-data: 少なくとも30人分の個人データが、社外の1人に渡ります。"],
+        Disposition::behind(Gate::AskApprover),
+    );
+    check(
+        "sato@example.jp",
+        &with_file("sato@example.jp", "list.csv", &list),
+        &[],
+        Disposition::DELIVER,
+    );
+    check(
+        "a@known.example",
+        &with_file("a@known.example", "plan.csv", "社 外 秘"),
+        &[
+            "internal-mark: 「社外秘」とあるものが社外に出ます。",
+            "internal-mark: 「秘」とあるものが社外に出ます。",
+        ],
+        Disposition::behind(Gate::AskApprover),
+    );
+}
+
+#[test]
+fn a_file_that_is_spoken_of_should_be_there() {
+    let mail = |text: &str| {
+        format!("To: a@known.example\nContent-Type: text/plain; charset=utf-8\n\n{text}\n")
+    };
+    let found =
+        ["forgotten-attachment: 本文は添付ファイルに触れていますが、何も添付されていません。"];
+    let asked = Disposition::behind(Gate::AskSender);
+    check("a@known.example", &mail("資料を添付いたします。"), &found, asked);
+    check("a@known.example", &mail("Please find attached the plan."), &found, asked);
+    check(
+        "a@known.example",
+        &mail("先ほどの添付ファイルをご覧ください。"),
+        &[],
+        Disposition::DELIVER,
+    );
+    check(
+        "a@known.example",
+        &mail("承知しました。\n> 資料を添付いたします。"),
+        &[],
+        Disposition::DELIVER,
+    );
+}
