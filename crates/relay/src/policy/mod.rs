@@ -6,6 +6,7 @@ mod read;
 use guard::{CheckId, Mode};
 use serde::Deserialize;
 
+pub(crate) use read::Places;
 pub use read::PolicyError;
 
 use crate::{Directory, Disposition};

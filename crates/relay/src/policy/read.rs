@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
+use serde::de::{Deserializer, Error as _, IgnoredAny};
 use toml::Spanned;
 
 use super::{Checks, DEFAULT, Policy, partial};
@@ -71,6 +71,11 @@ struct File {
     groups: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     people: People,
     checks: partial::Checks,
+    /// How the relay runs: see [`Settings`](crate::Settings).
+    #[serde(rename = "relay")]
+    _relay: IgnoredAny,
+    #[serde(rename = "accounts")]
+    _accounts: IgnoredAny,
 }
 
 #[derive(Default, Deserialize)]
@@ -107,10 +112,7 @@ impl Policy {
     /// be said.
     pub fn parse(written: &str) -> Result<Self, PolicyError> {
         let places = Places(written);
-        let file: File = toml::from_str(written).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            places.wrong(at, error.message().trim().to_owned())
-        })?;
+        let file: File = toml::from_str(written).map_err(|error| places.of_toml(&error))?;
         let rest = Self::default();
         let checks = Checks::clone(&rest.checks);
         let domains = file.organisation.domains.as_ref();
@@ -209,15 +211,20 @@ fn directory(places: &Places<'_>, file: &File) -> Result<Directory, PolicyError>
 }
 
 /// A text whose lines are counted.
-struct Places<'a>(&'a str);
+pub(crate) struct Places<'a>(pub(crate) &'a str);
 
 impl Places<'_> {
-    fn wrong(&self, at: usize, message: String) -> PolicyError {
+    pub(crate) fn of_toml(&self, error: &toml::de::Error) -> PolicyError {
+        let at = error.span().map_or(0, |span| span.start);
+        self.wrong(at, error.message().trim().to_owned())
+    }
+
+    pub(crate) fn wrong(&self, at: usize, message: String) -> PolicyError {
         let before = self.0.get(..at.min(self.0.len())).unwrap_or_default();
         PolicyError { line: before.matches('\n').count() + 1, message }
     }
 
-    fn parsed<T: FromStr>(&self, written: &Spanned<String>, no: &str) -> Result<T, PolicyError> {
+    pub(crate) fn parsed<T: FromStr>(&self, written: &Spanned<String>, no: &str) -> Result<T, PolicyError> {
         let value = written.get_ref();
         value.parse().map_err(|_| self.wrong(written.span().start, format!("{value:?} {no}")))
     }

@@ -1,0 +1,164 @@
+//! One judgement of one mail: parsed, looked at by every check, decided, and told in a form that can be
+//! kept. It does no I/O and asks no clock; the same mail is always judged alike.
+
+use guard::{Action as _, Evidence, Finding, Sentence, Verdict};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::checks::{self, Known, Outgoing};
+use crate::mail::{Mail, MailError, MailLimits};
+use crate::spool::{Phase, Status, Step};
+use crate::{Disposition, Envelope, Gate, Policy};
+
+/// What was decided about a mail, and why. It is kept beside the mail as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// What is done.
+    pub disposition: Disposition,
+    /// What was found, what binds first.
+    pub findings: Vec<Told>,
+}
+
+/// A finding as it is kept and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The name of the check.
+    pub check: String,
+    /// Whether it counted for what was decided.
+    pub binds: bool,
+    /// What would happen if nothing were done.
+    pub says: Sentence,
+    /// The places that show it.
+    pub evidence: Vec<Evidence>,
+    /// What the check asks for.
+    pub action: Disposition,
+    /// What a person may choose instead.
+    pub remedies: Vec<Disposition>,
+}
+
+impl Told {
+    fn of(finding: &Finding<Disposition>, binds: bool) -> Self {
+        Self {
+            check: finding.check.to_string(),
+            binds,
+            says: finding.says.clone(),
+            evidence: finding.evidence.clone(),
+            action: finding.action,
+            remedies: finding.remedies.clone(),
+        }
+    }
+}
+
+/// Proof that a mail may go out. It is made of what the spool says of the mail and of nothing else, so
+/// delivery cannot be asked for one that was not released.
+#[derive(Debug)]
+pub struct Released(());
+
+impl Released {
+    /// The proof, if there is one.
+    pub fn of(status: &Status) -> Option<Self> {
+        matches!(status.phase, Phase::Released { .. }).then_some(Self(()))
+    }
+}
+
+/// Judges a mail.
+pub fn judge(envelope: &Envelope, content: &[u8], policy: &Policy, known: &dyn Known) -> Judgement {
+    let mail = match Mail::parse(content, &MailLimits::default()) {
+        Ok(mail) => mail,
+        Err(error) => return unreadable(policy, &error),
+    };
+    let seen = Outgoing::new(envelope, &mail, policy, known);
+    let verdict = guard::judge(&seen, &checks::all());
+    let mut disposition = verdict.action();
+    let goes_outside = envelope.to.iter().any(|to| !policy.directory.is_own(&to.address));
+    if goes_outside && policy.cancel_window_s > 0 {
+        disposition = disposition.and(&Disposition::behind(Gate::Wait));
+    }
+    if seen.is_automatic() && disposition.gate <= Gate::AskSender {
+        disposition.gate = Gate::Open;
+    }
+    let bound = match &verdict {
+        Verdict::Pass { .. } => 0,
+        Verdict::Act { because, .. } => because.len(),
+    };
+    let findings = verdict.findings().enumerate();
+    let findings = findings.map(|(at, finding)| Told::of(finding, at < bound)).collect();
+    Judgement { disposition, findings }
+}
+
+/// A mail that cannot be taken apart is held, whatever the policy says of single checks: nobody can say
+/// what its readers would see.
+fn unreadable(policy: &Policy, error: &MailError) -> Judgement {
+    let rule = policy.checks.unreadable.rule;
+    let asked = Disposition::behind(Gate::AskApprover);
+    let says = Sentence::new(
+        "メールの形が壊れていて、受け取る人に何が見えるかを確かめられません。",
+        "The mail is malformed: nobody can tell what its readers would see.",
+    );
+    let finding = Finding::new(crate::policy::Unreadable::ID, says, rule.then.and(&asked))
+        .citing("header", error.to_string());
+    Judgement { disposition: finding.action, findings: vec![Told::of(&finding, true)] }
+}
+
+impl Judgement {
+    /// The step that it makes a mail take.
+    pub fn step(&self, policy: &Policy, now: Timestamp) -> Step {
+        let after = |seconds: i64| now.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
+        let given_back = after(i64::from(policy.give_back_after_h) * 3600);
+        match self.disposition.gate {
+            Gate::Open => Step::Released { by: "policy".to_owned() },
+            Gate::Wait => {
+                let until = after(i64::from(policy.cancel_window_s));
+                Step::Held { by: Waiting::Window.name().to_owned(), until }
+            }
+            Gate::AskSender => {
+                Step::Held { by: Waiting::Sender.name().to_owned(), until: given_back }
+            }
+            Gate::AskApprover => {
+                Step::Held { by: Waiting::Approver.name().to_owned(), until: given_back }
+            }
+            Gate::Refuse => Step::Cancelled { by: "policy".to_owned() },
+        }
+    }
+
+    /// As it is kept.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a judgement is JSON")
+    }
+
+    /// As it was kept.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+/// What a held mail waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The end of the time in which its sender can cancel it; then it goes out.
+    Window,
+    /// Its sender's word; without it, it is given back.
+    Sender,
+    /// An approver's word; without it, it is given back.
+    Approver,
+}
+
+impl Waiting {
+    /// As the spool has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Sender => "sender",
+            Self::Approver => "approver",
+        }
+    }
+
+    /// What the spool says. What it does not know waits for an approver.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "window" => Self::Window,
+            "sender" => Self::Sender,
+            _ => Self::Approver,
+        }
+    }
+}

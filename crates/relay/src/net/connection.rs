@@ -1,0 +1,134 @@
+//! One client: bytes between its connection and its session, and what the session asks for. It does
+//! not know SMTP.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::Hub;
+use super::guesses::{self, Guesser};
+use super::stream::Stream;
+use crate::Login;
+use crate::session::{Admission, Credentials, Farewell, Listener, LoginRefusal, Session, Step};
+
+/// How long a client may take to take a reply, to shake hands, and to stop after it was told to.
+const WRITING: Duration = Duration::from_mins(2);
+const SHAKING_HANDS: Duration = Duration::from_secs(30);
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// Serves a client until one of both ends it.
+pub(super) async fn serve(
+    hub: Arc<Hub>,
+    listener: Arc<Listener>,
+    stream: Stream,
+    client: IpAddr,
+    is_encrypted: bool,
+) {
+    // What a client does to its own connection is no matter of ours.
+    if let Ok(stream) = talk(&hub, listener, stream, client, is_encrypted).await {
+        let _closed = timeout(CLOSING, stream.close()).await;
+    }
+}
+
+async fn talk(
+    hub: &Arc<Hub>,
+    listener: Arc<Listener>,
+    mut stream: Stream,
+    client: IpAddr,
+    is_encrypted: bool,
+) -> io::Result<Stream> {
+    let mut out = Vec::new();
+    let known = hub.network_of(client);
+    let mut session = Session::new(listener, Some(client), known, is_encrypted, &mut out);
+    loop {
+        within(WRITING, stream.write(&out)).await?;
+        // Nothing is kept for a client that is waited for.
+        out = Vec::new();
+        let mut buffer = Vec::new();
+        let patience = session.patience();
+        let read = tokio::select! {
+            read = timeout(patience, stream.read(&mut buffer)) => read,
+            () = hub.stopping() => {
+                session.hang_up(Farewell::ShuttingDown, &mut out);
+                within(WRITING, stream.write(&out)).await?;
+                return Ok(stream);
+            }
+        };
+        match read {
+            Ok(Ok(0)) => return Ok(stream),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => return Err(error),
+            Err(_elapsed) => {
+                session.hang_up(Farewell::WaitedTooLong, &mut out);
+                within(WRITING, stream.write(&out)).await?;
+                return Ok(stream);
+            }
+        }
+        let mut input = buffer.as_slice();
+        loop {
+            match session.handle(&mut input, &mut out) {
+                Step::Read => break,
+                Step::Close => {
+                    within(WRITING, stream.write(&out)).await?;
+                    return Ok(stream);
+                }
+                Step::StartTls(question) => {
+                    within(WRITING, stream.write(&out)).await?;
+                    out.clear();
+                    let tls = hub.tls().ok_or(io::ErrorKind::Unsupported)?;
+                    stream = within(SHAKING_HANDS, stream.accept(tls)).await?;
+                    question.started(None);
+                    break;
+                }
+                Step::CheckLogin(claimed, question) => {
+                    let outcome = check_login(hub, claimed, client).await;
+                    question.answer(outcome, &mut out);
+                }
+                Step::Mail(taken, question) => match hub.take_in(*taken).await {
+                    Ok(id) => question.accepted(&id.to_string(), &mut out),
+                    Err(why) => question.refused(why, &mut out),
+                },
+            }
+        }
+    }
+}
+
+async fn within<T>(most: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(most, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+async fn check_login(
+    hub: &Arc<Hub>,
+    claimed: Credentials,
+    client: IpAddr,
+) -> Result<Admission, LoginRefusal> {
+    let guessers = vec![Guesser::From(client), Guesser::For(claimed.name.clone())];
+    if hub.guesses.must_wait(&guessers, Instant::now()) {
+        return Err(LoginRefusal::NotNow);
+    }
+    let account = hub.settings.accounts.get(&claimed.name).cloned();
+    let _turn = hub.hashing.acquire().await.map_err(|_| LoginRefusal::NotNow)?;
+    let hash = account.as_ref().map(|account| account.password.clone());
+    let password = claimed.password;
+    let check = move || guesses::is_right(password.reveal().as_bytes(), hash.as_deref());
+    let is_right = tokio::task::spawn_blocking(check).await.map_err(|_| LoginRefusal::NotNow)?;
+    match account.filter(|_| is_right) {
+        Some(account) => {
+            hub.guesses.was_right(&guessers);
+            Ok(Admission { login: Login::Account(claimed.name), rights: account.rights })
+        }
+        None => {
+            hub.guesses.was_wrong(guessers, Instant::now());
+            Err(LoginRefusal::Wrong)
+        }
+    }
+}
+
+/// Shakes hands with a client that does so first.
+pub(super) async fn shake_hands(stream: Stream, tls: &TlsAcceptor) -> io::Result<Stream> {
+    within(SHAKING_HANDS, stream.accept(tls)).await
+}

@@ -1,0 +1,121 @@
+//! A mail that came whole: judged, and kept with its verdict in one write before its client is told.
+//! It does not know the client's connection.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use guard::Sentence;
+use jiff::Timestamp;
+
+use super::Hub;
+use crate::judge::{self, Judgement, Told};
+use crate::mail::{AddressField, Mail, MailLimits};
+use crate::rewrite::{self, Protocol, Trace};
+use crate::session::{Refusal, SenderRights, Taken};
+use crate::spool::{Event, MailId, SpoolError};
+use crate::{Disposition, Envelope, Gate, Login, Policy};
+
+/// A mail that went through more servers than this goes in a circle (RFC 5321 §6.3 asks for 100 at least).
+const MOST_HOPS: usize = 100;
+
+impl Hub {
+    /// Keeps a mail and what is done with it.
+    pub(super) async fn take_in(self: &Arc<Self>, taken: Taken) -> Result<MailId, Refusal> {
+        let now = Timestamp::now();
+        let id = self.spool.new_id(now);
+        let (hub, policy) = (Arc::clone(self), self.policy());
+        let judged = tokio::task::spawn_blocking(move || hub.look_at(id, taken, &policy, now));
+        let events = judged.await.map_err(|_| Refusal::NotNow)??;
+        match self.spool.append(&events).await {
+            Ok(()) => {
+                self.news.notify_one();
+                Ok(id)
+            }
+            Err(SpoolError::Full { .. }) => Err(Refusal::NoSpace),
+            Err(_) => Err(Refusal::NotNow),
+        }
+    }
+
+    /// All that is written down of a mail when it comes in.
+    fn look_at(
+        &self,
+        id: MailId,
+        taken: Taken,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        let Taken { envelope, content, rights } = taken;
+        check_header(&content, &rights)?;
+        let judgement = judged(&envelope, &content, policy, self);
+        let step = judgement.step(policy, now);
+        let mail = [self.trace(&envelope, id, now), content].concat();
+        Ok(vec![
+            Event::Accepted { id, envelope, mail },
+            Event::Judged { id, verdict: judgement.to_bytes() },
+            Event::step(id, step),
+        ])
+    }
+
+    fn trace(&self, envelope: &Envelope, id: MailId, now: Timestamp) -> Vec<u8> {
+        let trace = Trace {
+            helo: &envelope.helo,
+            client: envelope.client,
+            by: self.settings.host.as_str(),
+            protocol: Protocol {
+                is_international: envelope.is_international,
+                has_tls: false,
+                has_login: matches!(envelope.login, Login::Account(_)),
+            },
+            id: &id.to_string(),
+            only_recipient: None,
+            at: now,
+        };
+        rewrite::received(&trace).lines(b"\r\n")
+    }
+
+    /// Judges again what a crash left unjudged.
+    pub(super) fn judge_again(&self, id: MailId, now: Timestamp) -> Result<Vec<Event>, SpoolError> {
+        let (envelope, content) = (self.spool.envelope(id)?, self.spool.mail(id)?);
+        let policy = self.policy();
+        let judgement = judged(&envelope, &content, &policy, self);
+        let step = judgement.step(&policy, now);
+        Ok(vec![Event::Judged { id, verdict: judgement.to_bytes() }, Event::step(id, step)])
+    }
+}
+
+/// What any server must not pass on: a circle, or a sender who is somebody else.
+fn check_header(content: &[u8], rights: &SenderRights) -> Result<(), Refusal> {
+    // What cannot be parsed is held by the judgement.
+    let Ok(mail) = Mail::parse(content, &MailLimits::default()) else { return Ok(()) };
+    if mail.fields("Received").count() > MOST_HOPS {
+        return Err(Refusal::GoesRound);
+    }
+    let read = mail.mailboxes().read.iter();
+    let mut senders = read.filter(|mailbox| mailbox.at.field == AddressField::From);
+    if senders.all(|mailbox| rights.allow(&mailbox.address)) {
+        Ok(())
+    } else {
+        Err(Refusal::AgainstPolicy)
+    }
+}
+
+/// Judges a mail; one that a check stumbles over is held for an approver.
+fn judged(envelope: &Envelope, content: &[u8], policy: &Policy, hub: &Hub) -> Judgement {
+    let judge = || judge::judge(envelope, content, policy, &*hub.known);
+    catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_panic| {
+        let action = Disposition::behind(Gate::AskApprover);
+        let says = Sentence::new(
+            "中継の検査が途中で止まりました。内容を確かめられていません。",
+            "The checks stopped halfway: this mail was not looked at.",
+        );
+        let told = Told {
+            check: crate::policy::Unreadable::ID.to_string(),
+            binds: true,
+            says,
+            evidence: Vec::new(),
+            action,
+            remedies: Vec::new(),
+        };
+        Judgement { disposition: action, findings: vec![told] }
+    })
+}

@@ -1,0 +1,270 @@
+//! The relay with its sockets, threads and clock: it takes mail in, keeps it, judges it, and delivers
+//! what was released. What is said on a connection is decided by [`session`](crate::session) and
+//! [`client`](crate::client), what happens to a mail by [`judge`](crate::judge) and
+//! [`spool`](crate::spool); here are only those who run them.
+
+mod connection;
+mod delivery;
+mod guesses;
+mod intake;
+mod report;
+mod scheduler;
+mod server;
+mod stream;
+mod tls;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+pub use guesses::hash as hash_password;
+
+use crate::checks::Known;
+use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};
+use crate::spool::{MailId, Spool, SpoolError, SpoolLimits};
+use crate::{Judgement, Login, Policy, Settings};
+use guesses::Guesses;
+use stream::Stream;
+
+/// Connections at a time; further clients are told to come again.
+const MOST_CONNECTIONS: usize = 10_000;
+/// Passwords that are checked at a time: each takes 19 MiB and some 20 ms of a core.
+const CHECKED_AT_ONCE: usize = 2;
+
+/// Why a relay does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum NetError {
+    /// A port cannot be had.
+    #[error("{address} cannot be listened on")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        because: std::io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("the certificate or key {path} cannot be used")]
+    Certificate {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        because: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The spool cannot be opened.
+    #[error("the spool cannot be opened")]
+    Spool(#[from] SpoolError),
+}
+
+/// What all who run share.
+pub(crate) struct Hub {
+    settings: Settings,
+    policy: RwLock<Arc<Policy>>,
+    known: Box<dyn Known + Send + Sync>,
+    spool: Spool,
+    tls: Option<TlsAcceptor>,
+    guesses: Guesses,
+    hashing: Semaphore,
+    /// Something is due earlier than was thought.
+    news: Notify,
+    stop: watch::Sender<bool>,
+}
+
+impl Hub {
+    fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tls(&self) -> Option<&TlsAcceptor> {
+        self.tls.as_ref()
+    }
+
+    /// Whom the network of an address admits.
+    fn network_of(&self, client: IpAddr) -> Option<Admission> {
+        let network = self.settings.networks.iter().find(|network| network.has(client))?;
+        let login = Login::Network(network.to_string());
+        Some(Admission { login, rights: SenderRights::any() })
+    }
+
+    /// Waits until the relay is told to stop.
+    async fn stopping(&self) {
+        // A sender that is gone has stopped too.
+        let mut stop = self.stop.subscribe();
+        let _told = stop.wait_for(|stops| *stops).await;
+    }
+}
+
+/// A mail in the spool, for people.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Its name.
+    pub id: MailId,
+    /// Where it is.
+    pub status: crate::spool::Status,
+    /// What was decided and why; `None` where it was not judged yet.
+    pub judgement: Option<Judgement>,
+    /// Who sends it to whom.
+    pub envelope: crate::Envelope,
+}
+
+/// A running relay.
+pub struct Relay {
+    hub: Arc<Hub>,
+    tasks: JoinSet<()>,
+    addresses: Vec<SocketAddr>,
+}
+
+impl Relay {
+    /// Starts a relay in a data folder. When this returns, mail is taken in.
+    pub async fn start(
+        settings: Settings,
+        policy: Policy,
+        known: Box<dyn Known + Send + Sync>,
+        data: &Path,
+    ) -> Result<Self, NetError> {
+        let tls = settings.certificate.as_ref();
+        let tls =
+            tls.map(|(chain, key)| tls::acceptor(chain.as_ref(), key.as_ref())).transpose()?;
+        let spool = Spool::open(&data.join("spool"), SpoolLimits::default())?;
+        let hub = Arc::new(Hub {
+            settings,
+            policy: RwLock::new(Arc::new(policy)),
+            known,
+            spool,
+            tls,
+            guesses: Guesses::default(),
+            hashing: Semaphore::new(CHECKED_AT_ONCE),
+            news: Notify::new(),
+            stop: watch::Sender::new(false),
+        });
+        let mut tasks = JoinSet::new();
+        let mut addresses = Vec::new();
+        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let of = &hub.settings;
+        let roles = [
+            (&of.submission, Role::Submission, false),
+            (&of.submissions, Role::Submission, true),
+            (&of.relay, Role::Relay, false),
+        ];
+        for (list, role, is_encrypted) in roles {
+            for &address in list {
+                let failed = |because| NetError::Listen { address, because };
+                let socket = TcpListener::bind(address).await.map_err(failed)?;
+                addresses.push(socket.local_addr().map_err(failed)?);
+                let listener = Arc::new(listener(&hub, role, is_encrypted));
+                tasks.spawn(accept(
+                    Arc::clone(&hub),
+                    socket,
+                    listener,
+                    is_encrypted,
+                    Arc::clone(&room),
+                ));
+            }
+        }
+        tasks.spawn(scheduler::run(Arc::clone(&hub)));
+        Ok(Self { hub, tasks, addresses })
+    }
+
+    /// Where it listens: submission, submissions, relay, as in the settings.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Takes another policy from now on; no connection is dropped.
+    pub fn set_policy(&self, policy: Policy) {
+        *self.hub.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+    }
+
+    /// Every mail that is in the spool, the oldest first.
+    pub fn mails(&self) -> Vec<Kept> {
+        let spool = &self.hub.spool;
+        let kept = |id| {
+            let status = spool.status(id)?;
+            let verdict = spool.verdict(id).ok()?;
+            let judgement = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
+            Some(Kept { id, status, judgement, envelope: spool.envelope(id).ok()? })
+        };
+        spool.mails().into_iter().filter_map(kept).collect()
+    }
+
+    /// A person lets a held mail go, or cancels it. When this returns, it is on stable storage.
+    pub async fn decide(&self, id: MailId, goes: bool, who: &str) -> Result<(), SpoolError> {
+        let by = who.to_owned();
+        let step = if goes {
+            crate::spool::Step::Released { by }
+        } else {
+            crate::spool::Step::Cancelled { by }
+        };
+        self.hub.spool.append(&[crate::spool::Event::step(id, step)]).await?;
+        self.hub.news.notify_one();
+        Ok(())
+    }
+
+    /// Stops: nothing more is taken in, clients are told, deliveries under way end.
+    pub async fn stop(mut self) {
+        self.hub.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+fn listener(hub: &Hub, role: Role, is_encrypted: bool) -> Listener {
+    let mut listener = Listener::new(hub.settings.host.as_str(), role);
+    let in_the_clear = hub.settings.passwords_in_the_clear;
+    listener.starttls = match (hub.tls.is_some(), role) {
+        _ if is_encrypted => StartTls::Absent,
+        (false, _) => StartTls::Absent,
+        (true, Role::Submission) if !in_the_clear => StartTls::Required,
+        (true, _) => StartTls::Offered,
+    };
+    if role == Role::Submission && in_the_clear {
+        listener.passwords = Passwords::Always;
+    }
+    listener
+}
+
+async fn accept(
+    hub: Arc<Hub>,
+    socket: TcpListener,
+    listener: Arc<Listener>,
+    is_encrypted: bool,
+    room: Arc<Semaphore>,
+) {
+    let mut clients = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = socket.accept() => accepted,
+            () = hub.stopping() => break,
+            Some(_ended) = clients.join_next() => continue,
+        };
+        // A client that left before it was greeted, or no file handle: the next one is waited for.
+        let Ok((connection, address)) = accepted else { continue };
+        let (hub, listener) = (Arc::clone(&hub), Arc::clone(&listener));
+        let Ok(seat) = Arc::clone(&room).try_acquire_owned() else {
+            let mut out = Vec::new();
+            Session::turn_away(&mut out);
+            // Full as we are, nobody waits for this one to hear it.
+            let _tried = connection.try_write(&out);
+            continue;
+        };
+        clients.spawn(async move {
+            let _seat = seat;
+            let _at_once = connection.set_nodelay(true);
+            let mut stream = Stream::Plain(connection);
+            if is_encrypted {
+                let Some(tls) = hub.tls() else { return };
+                match connection::shake_hands(stream, tls).await {
+                    Ok(encrypted) => stream = encrypted,
+                    Err(_) => return,
+                }
+            }
+            connection::serve(hub, listener, stream, address.ip(), is_encrypted).await;
+        });
+    }
+    while clients.join_next().await.is_some() {}
+}

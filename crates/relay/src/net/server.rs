@@ -1,0 +1,202 @@
+//! A connection to the next server: sockets and handshakes under the client's side of SMTP. It does
+//! not know which mails go there.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::stream::Stream;
+use super::tls;
+use crate::Settings;
+use crate::client::{
+    Client, ClientSettings, DeliveryStep, Enhanced, Outcome, Outgoing, Reply, Report, Step,
+    TlsPolicy,
+};
+use crate::settings::DeliverTls;
+
+const CONNECTING: Duration = Duration::from_secs(30);
+const SHAKING_HANDS: Duration = Duration::from_secs(30);
+const LEAVING: Duration = Duration::from_secs(5);
+
+/// The server cannot be spoken to now; what that means for mail that waits.
+#[derive(Debug)]
+pub(super) struct Unreachable(pub(super) Outcome);
+
+impl Unreachable {
+    /// In our words.
+    pub(super) fn because(what: &str) -> Self {
+        let reply =
+            Reply::ours(451, Enhanced(4, 4, 1), &format!("The server is not reached: {what}"));
+        Self(Outcome::Deferred { reply: Arc::new(reply) })
+    }
+}
+
+/// A connection on which a mail can be delivered.
+pub(super) struct Server {
+    client: Client,
+    stream: Stream,
+}
+
+impl Server {
+    /// Connects and gets as far as a mail can be said. Where TLS is only wished for and the handshake
+    /// fails, it connects again without (RFC 7435 §3).
+    pub(super) async fn connect(settings: &Settings) -> Result<Self, Unreachable> {
+        let policy = match settings.deliver_tls {
+            DeliverTls::Never => TlsPolicy::Never,
+            DeliverTls::Opportunistic => TlsPolicy::Opportunistic,
+            DeliverTls::Required => TlsPolicy::Required,
+        };
+        match Self::connect_with(settings, policy).await {
+            Err(Failed::Handshake(_)) if policy == TlsPolicy::Opportunistic => {
+                Self::connect_with(settings, TlsPolicy::Never).await.map_err(Failed::into_outcome)
+            }
+            result => result.map_err(Failed::into_outcome),
+        }
+    }
+
+    async fn connect_with(settings: &Settings, policy: TlsPolicy) -> Result<Self, Failed> {
+        let (name, port) = &settings.deliver_to;
+        let socket = timeout(CONNECTING, TcpStream::connect((name.as_str(), *port))).await;
+        let socket = socket.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+        socket.set_nodelay(true)?;
+        let mut said = ClientSettings::new(settings.host.clone());
+        said.tls = policy;
+        let mut client = Client::new(Arc::new(said));
+        let mut stream = Stream::Plain(socket);
+        let (mut out, mut buffer) = (Vec::new(), Vec::new());
+        loop {
+            let mut input = buffer.as_slice();
+            match client.handle(&mut input, &mut out) {
+                Step::Ready(_) => break,
+                Step::Closed(why) => return Err(Failed::Refused(why.outcome())),
+                Step::Read => {}
+                Step::StartTls(question) => {
+                    write(&mut stream, &mut out).await?;
+                    let tls = tls::connector(policy == TlsPolicy::Required);
+                    let shaken = timeout(SHAKING_HANDS, stream.connect(&tls, name)).await;
+                    let shaken = shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+                    stream = shaken.map_err(Failed::Handshake)?;
+                    question.started(&mut out);
+                }
+            }
+            write(&mut stream, &mut out).await?;
+            read(&mut stream, &mut buffer, client.patience()).await?;
+        }
+        Ok(Self { client, stream })
+    }
+
+    /// Delivers a mail. An error is for all its recipients.
+    pub(super) async fn deliver(&mut self, mail: Outgoing<'_>) -> Result<Report, Outcome> {
+        let (mut out, mut buffer) = (Vec::new(), Vec::new());
+        let Step::Ready(ready) = self.client.handle(&mut &buffer[..], &mut out) else {
+            return Err(Unreachable::because("the connection ended").0);
+        };
+        let mut delivery = ready.deliver(mail);
+        let mut report = loop {
+            let mut input = buffer.as_slice();
+            match delivery.handle(&mut input, &mut out) {
+                DeliveryStep::Done(report) => break report,
+                DeliveryStep::Write => {
+                    let patience = delivery.patience();
+                    if timeout(patience, write(&mut self.stream, &mut out)).await.is_err() {
+                        return Ok(delivery.lost(crate::client::Lost::WaitedTooLong));
+                    }
+                    buffer.clear();
+                }
+                DeliveryStep::Read => {
+                    let wrote = write(&mut self.stream, &mut out).await;
+                    let patience = delivery.patience();
+                    let heard = match wrote {
+                        Ok(()) => read(&mut self.stream, &mut buffer, patience).await,
+                        Err(error) => Err(error),
+                    };
+                    if let Err(error) = heard {
+                        let lost = match error.kind() {
+                            io::ErrorKind::TimedOut => crate::client::Lost::WaitedTooLong,
+                            _ => crate::client::Lost::Closed,
+                        };
+                        return Ok(delivery.lost(lost));
+                    }
+                }
+            }
+        };
+        drop(delivery);
+        if report.is_reusable {
+            report.is_reusable = self.settle(&mut out).await.is_ok();
+        }
+        Ok(report)
+    }
+
+    /// After a mail, until the next can be said.
+    async fn settle(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        loop {
+            let step = match self.client.handle(&mut &buffer[..], out) {
+                Step::Ready(_) => true,
+                Step::Read => false,
+                _ => return Err(io::ErrorKind::ConnectionAborted.into()),
+            };
+            write(&mut self.stream, out).await?;
+            if step {
+                return Ok(());
+            }
+            read(&mut self.stream, &mut buffer, self.client.patience()).await?;
+        }
+    }
+
+    /// Takes leave.
+    pub(super) async fn leave(mut self) {
+        let mut out = Vec::new();
+        if let Step::Ready(ready) = self.client.handle(&mut &b""[..], &mut out) {
+            ready.quit(&mut out);
+            // Whether it hears our goodbye changes nothing.
+            let _said = timeout(LEAVING, self.stream.write(&out)).await;
+        }
+        let _closed = timeout(LEAVING, self.stream.close()).await;
+    }
+}
+
+/// Why there is no connection.
+enum Failed {
+    Handshake(io::Error),
+    Refused(Outcome),
+    Broken(io::Error),
+}
+
+impl Failed {
+    fn into_outcome(self) -> Unreachable {
+        match self {
+            Self::Handshake(error) => Unreachable::because(&format!("TLS fails, {error}")),
+            Self::Refused(outcome) => Unreachable(outcome),
+            Self::Broken(error) => error.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+async fn write(stream: &mut Stream, out: &mut Vec<u8>) -> io::Result<()> {
+    if !out.is_empty() {
+        stream.write(out).await?;
+        out.clear();
+    }
+    Ok(())
+}
+
+/// Reads what comes, in the place of what was read before.
+async fn read(stream: &mut Stream, buffer: &mut Vec<u8>, patience: Duration) -> io::Result<()> {
+    buffer.clear();
+    match timeout(patience, stream.read(buffer)).await {
+        Ok(Ok(0)) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(error),
+        Err(_elapsed) => Err(io::ErrorKind::TimedOut.into()),
+    }
+}
