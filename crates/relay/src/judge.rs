@@ -5,7 +5,8 @@ use guard::{Action as _, Evidence, Finding, Sentence, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::checks::{self, Known, Outgoing};
+use crate::checks::{self, Learnt, Outgoing, Sending};
+use crate::history::History;
 use crate::mail::{Mail, MailError, MailLimits};
 use crate::spool::{Phase, Status, Step};
 use crate::{Disposition, Envelope, Gate, Policy};
@@ -61,13 +62,23 @@ impl Released {
     }
 }
 
-/// Judges a mail.
-pub fn judge(envelope: &Envelope, content: &[u8], policy: &Policy, known: &dyn Known) -> Judgement {
+/// Judges a mail that is to go out now.
+pub fn judge(
+    envelope: &Envelope,
+    content: &[u8],
+    policy: &Policy,
+    history: &History,
+    now: Timestamp,
+) -> Judgement {
     let mail = match Mail::parse(content, &MailLimits::default()) {
         Ok(mail) => mail,
         Err(error) => return unreadable(policy, &error),
     };
-    let seen = Outgoing::new(envelope, &mail, policy, known);
+    let sending = Sending::of(envelope, &mail, now.as_second());
+    let learnt = sending.map_or_else(Learnt::default, |sending| {
+        Learnt::of(history, &sending, &policy.checks.unusual_recipient)
+    });
+    let seen = Outgoing::new(envelope, &mail, policy, &learnt);
     let verdict = guard::judge(&seen, &checks::all());
     let mut disposition = verdict.action();
     let goes_outside = envelope.to.iter().any(|to| !policy.directory.is_own(&to.address));
@@ -123,7 +134,8 @@ impl Judgement {
 
     /// As it is kept.
     pub fn to_bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("a judgement is JSON")
+        // Strings and numbers alone: that cannot fail, and without bytes the mail is held.
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// As it was kept.

@@ -6,7 +6,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use crate::policy::{Places, PolicyError};
@@ -104,15 +103,12 @@ impl std::fmt::Display for Network {
     }
 }
 
-#[derive(Deserialize)]
+/// What is no policy in the file; the policy knows which tables there may be.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct File {
-    #[serde(default)]
     relay: Relay,
-    #[serde(default)]
     accounts: BTreeMap<String, Account>,
-    /// The policy.
-    #[serde(flatten)]
-    _rest: BTreeMap<String, IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +117,8 @@ struct Relay {
     host: Spanned<String>,
     submission: Vec<Spanned<String>>,
     submissions: Vec<Spanned<String>>,
-    relay: Vec<Spanned<String>>,
+    #[serde(rename = "relay")]
+    servers: Vec<Spanned<String>>,
     networks: Vec<Spanned<String>>,
     certificate: Option<Spanned<String>>,
     key: Option<String>,
@@ -137,7 +134,7 @@ impl Default for Relay {
             host: at("localhost"),
             submission: Vec::new(),
             submissions: Vec::new(),
-            relay: vec![at("127.0.0.1:2525")],
+            servers: vec![at("127.0.0.1:2525")],
             networks: vec![at("127.0.0.0/8"), at("::1/128")],
             certificate: None,
             key: None,
@@ -183,7 +180,7 @@ impl Settings {
                 .parsed(&relay.host, "is no name of a host; write it like mail.example.jp")?,
             submission: sockets(&relay.submission)?,
             submissions: sockets(&relay.submissions)?,
-            relay: sockets(&relay.relay)?,
+            relay: sockets(&relay.servers)?,
             networks: networks.collect::<Result<_, _>>()?,
             certificate: match (&relay.certificate, relay.key) {
                 (Some(certificate), Some(key)) => Some((certificate.get_ref().clone(), key)),
@@ -200,8 +197,8 @@ impl Settings {
             deliver_tls: relay.deliver_tls,
             accounts: accounts(&places, file.accounts)?,
         };
-        let needs_tls = settings.submissions.first().is_some()
-            || (settings.submission.first().is_some() && !settings.passwords_in_the_clear);
+        let needs_tls = !settings.submissions.is_empty()
+            || (!settings.submission.is_empty() && !settings.passwords_in_the_clear);
         if needs_tls && settings.certificate.is_none() {
             let at = relay.submission.first().or(relay.submissions.first());
             let message = "passwords are taken on encrypted connections only: name certificate and \

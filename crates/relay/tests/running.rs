@@ -8,21 +8,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use relay::checks::Known;
 use relay::net::Relay;
-use relay::session::{Admission, Listener, Role, SenderRights, Session, Step};
-use relay::{Address, Login, Policy, Settings};
+use relay::session::{Admission, Listener, Role, SenderRights, Session, StartTls, Step};
+use relay::{Login, Policy, Settings};
 
 /// Longer than anything here takes; nothing is waited for so long but in failure.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-struct Nobody;
-
-impl Known for Nobody {
-    fn is_known(&self, _: &Address) -> bool {
-        true
-    }
-}
 
 /// A mail that the server got: to whom, and its bytes.
 type Got = (Vec<String>, String);
@@ -42,7 +33,9 @@ fn server() -> (SocketAddr, Receiver<Got>) {
 }
 
 fn serve(mut connection: TcpStream, got: &Sender<Got>) {
-    let listener = Arc::new(Listener::new("sink.example", Role::Relay));
+    let mut listener = Listener::new("sink.example", Role::Relay);
+    listener.starttls = StartTls::Absent;
+    let listener = Arc::new(listener);
     let known = Admission { login: Login::Network("all".to_owned()), rights: SenderRights::any() };
     let (mut out, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
     let mut session = Session::new(listener, None, Some(known), false, &mut out);
@@ -160,7 +153,7 @@ fn start(
          deliver-to = \"{behind}\"\n{policy}"
     );
     let (settings, policy) = (Settings::parse(&file).unwrap(), Policy::parse(&file).unwrap());
-    runtime.block_on(Relay::start(settings, policy, Box::new(Nobody), data)).unwrap()
+    runtime.block_on(Relay::start(settings, policy, data)).unwrap()
 }
 
 #[test]

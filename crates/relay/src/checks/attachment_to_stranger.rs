@@ -1,4 +1,5 @@
-//! Something is attached, and an outsider gets their first mail from the organisation.
+//! Something is attached, and an outsider gets their first mail from this sender. It is silent while
+//! the relay learns whom people write to.
 
 use guard::{Check, Finding, Sentence};
 
@@ -13,8 +14,8 @@ pub(super) const fn check<'a>() -> Check<Outgoing<'a>> {
 fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
     let outsiders = seen.outsiders();
     let strangers: Vec<&Address> =
-        outsiders.into_iter().filter(|address| !seen.known.is_known(address)).collect();
-    if strangers.is_empty() || seen.attachments().is_empty() {
+        outsiders.into_iter().filter(|address| !seen.learnt.is_known(address)).collect();
+    if !seen.learnt.is_ready() || strangers.is_empty() || seen.attachments().is_empty() {
         return Vec::new();
     }
     let (files, people) = (seen.attachments().len(), strangers.len());

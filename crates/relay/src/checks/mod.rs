@@ -6,21 +6,27 @@ mod attachment_to_stranger;
 mod bulk;
 mod encrypted_attachment;
 mod exposed_recipients;
+mod familiar_stranger;
 mod forgotten_attachment;
 mod internal_mark;
+mod learnt;
 mod outgoing;
 mod personal_data;
 mod unreadable;
+mod unusual_recipient;
 
 use guard::Check;
 
-pub use outgoing::{Known, Outgoing};
+pub use learnt::{Learnt, Sending};
+pub use outgoing::Outgoing;
 
 /// Every check, in the order in which their findings are told.
-pub const fn all<'a>() -> [Check<Outgoing<'a>>; 8] {
+pub const fn all<'a>() -> [Check<Outgoing<'a>>; 10] {
     [
         unreadable::check(),
         exposed_recipients::check(),
+        familiar_stranger::check(),
+        unusual_recipient::check(),
         attachment_to_stranger::check(),
         personal_data::check(),
         encrypted_attachment::check(),

@@ -5,15 +5,10 @@ use std::collections::BTreeSet;
 
 use guard::{CheckId, Mode, Seen};
 
+use super::Learnt;
 use crate::contents::{self, ContentLimits, Contents};
 use crate::mail::{Mail, Mailbox, Role};
 use crate::{Address, Directory, Disposition, Domain, Envelope, Policy};
-
-/// What the relay knows of people from the mail that went through it.
-pub trait Known {
-    /// Whether the organisation has written to the address before, or heard from it.
-    fn is_known(&self, address: &Address) -> bool;
-}
 
 /// A mail that is about to go out.
 pub struct Outgoing<'a> {
@@ -23,8 +18,8 @@ pub struct Outgoing<'a> {
     pub mail: &'a Mail<'a>,
     /// What is to be done about what is found.
     pub policy: &'a Policy,
-    /// What went out before.
-    pub known: &'a dyn Known,
+    /// What the mails before tell of this one.
+    pub learnt: &'a Learnt,
     words: OnceCell<String>,
     attachments: OnceCell<Vec<Attachment>>,
 }
@@ -51,10 +46,10 @@ impl<'a> Outgoing<'a> {
         envelope: &'a Envelope,
         mail: &'a Mail<'a>,
         policy: &'a Policy,
-        known: &'a dyn Known,
+        learnt: &'a Learnt,
     ) -> Self {
         let (words, attachments) = (OnceCell::new(), OnceCell::new());
-        Self { envelope, mail, policy, known, words, attachments }
+        Self { envelope, mail, policy, learnt, words, attachments }
     }
 
     /// Who belongs to the organisation.
@@ -152,13 +147,11 @@ fn begins_earlier(line: &str) -> bool {
         || (line.len() > 20 && line.bytes().all(|b| b == b'_'))
 }
 
-/// At most so many of a list, for people to read: `a, b, c ほか12`.
+/// At most so many of a list, for people to read: `a, b, c … +12`.
 pub(super) fn first_of(all: impl IntoIterator<Item = String>) -> String {
     const SHOWN: usize = 3;
     let all: Vec<String> = all.into_iter().collect();
-    let mut shown = all[..all.len().min(SHOWN)].join(", ");
-    if all.len() > SHOWN {
-        shown.push_str(&format!(" … +{}", all.len() - SHOWN));
-    }
-    shown
+    let shown = all[..all.len().min(SHOWN)].join(", ");
+    let rest = all.len().saturating_sub(SHOWN);
+    if rest == 0 { shown } else { format!("{shown} … +{rest}") }
 }

@@ -1,25 +1,23 @@
 //! Mails written out, and what the checks say of them under the default policy.
 
 use super::*;
+use crate::history::History;
 use crate::mail::{Mail, MailLimits};
-use crate::{Address, Disposition, Envelope, Gate, Login, Policy, Recipient};
+use crate::{Address, Disposition, Envelope, Gate, Login, Person, Policy, Recipient};
 
-/// Everybody at `known.example` was written to before.
-struct Before;
-
-impl Known for Before {
-    fn is_known(&self, address: &Address) -> bool {
-        address.domain().as_str() == "known.example"
+/// What is known once mori@example.jp has written to a and sato of known.example.
+fn history() -> History {
+    let mut history = History::new(10_000);
+    for (at, to) in [(1, "a@known.example"), (2, "sato@known.example")] {
+        let (envelope, mail) = (envelope(to), format!("From: mori@example.jp\r\nTo: {to}\r\n\r\n"));
+        let mail = Mail::parse(mail.as_bytes(), &MailLimits::default()).unwrap();
+        Sending::of(&envelope, &mail, at * 86_400).unwrap().learn(&mut history);
     }
+    history
 }
 
-/// Sends a mail from `mori@example.jp` to those of `to`, parted by spaces, and checks which checks
-/// bind, and what is done.
-#[track_caller]
-fn check(to: &str, mail: &str, expected: &[&str], done: Disposition) {
-    let mut policy = Policy::default();
-    policy.checks.internal_mark.words.push("秘".to_owned());
-    let envelope = Envelope {
+fn envelope(to: &str) -> Envelope {
+    Envelope {
         from: Some(Address::parse("mori@example.jp").unwrap()),
         to: to.split(' ').map(|to| Recipient::new(Address::parse(to).unwrap())).collect(),
         body: crate::envelope::Body::EightBit,
@@ -29,10 +27,28 @@ fn check(to: &str, mail: &str, expected: &[&str], done: Disposition) {
         login: Login::Account("mori".to_owned()),
         client: None,
         helo: "pc".to_owned(),
-    };
+    }
+}
+
+/// Sends a mail from `mori@example.jp` to those of `to`, parted by spaces, and checks which checks
+/// bind, and what is done.
+#[track_caller]
+fn check(to: &str, mail: &str, expected: &[&str], done: Disposition) {
+    let mut policy = Policy::default();
+    policy.checks.internal_mark.words.push("秘".to_owned());
+    policy.checks.unusual_recipient.learning_mails = 2;
+    policy.directory.add_person(Person {
+        address: Address::parse("watanabe@example.jp").unwrap(),
+        names: vec!["渡邊 太郎".to_owned()],
+        aliases: Vec::new(),
+        approvers: Vec::new(),
+    });
+    let envelope = envelope(to);
     let bytes = mail.replace('\n', "\r\n");
     let mail = Mail::parse(bytes.as_bytes(), &MailLimits::default()).unwrap();
-    let seen = Outgoing::new(&envelope, &mail, &policy, &Before);
+    let sending = Sending::of(&envelope, &mail, 3 * 86_400).unwrap();
+    let learnt = Learnt::of(&history(), &sending, &policy.checks.unusual_recipient);
+    let seen = Outgoing::new(&envelope, &mail, &policy, &learnt);
     let verdict = guard::judge(&seen, &all());
     let found: Vec<String> = verdict
         .findings()
@@ -118,9 +134,10 @@ fn files_are_looked_into() {
         &["attachment-to-stranger: 初めて送る社外の1人に、添付ファイル1件が届きます。"],
         Disposition::behind(Gate::AskSender),
     );
-    let rows: String = (0..30)
-        .map(|n| format!("佐藤 {}子,03-0000-00{n:02}\n", char::from_u32(0x4E00 + n).unwrap()))
+    let rows: Vec<String> = (0..30)
+        .map(|n| format!("佐藤 {}子,03-0000-00{n:02}", char::from_u32(0x4E00 + n).unwrap()))
         .collect();
+    let rows = rows.join("\n");
     let list = format!("氏名,電話\n{rows}");
     check(
         "a@known.example",
@@ -167,4 +184,29 @@ fn a_file_that_is_spoken_of_should_be_there() {
         &[],
         Disposition::DELIVER,
     );
+}
+
+#[test]
+fn a_stranger_may_look_familiar() {
+    let asked = Disposition::behind(Gate::AskSender);
+    let mail = |to: &str| {
+        format!("From: mori@example.jp\nTo: {to}\nContent-Type: text/plain; charset=utf-8\n\nhi\n")
+    };
+    check(
+        "hanako@stranger.example",
+        &mail("WATANABE Hanako <hanako@stranger.example>"),
+        &[
+            "familiar-stranger: hanako@stranger.example は初めての社外の相手です。渡邊 太郎 <watanabe@example.jp> と同じ姓です。",
+        ],
+        asked,
+    );
+    check(
+        "sato@exarnple.jp",
+        &mail("sato@exarnple.jp"),
+        &[
+            "familiar-stranger: sato@exarnple.jp は初めての社外の相手です。example.jp に似たドメインです。",
+        ],
+        asked,
+    );
+    check("a@known.example", &mail("渡辺 <a@known.example>"), &[], Disposition::DELIVER);
 }

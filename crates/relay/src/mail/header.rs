@@ -152,13 +152,12 @@ fn is_mbox_line(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-
-    #[track_caller]
-    /// Checks the names and values, and what is left as the body.
     /// Names and values, and what is left as the body.
-    fn check(mail: &[u8], expected: Result<(&[(&str, &str)], &str), MailError>) {
-    fn check(mail: &[u8], expected: Result<Cut<'_>, MailError>) {
     type Cut<'t> = (&'t [(&'t str, &'t str)], &'t str);
+
+    /// Checks the names and values, and what is left as the body.
+    #[track_caller]
+    fn check(mail: &[u8], expected: Result<Cut<'_>, MailError>) {
         let limits = MailLimits { fields: 4, header_bytes: 200, ..MailLimits::default() };
         let mut oddities = Vec::new();
         let read = read(mail, 0, Strictness::Mail, &mut Budget::new(&limits), &mut oddities);

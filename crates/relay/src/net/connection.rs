@@ -116,15 +116,12 @@ async fn check_login(
     let password = claimed.password;
     let check = move || guesses::is_right(password.reveal().as_bytes(), hash.as_deref());
     let is_right = tokio::task::spawn_blocking(check).await.map_err(|_| LoginRefusal::NotNow)?;
-    match account.filter(|_| is_right) {
-        Some(account) => {
-            hub.guesses.was_right(&guessers);
-            Ok(Admission { login: Login::Account(claimed.name), rights: account.rights })
-        }
-        None => {
-            hub.guesses.was_wrong(guessers, Instant::now());
-            Err(LoginRefusal::Wrong)
-        }
+    if let Some(account) = account.filter(|_| is_right) {
+        hub.guesses.was_right(&guessers);
+        Ok(Admission { login: Login::Account(claimed.name), rights: account.rights })
+    } else {
+        hub.guesses.was_wrong(guessers, Instant::now());
+        Err(LoginRefusal::Wrong)
     }
 }
 

@@ -75,6 +75,10 @@ async fn deliver(
         .filter_map(|(at, progress)| due(progress).then_some(at))
         .collect();
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);
+    if status.recipients.iter().all(|progress| progress.tries == 0) {
+        // It goes out now, whoever let it: that is what the next mail is judged by.
+        hub.history.learn(&envelope, &content, now);
+    }
     let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
     let wants_copies = judgement.is_some_and(|judgement| judgement.disposition.individual_copies);
     let forms = forms(&envelope, &content, &due, wants_copies);

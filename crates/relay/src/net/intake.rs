@@ -46,7 +46,7 @@ impl Hub {
     ) -> Result<Vec<Event>, Refusal> {
         let Taken { envelope, content, rights } = taken;
         check_header(&content, &rights)?;
-        let judgement = judged(&envelope, &content, policy, self);
+        let judgement = judged(&envelope, &content, policy, self, now);
         let step = judgement.step(policy, now);
         let mail = [self.trace(&envelope, id, now), content].concat();
         Ok(vec![
@@ -77,7 +77,7 @@ impl Hub {
     pub(super) fn judge_again(&self, id: MailId, now: Timestamp) -> Result<Vec<Event>, SpoolError> {
         let (envelope, content) = (self.spool.envelope(id)?, self.spool.mail(id)?);
         let policy = self.policy();
-        let judgement = judged(&envelope, &content, &policy, self);
+        let judgement = judged(&envelope, &content, &policy, self, now);
         let step = judgement.step(&policy, now);
         Ok(vec![Event::Judged { id, verdict: judgement.to_bytes() }, Event::step(id, step)])
     }
@@ -100,8 +100,14 @@ fn check_header(content: &[u8], rights: &SenderRights) -> Result<(), Refusal> {
 }
 
 /// Judges a mail; one that a check stumbles over is held for an approver.
-fn judged(envelope: &Envelope, content: &[u8], policy: &Policy, hub: &Hub) -> Judgement {
-    let judge = || judge::judge(envelope, content, policy, &*hub.known);
+fn judged(
+    envelope: &Envelope,
+    content: &[u8],
+    policy: &Policy,
+    hub: &Hub,
+    now: Timestamp,
+) -> Judgement {
+    let judge = || judge::judge(envelope, content, policy, &hub.history.read(), now);
     catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_panic| {
         let action = Disposition::behind(Gate::AskApprover);
         let says = Sentence::new(

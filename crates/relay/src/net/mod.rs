@@ -7,6 +7,7 @@ mod connection;
 mod delivery;
 mod guesses;
 mod intake;
+mod past;
 mod report;
 mod scheduler;
 mod server;
@@ -24,7 +25,6 @@ use tokio_rustls::TlsAcceptor;
 
 pub use guesses::hash as hash_password;
 
-use crate::checks::Known;
 use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};
 use crate::spool::{MailId, Spool, SpoolError, SpoolLimits};
 use crate::{Judgement, Login, Policy, Settings};
@@ -66,7 +66,7 @@ pub enum NetError {
 pub(crate) struct Hub {
     settings: Settings,
     policy: RwLock<Arc<Policy>>,
-    known: Box<dyn Known + Send + Sync>,
+    history: past::Past,
     spool: Spool,
     tls: Option<TlsAcceptor>,
     guesses: Guesses,
@@ -122,12 +122,7 @@ pub struct Relay {
 
 impl Relay {
     /// Starts a relay in a data folder. When this returns, mail is taken in.
-    pub async fn start(
-        settings: Settings,
-        policy: Policy,
-        known: Box<dyn Known + Send + Sync>,
-        data: &Path,
-    ) -> Result<Self, NetError> {
+    pub async fn start(settings: Settings, policy: Policy, data: &Path) -> Result<Self, NetError> {
         let tls = settings.certificate.as_ref();
         let tls =
             tls.map(|(chain, key)| tls::acceptor(chain.as_ref(), key.as_ref())).transpose()?;
@@ -135,7 +130,7 @@ impl Relay {
         let hub = Arc::new(Hub {
             settings,
             policy: RwLock::new(Arc::new(policy)),
-            known,
+            history: past::Past::open(data),
             spool,
             tls,
             guesses: Guesses::default(),
@@ -210,6 +205,7 @@ impl Relay {
     pub async fn stop(mut self) {
         self.hub.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
+        self.hub.history.keep();
     }
 }
 

@@ -19,7 +19,7 @@ const WORKERS: usize = 8;
 /// Mails that are handed out ahead.
 const AHEAD: usize = 64;
 /// The clock is looked at again at least this often, should it be set back or forth.
-const LONGEST_NAP: Duration = Duration::from_secs(60);
+const LONGEST_NAP: Duration = Duration::from_mins(1);
 /// After an error of the spool, this passes before it is asked again.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
 

@@ -12,7 +12,7 @@ use super::stream::Stream;
 use super::tls;
 use crate::Settings;
 use crate::client::{
-    Client, ClientSettings, DeliveryStep, Enhanced, Outcome, Outgoing, Reply, Report, Step,
+    Client, ClientSettings, DeliveryStep, Enhanced, Lost, Outcome, Outgoing, Reply, Report, Step,
     TlsPolicy,
 };
 use crate::settings::DeliverTls;
@@ -97,14 +97,16 @@ impl Server {
         let mut delivery = ready.deliver(mail);
         let mut report = loop {
             let mut input = buffer.as_slice();
-            match delivery.handle(&mut input, &mut out) {
+            let step = delivery.handle(&mut input, &mut out);
+            let used = buffer.len() - input.len();
+            buffer.drain(..used);
+            match step {
                 DeliveryStep::Done(report) => break report,
                 DeliveryStep::Write => {
                     let patience = delivery.patience();
                     if timeout(patience, write(&mut self.stream, &mut out)).await.is_err() {
-                        return Ok(delivery.lost(crate::client::Lost::WaitedTooLong));
+                        return Ok(delivery.lost(Lost::WaitedTooLong));
                     }
-                    buffer.clear();
                 }
                 DeliveryStep::Read => {
                     let wrote = write(&mut self.stream, &mut out).await;
@@ -115,8 +117,8 @@ impl Server {
                     };
                     if let Err(error) = heard {
                         let lost = match error.kind() {
-                            io::ErrorKind::TimedOut => crate::client::Lost::WaitedTooLong,
-                            _ => crate::client::Lost::Closed,
+                            io::ErrorKind::TimedOut => Lost::WaitedTooLong,
+                            _ => Lost::Closed,
                         };
                         return Ok(delivery.lost(lost));
                     }
@@ -125,14 +127,13 @@ impl Server {
         };
         drop(delivery);
         if report.is_reusable {
-            report.is_reusable = self.settle(&mut out).await.is_ok();
+            report.is_reusable = self.settle(buffer, &mut out).await.is_ok();
         }
         Ok(report)
     }
 
     /// After a mail, until the next can be said.
-    async fn settle(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        let mut buffer = Vec::new();
+    async fn settle(&mut self, mut buffer: Vec<u8>, out: &mut Vec<u8>) -> io::Result<()> {
         loop {
             let step = match self.client.handle(&mut &buffer[..], out) {
                 Step::Ready(_) => true,

@@ -40,13 +40,7 @@ impl<'m, 'b> Edits<'m, 'b> {
     /// Adds a field after all others.
     pub fn add_last(&mut self, field: &Folded) {
         let end = self.mail.header().end;
-            lines.extend_from_slice(self.line_end());
-        if end > 0 && self.mail.bytes()[end - 1] != b'\n' {
-        let mut lines = Vec::new();
-        lines.extend(field.lines(self.line_end()));
         self.put(end..end, field.lines(self.line_end()));
-        self.put(end..end, lines);
-        }
     }
 
     pub(super) fn put(&mut self, place: Range<usize>, with: Vec<u8>) {
@@ -83,9 +77,9 @@ impl<'m, 'b> Edits<'m, 'b> {
         for (place, with) in &self.changes {
             if place.start >= at && place.end <= end {
                 out.extend_from_slice(&bytes[at..place.start]);
-                    out.extend_from_slice(self.line_end());
                 // A mail may end within its header, without a line break.
                 if !with.is_empty() && !out.is_empty() && !out.ends_with(b"\n") {
+                    out.extend_from_slice(self.line_end());
                 }
                 out.extend_from_slice(with);
                 at = place.end;

@@ -63,12 +63,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn text_words(text: &str) -> Vec<String> {
-        encoded_words(text)
-        text.split(' ').map(str::to_owned).collect()
-    if is_plain(text) {
     if is_plain(text) { text.split(' ').map(str::to_owned).collect() } else { encoded_words(text) }
-    }
-    } else {
 }
 
 /// A name that is shown, by the gentlest means: as it is, in quotes, or encoded.

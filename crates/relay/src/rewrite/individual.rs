@@ -25,9 +25,9 @@ const KEPT: &[&str] = &[
 /// A domain in its own script may take more bytes than RFC 1035 allows its ASCII form.
 const LONGEST_DOMAIN_BYTES: usize = 512;
 
-
 /// An address of a machine in brackets has at most so many characters.
 const LONGEST_LITERAL: usize = 64;
+
 /// Signatures over the header as it was.
 const SIGNATURES: &[&str] = &[
     "DKIM-Signature", "DomainKey-Signature", "X-Google-DKIM-Signature", "ARC-Seal",
@@ -149,10 +149,9 @@ fn has_address(text: &str, others: &Others) -> bool {
         let after = &text[at + sign.len()..];
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
         let end = match after.strip_prefix('[') {
-                head.find(|(_, c)| *c == ']').map_or(0, |(close, _)| close + 2)
-                let mut head = literal.char_indices().take(LONGEST_LITERAL);
-            Some(literal) => literal.find(']').map_or(0, |close| close + 2),
             Some(literal) => {
+                let mut head = literal.char_indices().take(LONGEST_LITERAL);
+                head.find(|(_, c)| *c == ']').map_or(0, |(close, _)| close + 2)
             }
             None => after.find(|c| !is_name(c)).unwrap_or(after.len()),
         };

@@ -21,9 +21,8 @@ pub fn replace_parts(mail: &Mail<'_>, parts: &[(&Part, &str)]) -> Vec<u8> {
         };
         let fields = &part.header.fields;
         if part.parent.is_none() {
-                |name: &str| name.get(..8).is_some_and(|n| n.eq_ignore_ascii_case("content-"));
             let is_content =
-            let is_content = |name: &str| name.get(..8).is_some_and(|n| n.eq_ignore_ascii_case("content-"));
+                |name: &str| name.get(..8).is_some_and(|n| n.eq_ignore_ascii_case("content-"));
             for field in fields.iter().filter(|field| is_content(mail.name_of(field))) {
                 edits.remove(field);
             }
@@ -35,22 +34,17 @@ pub fn replace_parts(mail: &Mail<'_>, parts: &[(&Part, &str)]) -> Vec<u8> {
         line("Content-Transfer-Encoding: base64");
         line("");
         for piece in text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes().chunks(LINE_BYTES)
-        for piece in text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes().chunks(LINE_BYTES) {
         {
             line(&base64(piece));
         }
         let (end, body_end) = (part.header.end, part.body.end);
         if part.parent.is_none() {
-                lines.splice(0..0, line_end.iter().copied());
-                lines.truncate(lines.len() - line_end.len());
-            // The line break before a boundary belongs to the boundary, and is mostly still there.
-            // The line break before a boundary belongs to the boundary, and is still there.
             edits.put(end..body_end, lines);
-            if !mail.bytes()[part.range.end..].starts_with(b"--") {
-            if end > 0 && mail.bytes()[end - 1] != b'\n' {
-            lines.truncate(lines.len() - line_end.len());
-            }
         } else {
+            // The line break before a boundary belongs to the boundary, and is mostly still there.
+            if !mail.bytes()[part.range.end..].starts_with(b"--") {
+                lines.truncate(lines.len() - line_end.len());
+            }
             edits.put(part.range.clone(), lines);
         }
     }

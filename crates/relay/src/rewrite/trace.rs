@@ -63,18 +63,16 @@ pub fn received(trace: &Trace<'_>) -> Folded {
     if let Some(last) = words.last_mut() {
         last.push(';');
     }
-        rfc2822::DateTimePrinter::new().zoned_to_string(&trace.at.to_zoned(TimeZone::UTC));
     let printed =
-    let printed = rfc2822::DateTimePrinter::new().zoned_to_string(&trace.at.to_zoned(TimeZone::UTC));
+        rfc2822::DateTimePrinter::new().zoned_to_string(&trace.at.to_zoned(TimeZone::UTC));
     words.extend(printed.ok());
     Folded::words("Received", words)
 }
 
 /// What a client says of itself, as far as it can stand in a field.
 fn token(said: &str) -> String {
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     let kept =
-    let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     let token: String = said.chars().take(255).map(|c| if kept(c) { c } else { '?' }).collect();
     if token.is_empty() { "unknown".to_owned() } else { token }
 }

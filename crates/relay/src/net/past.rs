@@ -1,0 +1,68 @@
+//! The history on disk: read when the relay starts, written now and then and when it stops. What a
+//! crash loses of it is learnt again; no mail depends on it. It does not know what it is asked for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use jiff::Timestamp;
+
+use crate::Envelope;
+use crate::checks::Sending;
+use crate::history::History;
+use crate::mail::{Mail, MailLimits};
+
+/// The file in the data folder.
+const FILE: &str = "history.postcard";
+/// Pairs of people that are remembered: some 20 MB.
+const PAIRS: usize = 500_000;
+/// It is written after so many mails.
+const WRITTEN_EVERY: u64 = 1_000;
+
+/// The history, and where it is kept.
+pub(super) struct Past {
+    history: RwLock<History>,
+    file: PathBuf,
+}
+
+impl Past {
+    /// Reads what is kept. A file that cannot be read is set aside, and learning begins anew.
+    pub(super) fn open(data: &Path) -> Self {
+        let file = data.join(FILE);
+        let kept = fs::read(&file).ok().map(|bytes| History::from_bytes(&bytes));
+        let history = match kept {
+            Some(Ok(history)) => history,
+            Some(Err(_)) => {
+                // Should that fail, it is written over: it could not be read anyway.
+                let _set_aside = fs::rename(&file, data.join("history.unreadable"));
+                History::new(PAIRS)
+            }
+            None => History::new(PAIRS),
+        };
+        Self { history: RwLock::new(history), file }
+    }
+
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, History> {
+        self.history.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in a mail that goes out.
+    pub(super) fn learn(&self, envelope: &Envelope, content: &[u8], now: Timestamp) {
+        let Ok(mail) = Mail::parse(content, &MailLimits::default()) else { return };
+        let Some(sending) = Sending::of(envelope, &mail, now.as_second()) else { return };
+        let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);
+        sending.learn(&mut history);
+        if history.mails().is_multiple_of(WRITTEN_EVERY) {
+            drop(history);
+            self.keep();
+        }
+    }
+
+    /// Writes it down: whole, or as it was.
+    pub(super) fn keep(&self) {
+        let Ok(bytes) = self.read().to_bytes() else { return };
+        let fresh = self.file.with_extension("new");
+        // Without it, the relay learns again what it had learnt since.
+        let _kept = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, &self.file));
+    }
+}
