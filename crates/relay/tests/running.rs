@@ -8,12 +8,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use relay::net::Relay;
+use relay::net::{Decision, Relay, Undecided};
 use relay::session::{Admission, Listener, Role, SenderRights, Session, StartTls, Step};
-use relay::{Login, Policy, Settings};
+use relay::{Address, Login, Policy, Settings};
 
 /// Longer than anything here takes; nothing is waited for so long but in failure.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A mail that the server got: to whom, and its bytes.
 type Got = (Vec<String>, String);
@@ -85,6 +85,10 @@ fn say(address: SocketAddr, dialogue: &[(&str, &str)]) {
         let reply = reply();
         assert!(reply.starts_with(expected), "{line:.40}: {reply}");
     }
+}
+
+fn address(written: &str) -> Address {
+    written.parse().unwrap()
 }
 
 /// A relay, its data and the server behind it.
@@ -185,7 +189,7 @@ fn nobody_sees_the_others() {
     let mut expected = people.clone();
     expected.sort();
     for ((to, mail), address) in got.iter().zip(&expected) {
-        assert_eq!(to, &[address.clone()]);
+        assert_eq!(to, std::slice::from_ref(address));
         let others = people.iter().filter(|other| *other != address);
         assert!(mail.contains(&format!("To: {address}\r\n")), "{mail}");
         for other in others {
@@ -206,7 +210,12 @@ fn many_wait_for_a_second_person() {
     let (id, checks) = house.held();
     assert_eq!(checks, ["exposed-recipients", "bulk"]);
     house.nothing_went_out();
-    house.runtime.block_on(house.relay.decide(id, true, "kacho@example.jp")).unwrap();
+    let decide =
+        |who| house.runtime.block_on(house.relay.decide(id, Decision::LetGo, &address(who)));
+    assert!(matches!(decide("mori@example.jp"), Err(Undecided::OwnMail)));
+    assert!(matches!(decide("kacho@example.com"), Err(Undecided::NotAsked(_))));
+    house.nothing_went_out();
+    decide("kacho@example.jp").unwrap();
     for _ in 0..395 {
         let (to, mail) = house.next();
         assert_eq!(to.len(), 1);
@@ -231,7 +240,10 @@ fn what_is_held_survives_a_new_start() {
     let (id, checks) = house.held();
     assert_eq!(checks, ["forgotten-attachment"]);
     house.nothing_went_out();
-    house.runtime.block_on(house.relay.decide(id, false, "mori@example.jp")).unwrap();
+    house
+        .runtime
+        .block_on(house.relay.decide(id, Decision::Cancel, &address("mori@example.jp")))
+        .unwrap();
     let (to, report) = house.next();
     assert_eq!(to, ["mori@example.jp"]);
     assert!(report.contains("Action: failed") && report.contains("mori@example.jp"), "{report}");

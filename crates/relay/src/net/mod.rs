@@ -4,6 +4,8 @@
 //! [`spool`](crate::spool); here are only those who run them.
 
 mod connection;
+pub mod control;
+mod decide;
 mod delivery;
 mod guesses;
 mod intake;
@@ -23,11 +25,12 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+pub use decide::{Decision, Kept, Undecided};
 pub use guesses::hash as hash_password;
 
 use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};
 use crate::spool::{MailId, Spool, SpoolError, SpoolLimits};
-use crate::{Judgement, Login, Policy, Settings};
+use crate::{Address, Login, Policy, Settings};
 use guesses::Guesses;
 use stream::Stream;
 
@@ -57,6 +60,9 @@ pub enum NetError {
         #[source]
         because: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The socket in the data folder cannot be had.
+    #[error("the control socket cannot be made")]
+    Control(#[source] std::io::Error),
     /// The spool cannot be opened.
     #[error("the spool cannot be opened")]
     Spool(#[from] SpoolError),
@@ -85,6 +91,10 @@ impl Hub {
         self.tls.as_ref()
     }
 
+    fn set_policy(&self, policy: Policy) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+    }
+
     /// Whom the network of an address admits.
     fn network_of(&self, client: IpAddr) -> Option<Admission> {
         let network = self.settings.networks.iter().find(|network| network.has(client))?;
@@ -98,19 +108,6 @@ impl Hub {
         let mut stop = self.stop.subscribe();
         let _told = stop.wait_for(|stops| *stops).await;
     }
-}
-
-/// A mail in the spool, for people.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// Its name.
-    pub id: MailId,
-    /// Where it is.
-    pub status: crate::spool::Status,
-    /// What was decided and why; `None` where it was not judged yet.
-    pub judgement: Option<Judgement>,
-    /// Who sends it to whom.
-    pub envelope: crate::Envelope,
 }
 
 /// A running relay.
@@ -162,6 +159,8 @@ impl Relay {
                 ));
             }
         }
+        let control = control::listen(data).map_err(NetError::Control)?;
+        tasks.spawn(control::serve(Arc::clone(&hub), control));
         tasks.spawn(scheduler::run(Arc::clone(&hub)));
         Ok(Self { hub, tasks, addresses })
     }
@@ -173,32 +172,22 @@ impl Relay {
 
     /// Takes another policy from now on; no connection is dropped.
     pub fn set_policy(&self, policy: Policy) {
-        *self.hub.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+        self.hub.set_policy(policy);
     }
 
     /// Every mail that is in the spool, the oldest first.
     pub fn mails(&self) -> Vec<Kept> {
-        let spool = &self.hub.spool;
-        let kept = |id| {
-            let status = spool.status(id)?;
-            let verdict = spool.verdict(id).ok()?;
-            let judgement = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
-            Some(Kept { id, status, judgement, envelope: spool.envelope(id).ok()? })
-        };
-        spool.mails().into_iter().filter_map(kept).collect()
+        self.hub.mails()
     }
 
-    /// A person lets a held mail go, or cancels it. When this returns, it is on stable storage.
-    pub async fn decide(&self, id: MailId, goes: bool, who: &str) -> Result<(), SpoolError> {
-        let by = who.to_owned();
-        let step = if goes {
-            crate::spool::Step::Released { by }
-        } else {
-            crate::spool::Step::Cancelled { by }
-        };
-        self.hub.spool.append(&[crate::spool::Event::step(id, step)]).await?;
-        self.hub.news.notify_one();
-        Ok(())
+    /// A person's word on a held mail. When this returns, it is on stable storage.
+    pub async fn decide(
+        &self,
+        id: MailId,
+        decision: Decision,
+        who: &Address,
+    ) -> Result<(), Undecided> {
+        self.hub.decide(id, decision, who).await
     }
 
     /// Stops: nothing more is taken in, clients are told, deliveries under way end.

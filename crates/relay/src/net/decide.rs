@@ -1,0 +1,128 @@
+//! People's words on held mail: who may say what. It does not know how they were asked, nor how they
+//! proved who they are.
+
+use serde::{Deserialize, Serialize};
+
+use super::Hub;
+use crate::judge::Waiting;
+use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
+use crate::{Address, Disposition, Envelope, Gate, Judgement};
+
+/// A mail in the spool, for people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its name.
+    pub id: MailId,
+    /// Where it is.
+    pub status: Status,
+    /// What was decided and why; `None` where it was not judged yet.
+    pub judgement: Option<Judgement>,
+    /// Who sends it to whom.
+    pub envelope: Envelope,
+}
+
+/// What a person can say about a held mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// It goes out as was decided: as individual copies, if so.
+    LetGo,
+    /// It goes out, each recipient by themselves.
+    IndividualCopies,
+    /// It does not go out; its sender is told.
+    Cancel,
+}
+
+/// Why a word does not count.
+#[derive(Debug, thiserror::Error)]
+pub enum Undecided {
+    /// There is no such mail, or it waits for nobody.
+    #[error("no mail of that name is held")]
+    NotHeld,
+    /// Nobody approves their own mail.
+    #[error("nobody approves their own mail")]
+    OwnMail,
+    /// Somebody else is asked.
+    #[error("{0} is not asked about this mail")]
+    NotAsked(Address),
+    /// It could not be written down.
+    #[error("it could not be written down")]
+    Spool(#[from] SpoolError),
+}
+
+impl Hub {
+    /// Every mail that is in the spool, the oldest first.
+    pub(super) fn mails(&self) -> Vec<Kept> {
+        let kept = |id| {
+            let status = self.spool.status(id)?;
+            let verdict = self.spool.verdict(id).ok()?;
+            let judgement = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
+            Some(Kept { id, status, judgement, envelope: self.spool.envelope(id).ok()? })
+        };
+        self.spool.mails().into_iter().filter_map(kept).collect()
+    }
+
+    /// A person's word on a held mail. When this returns, it is on stable storage.
+    pub(super) async fn decide(
+        &self,
+        id: MailId,
+        decision: Decision,
+        who: &Address,
+    ) -> Result<(), Undecided> {
+        let status = self.spool.status(id).ok_or(Undecided::NotHeld)?;
+        let Phase::Held { by, .. } = &status.phase else { return Err(Undecided::NotHeld) };
+        let envelope = self.spool.envelope(id)?;
+        self.may_decide(Waiting::named(by), decision, &envelope, who)?;
+        let by = who.to_string();
+        let mut events = Vec::new();
+        if decision == Decision::IndividualCopies {
+            let verdict = self.spool.verdict(id)?;
+            let judged = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
+            let mut judgement = judged.unwrap_or(Judgement {
+                disposition: Disposition::behind(Gate::AskApprover),
+                findings: Vec::new(),
+            });
+            judgement.disposition.individual_copies = true;
+            events.push(Event::Judged { id, verdict: judgement.to_bytes() });
+        }
+        events.push(Event::step(
+            id,
+            match decision {
+                Decision::LetGo | Decision::IndividualCopies => Step::Released { by },
+                Decision::Cancel => Step::Cancelled { by },
+            },
+        ));
+        self.spool.append(&events).await?;
+        self.news.notify_one();
+        Ok(())
+    }
+
+    /// A sender may always cancel, and says yes where only they are asked. Approvers say yes to the
+    /// mail of others; where none is named, that is anybody of the organisation.
+    fn may_decide(
+        &self,
+        waiting: Waiting,
+        decision: Decision,
+        envelope: &Envelope,
+        who: &Address,
+    ) -> Result<(), Undecided> {
+        let directory = &self.policy().directory;
+        let sender = envelope.from.as_ref();
+        let is_sender = sender.is_some_and(|sender| directory.is_same_person(sender, who));
+        if is_sender {
+            return match (waiting, decision) {
+                (Waiting::Approver, Decision::LetGo | Decision::IndividualCopies) => {
+                    Err(Undecided::OwnMail)
+                }
+                _ => Ok(()),
+            };
+        }
+        let approvers = sender.map(|sender| directory.approvers_of(sender)).unwrap_or_default();
+        let is_asked = if approvers.is_empty() {
+            directory.is_own(who)
+        } else {
+            approvers.iter().any(|approver| directory.is_same_person(approver, who))
+        };
+        if is_asked { Ok(()) } else { Err(Undecided::NotAsked(who.clone())) }
+    }
+}
