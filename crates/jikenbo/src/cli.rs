@@ -1,6 +1,7 @@
 //! The arguments of the command line and their help. It does not know what the commands do.
 
 pub(crate) mod book;
+pub(crate) mod relay;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Serve(book::ServeArgs),
     /// Verify, copy and mend the book
     Book(book::UpkeepArgs),
+    /// Pass outgoing mail on, but none that would expose or misdirect
+    Relay(relay::RelayArgs),
 }
 
 const READ_HELP: &str = "\

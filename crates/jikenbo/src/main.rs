@@ -10,6 +10,7 @@ mod import;
 mod like;
 mod output;
 mod read;
+mod relay;
 mod schema;
 mod search;
 mod serve;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Book(args) => upkeep::run(&args),
+        Command::Relay(args) => relay::run(&args),
         Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
     };
     answer.unwrap_or_else(|error| {

@@ -163,10 +163,10 @@ fn start(
 #[test]
 fn a_usual_mail_goes_through_byte_for_byte() {
     let house = House::new("");
-    let mail = "From: mori@example.jp\nTo: sato@example.com\nSubject:  odd   spacing\nX-Own:\tkept\n\n..dots\nend";
-    house.send(&["sato@example.com"], mail);
+    let mail = "From: mori@example.jp\nTo: sato@shop.example\nSubject:  odd   spacing\nX-Own:\tkept\n\n..dots\nend";
+    house.send(&["sato@shop.example"], mail);
     let (to, got) = house.next();
-    assert_eq!(to, ["sato@example.com"]);
+    assert_eq!(to, ["sato@shop.example"]);
     let (trace, rest) = got.split_at(got.find("From: mori").unwrap());
     assert!(
         trace.starts_with("Received: from pc.example.jp ([127.0.0.1]) by localhost"),

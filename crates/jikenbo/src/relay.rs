@@ -1,0 +1,242 @@
+//! The command `relay`: the control of outgoing mail. It reads files, starts the relay and talks to a
+//! running one; it does not know how mail is judged.
+
+mod trial;
+
+use std::fs;
+use std::io::{self, BufRead as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow, bail};
+use etcetera::BaseStrategy as _;
+use relay::net::control::{Answer, Request, ask};
+use relay::net::{Decision, Kept, NetError, Relay, hash_password};
+use relay::spool::Phase;
+use relay::{Policy, Settings};
+
+use crate::cli::relay::{
+    DataArg, DecideArgs, HeldArgs, ListFormat, RelayArgs, RelayCommand, ReloadArgs, RunArgs,
+};
+use crate::read::complain;
+
+/// Does what was asked for.
+pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        RelayCommand::Run(args) => start(args)?,
+        RelayCommand::Policy => io::stdout().write_all(relay::policy::DEFAULT.as_bytes())?,
+        RelayCommand::Check(args) => {
+            let read = PolicyFile::read(&args.policy)?;
+            let people = read.policy.directory.people().len();
+            complain(&format!(
+                "{}: the policy is sound; it knows {people} people",
+                read.path.display()
+            ));
+        }
+        RelayCommand::Try(args) => trial::run(args)?,
+        RelayCommand::Held(args) => held(args)?,
+        RelayCommand::Release(args) => {
+            let decision =
+                if args.individual_copies { Decision::IndividualCopies } else { Decision::LetGo };
+            decide(args, decision)?;
+        }
+        RelayCommand::Cancel(args) => decide(args, Decision::Cancel)?,
+        RelayCommand::Reload(args) => reload(args)?,
+        RelayCommand::Password => password()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A policy with its people, as its files have it.
+struct PolicyFile {
+    path: PathBuf,
+    written: String,
+    people: Option<String>,
+    policy: Policy,
+}
+
+impl PolicyFile {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display();
+        let written = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+        let mut policy = Policy::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
+        // How it runs stands in the same file, and is checked with it.
+        Settings::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
+        let mut people = None;
+        if let Some(file) = &policy.people_file {
+            let beside = path.parent().unwrap_or(Path::new("")).join(file);
+            let name = beside.display();
+            let csv = fs::read_to_string(&beside)
+                .with_context(|| format!("the people {name} cannot be read"))?;
+            policy.add_people(&csv).map_err(|error| anyhow!("{name}: {error}"))?;
+            people = Some(csv);
+        }
+        Ok(Self { path: path.to_path_buf(), written, people, policy })
+    }
+}
+
+impl DataArg {
+    /// The data folder: named, or the platform's.
+    fn folder(&self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = &self.data {
+            return Ok(folder.clone());
+        }
+        let platform = etcetera::choose_base_strategy()
+            .map_err(|_| anyhow!("there is no home folder; name a data folder with --data DIR"))?;
+        Ok(platform.data_dir().join("jikenbo").join("relay"))
+    }
+
+    fn ask(&self, request: &Request) -> anyhow::Result<Answer> {
+        let folder = self.folder()?;
+        ask(&folder, request).with_context(|| {
+            let folder = folder.display();
+            format!("no relay runs in {folder}; start it with `jikenbo relay run`, or name its folder with --data DIR")
+        })
+    }
+}
+
+fn start(args: &RunArgs) -> anyhow::Result<()> {
+    let (settings, policy) = match (&args.policy, &args.domain) {
+        (Some(path), _) => {
+            let read = PolicyFile::read(path)?;
+            let settings = Settings::parse(&read.written).map_err(|error| anyhow!("{error}"))?;
+            (beside(settings, path), read.policy)
+        }
+        (None, domain) => {
+            let domain = domain.as_deref().unwrap_or_default();
+            let written = format!(
+                "[organisation]\ndomains = [{domain:?}]\n[relay]\nrelay = [\"{}\"]\ndeliver-to = {:?}\n",
+                args.listen, args.to
+            );
+            let wrong = |error: relay::PolicyError| {
+                anyhow!("--domain, --listen or --to: {}", error.message)
+            };
+            (Settings::parse(&written).map_err(wrong)?, Policy::parse(&written).map_err(wrong)?)
+        }
+    };
+    let folder = args.data.folder()?;
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let to = format!("{}:{}", settings.deliver_to.0, settings.deliver_to.1);
+    let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
+    runtime.block_on(async {
+        let relay = Relay::start(settings, policy, &folder).await.map_err(hinted)?;
+        for address in relay.addresses() {
+            complain(&format!("jikenbo: mail is taken in on {address}"));
+        }
+        complain(&format!(
+            "jikenbo: it goes on to {to}; kept in {} (end with Ctrl-C)",
+            folder.display()
+        ));
+        told_to_end().await?;
+        relay.stop().await;
+        Ok(())
+    })
+}
+
+/// The certificate's files lie beside the policy unless their paths are absolute.
+fn beside(mut settings: Settings, policy: &Path) -> Settings {
+    let folder = policy.parent().unwrap_or(Path::new(""));
+    settings.certificate = settings.certificate.map(|(chain, key)| {
+        let found = |name: String| folder.join(name).to_string_lossy().into_owned();
+        (found(chain), found(key))
+    });
+    settings
+}
+
+async fn told_to_end() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut end = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = end.recv() => {}
+    }
+    Ok(())
+}
+
+fn hinted(error: NetError) -> anyhow::Error {
+    let hint = match &error {
+        NetError::Listen { because, .. } if because.kind() == io::ErrorKind::AddrInUse => {
+            "another program listens there, perhaps another relay; name another port"
+        }
+        NetError::Listen { because, .. } if because.kind() == io::ErrorKind::PermissionDenied => {
+            "ports below 1024 are for the administrator; take a higher one, or let systemd hand it over"
+        }
+        NetError::Certificate { .. } => "both files are PEM; the key is not locked with a password",
+        NetError::Spool(_) => "only one relay can use a data folder; is another one running?",
+        _ => "",
+    };
+    let error = anyhow::Error::new(error);
+    if hint.is_empty() { error } else { anyhow!("{error:#}\n  hint: {hint}") }
+}
+
+fn held(args: &HeldArgs) -> anyhow::Result<()> {
+    let Answer::Mails(mails) = args.data.ask(&Request::List)? else {
+        bail!("the relay gave no list");
+    };
+    let mut out = io::stdout().lock();
+    for mail in mails.iter().filter(|mail| matches!(mail.status.phase, Phase::Held { .. })) {
+        match args.format {
+            ListFormat::Json => writeln!(out, "{}", serde_json::to_string(mail)?)?,
+            ListFormat::Table => write!(out, "{}", card(mail))?,
+        }
+    }
+    Ok(())
+}
+
+/// A held mail for people: who, to whom, and what was found.
+fn card(mail: &Kept) -> String {
+    let from = mail.envelope.from.as_ref().map_or_else(|| "<>".to_owned(), ToString::to_string);
+    let to = mail.envelope.to.len();
+    let first = mail.envelope.to.first().map(|to| to.address.to_string()).unwrap_or_default();
+    let more = if to > 1 { format!(" ほか{}件", to - 1) } else { String::new() };
+    let waits = match &mail.status.phase {
+        Phase::Held { by, .. } => match by.as_str() {
+            "window" => "取り消せる時間",
+            "sender" => "送信者の確認待ち",
+            _ => "承認待ち",
+        },
+        _ => "",
+    };
+    let head = format!("{}  {waits}\n  {from} → {first}{more}\n", mail.id);
+    let findings = mail.judgement.iter().flat_map(|judgement| &judgement.findings);
+    let findings = findings.map(|finding| {
+        let mark = if finding.binds { "●" } else { "○" };
+        format!("  {mark} {}\n", finding.says.ja)
+    });
+    std::iter::once(head).chain(findings).collect()
+}
+
+fn decide(args: &DecideArgs, decision: Decision) -> anyhow::Result<()> {
+    let id = args
+        .mail
+        .parse()
+        .map_err(|error| anyhow!("{}: {error}; `jikenbo relay held` names them", args.mail))?;
+    let who = args.who.parse().map_err(|error| anyhow!("{}: {error}", args.who))?;
+    done(args.data.ask(&Request::Decide { id, decision, who })?, &args.mail)
+}
+
+fn reload(args: &ReloadArgs) -> anyhow::Result<()> {
+    let PolicyFile { path, written, people, .. } = PolicyFile::read(&args.policy.policy)?;
+    let request = Request::Policy { policy: written, people };
+    done(args.data.ask(&request)?, &path.display().to_string())
+}
+
+fn done(answer: Answer, what: &str) -> anyhow::Result<()> {
+    match answer {
+        Answer::Refused(why) => bail!("{what}: {why}"),
+        Answer::Done | Answer::Mails(_) => Ok(()),
+    }
+}
+
+fn password() -> anyhow::Result<()> {
+    complain("jikenbo: type the password, then Enter (it is shown)");
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        bail!("no password was given");
+    }
+    let hash = hash_password(password.as_bytes()).context("the system gives no randomness")?;
+    writeln!(io::stdout(), "{hash}")?;
+    Ok(())
+}
