@@ -29,17 +29,13 @@ pub struct Disposition {
     pub gate: Gate,
     /// Each recipient gets a copy with only their own address in it.
     pub individual_copies: bool,
-    /// Attachments stay here; the mail carries links to them.
-    pub links: bool,
 }
 
 impl Disposition {
     /// Out as it is.
-    pub const DELIVER: Self = Self { gate: Gate::Open, individual_copies: false, links: false };
+    pub const DELIVER: Self = Self { gate: Gate::Open, individual_copies: false };
     /// Out at once, each recipient by themselves.
     pub const INDIVIDUAL_COPIES: Self = Self { individual_copies: true, ..Self::DELIVER };
-    /// Out at once, with links for attachments.
-    pub const LINKS: Self = Self { links: true, ..Self::DELIVER };
 
     /// Behind a gate, otherwise as it is.
     pub const fn behind(gate: Gate) -> Self {
@@ -52,7 +48,6 @@ impl Action for Disposition {
         Self {
             gate: self.gate.max(other.gate),
             individual_copies: self.individual_copies || other.individual_copies,
-            links: self.links || other.links,
         }
     }
 }

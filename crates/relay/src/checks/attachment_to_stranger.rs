@@ -30,5 +30,5 @@ fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
     )
     .citing("To", first_of(strangers.iter().map(ToString::to_string)))
     .citing("Content-Disposition", first_of(seen.attachments().iter().map(|one| one.name.clone())));
-    vec![finding.offering(Disposition::LINKS).offering(Disposition::behind(Gate::AskApprover))]
+    vec![finding.offering(Disposition::behind(Gate::AskApprover))]
 }

@@ -30,7 +30,6 @@ fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
             );
             Finding::new(EncryptedAttachment::ID, says, then)
                 .citing(closed.path.as_str(), format!("{:?}", closed.why))
-                .offering(Disposition::LINKS)
                 .offering(Disposition::behind(Gate::AskApprover))
         })
         .collect()

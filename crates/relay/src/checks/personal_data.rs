@@ -35,7 +35,7 @@ fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
     for (path, data) in counted {
         finding = finding.citing(path, told(&data));
     }
-    vec![finding.offering(Disposition::LINKS).offering(Disposition::behind(Gate::AskApprover))]
+    vec![finding.offering(Disposition::behind(Gate::AskApprover))]
 }
 
 /// How many of what: `氏名 395, 電話番号 12`.

@@ -155,15 +155,8 @@ checks! {
     }
     /// Something is attached that cannot be looked into.
     encrypted_attachment: EncryptedAttachment = "encrypted-attachment" {}
-    /// It greets one organisation and goes to another.
-    salutation: Salutation = "salutation" {}
     /// It speaks of an attachment that is not there.
     forgotten_attachment: ForgottenAttachment = "forgotten-attachment" {}
-    /// It carries the password of a mail before it.
-    password_mail: PasswordMail = "password-mail" {
-        /// How long after the attachment it is tied to it.
-        within_minutes: u32,
-    }
     /// Many get it, and nobody else has looked at it.
     bulk: Bulk = "bulk" {
         /// People who get it.

@@ -46,11 +46,10 @@ impl<'de> Deserialize<'de> for Then {
                 "ask-approver" => then.gate = then.gate.max(Gate::AskApprover),
                 "refuse" => then.gate = then.gate.max(Gate::Refuse),
                 "individual-copies" => then.individual_copies = true,
-                "links" => then.links = true,
                 other => {
                     return Err(D::Error::custom(format!(
                         "{other:?} is nothing that can be done; it may be \"wait\", \"ask-sender\", \
-                         \"ask-approver\", \"refuse\", \"individual-copies\" or \"links\""
+                         \"ask-approver\", \"refuse\" or \"individual-copies\""
                     )));
                 }
             }
@@ -224,7 +223,11 @@ impl Places<'_> {
         PolicyError { line: before.matches('\n').count() + 1, message }
     }
 
-    pub(crate) fn parsed<T: FromStr>(&self, written: &Spanned<String>, no: &str) -> Result<T, PolicyError> {
+    pub(crate) fn parsed<T: FromStr>(
+        &self,
+        written: &Spanned<String>,
+        no: &str,
+    ) -> Result<T, PolicyError> {
         let value = written.get_ref();
         value.parse().map_err(|_| self.wrong(written.span().start, format!("{value:?} {no}")))
     }
