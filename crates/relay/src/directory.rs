@@ -90,11 +90,22 @@ impl Directory {
         one == other || at(one).is_some_and(|one| at(other) == Some(one))
     }
 
+    /// Whether anybody is named to approve mail of `sender`, be it only the sender.
+    pub fn names_approvers(&self, sender: &Address) -> bool {
+        !self.named_approvers(sender).is_empty()
+    }
+
+    fn named_approvers(&self, sender: &Address) -> &[Address] {
+        let own = self.person(sender).map_or(&[][..], |person| &person.approvers);
+        if own.is_empty() { &self.approvers } else { own }
+    }
+
     /// Who may approve a mail of `sender`: never the sender.
     pub fn approvers_of(&self, sender: &Address) -> Vec<&Address> {
-        let own = self.person(sender).map_or(&[][..], |person| &person.approvers);
-        let asked = if own.is_empty() { &self.approvers } else { own };
-        asked.iter().filter(|approver| !self.is_same_person(approver, sender)).collect()
+        self.named_approvers(sender)
+            .iter()
+            .filter(|approver| !self.is_same_person(approver, sender))
+            .collect()
     }
 }
 

@@ -11,6 +11,9 @@ use crate::mail::{Mail, MailError, MailLimits};
 use crate::spool::{Phase, Status, Step};
 use crate::{Disposition, Envelope, Gate, Policy};
 
+/// Recipients of a mail about which the history is asked.
+const MOST_ASKED_ABOUT: usize = 200;
+
 /// What was decided about a mail, and why. It is kept beside the mail as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -74,7 +77,9 @@ pub fn judge(
         Ok(mail) => mail,
         Err(error) => return unreadable(policy, &error),
     };
-    let sending = Sending::of(envelope, &mail, now.as_second());
+    // Of a mail to many, the history says nothing: every one of them is compared with all others.
+    let is_small = envelope.to.len() <= MOST_ASKED_ABOUT;
+    let sending = is_small.then(|| Sending::of(envelope, &mail, now.as_second())).flatten();
     let learnt = sending.map_or_else(Learnt::default, |sending| {
         Learnt::of(history, &sending, &policy.checks.unusual_recipient)
     });
@@ -134,7 +139,7 @@ impl Judgement {
 
     /// As it is kept.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Strings and numbers alone: that cannot fail, and without bytes the mail is held.
+        // Strings and numbers alone: that cannot fail, and without bytes delivery stops the mail.
         serde_json::to_vec(self).unwrap_or_default()
     }
 

@@ -70,8 +70,7 @@ pub struct Network {
 impl Network {
     /// Whether an address is in it. An IPv4 address may be written as an IPv6 one.
     pub fn has(&self, address: IpAddr) -> bool {
-        let (ours, theirs) = (self.address.to_canonical(), address.to_canonical());
-        match (ours, theirs) {
+        match (self.address, address.to_canonical()) {
             (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
                 let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix_bits)).unwrap_or(0);
                 ours.to_bits() & mask == theirs.to_bits() & mask
@@ -90,10 +89,17 @@ impl FromStr for Network {
     fn from_str(written: &str) -> Result<Self, ()> {
         let (address, bits) =
             written.split_once('/').map_or((written, None), |(a, b)| (a, Some(b)));
-        let address: IpAddr = address.parse().map_err(drop)?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = bits.map_or(Ok(most), str::parse).map_err(drop)?;
-        if prefix_bits <= most { Ok(Self { address, prefix_bits }) } else { Err(()) }
+        let written: IpAddr = address.parse().map_err(drop)?;
+        let address = written.to_canonical();
+        let whole = |address: IpAddr| if address.is_ipv4() { 32_u8 } else { 128 };
+        let bits: u8 = bits.map_or(Ok(whole(written)), str::parse).map_err(drop)?;
+        // An IPv4 address that is written as an IPv6 one has 96 bits before it.
+        let mapped_bits = whole(written) - whole(address);
+        let prefix_bits = bits.checked_sub(mapped_bits).ok_or(())?;
+        // No organisation is the internet.
+        let least = if address.is_ipv4() { 8 } else { 16 };
+        let fits = (least..=whole(address)).contains(&prefix_bits);
+        if fits { Ok(Self { address, prefix_bits }) } else { Err(()) }
     }
 }
 
@@ -164,8 +170,9 @@ impl Settings {
             list.iter().map(|one| places.parsed(one, message)).collect::<Result<Vec<_>, _>>()
         };
         let networks = relay.networks.iter();
-        let networks =
-            networks.map(|one| places.parsed(one, "is no network; write it like 192.0.2.0/24"));
+        let networks = networks.map(|one| {
+            places.parsed(one, "is no network of an organisation; write it like 192.0.2.0/24")
+        });
         let to = relay.deliver_to.get_ref();
         let deliver_to = to.rsplit_once(':').and_then(|(host, port)| {
             let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -279,8 +286,12 @@ mod tests {
         assert!(has("192.0.2.0/24", "192.0.2.200"));
         assert!(has("192.0.2.0/24", "::ffff:192.0.2.200"));
         assert!(!has("192.0.2.0/24", "192.0.3.1"));
-        assert!(has("0.0.0.0/0", "203.0.113.1"));
-        assert!(!has("0.0.0.0/0", "2001:db8::1"));
+        assert!(has("::ffff:192.0.2.0/120", "192.0.2.1"));
+        assert!(!has("::ffff:192.0.2.0/120", "192.0.3.1"));
+        assert!(!has("192.0.2.0/24", "2001:db8::1"));
+        for wide in ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96", "::ffff:192.0.2.0/64"] {
+            assert!(wide.parse::<Network>().is_err(), "{wide}");
+        }
         assert!(has("2001:db8::/32", "2001:db8:1::1"));
         assert!(!has("192.0.2.1", "192.0.2.2"));
     }

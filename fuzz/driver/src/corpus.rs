@@ -126,7 +126,11 @@ fn fenced_texts(page: &str) -> Vec<String> {
 /// A text in the target's format.
 fn dressed(target: &Target, text: &str) -> Vec<u8> {
     if target.name == "spool" {
-        return if text.len().is_multiple_of(2) { SEGMENT.to_vec() } else { HEADS.as_bytes().to_vec() };
+        return if text.len().is_multiple_of(2) {
+            SEGMENT.to_vec()
+        } else {
+            HEADS.as_bytes().to_vec()
+        };
     }
     let paragraphs = || text.replace('\n', "</p>\n<p>");
     let dressed = match target.name {

@@ -12,7 +12,10 @@ pub(super) const fn check<'a>() -> Check<Outgoing<'a>> {
 
 fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
     let limits = &seen.policy.checks.bulk;
-    let (outsiders, all) = (seen.outsiders().len(), seen.envelope.to.len());
+    // A server in front may have split the envelope; the header has them all.
+    let named =
+        seen.mail.mailboxes().read.iter().filter(|one| one.at.field.is_destination()).count();
+    let (outsiders, all) = (seen.outsiders().len(), seen.envelope.to.len().max(named));
     if all <= limits.more_than_recipients || outsiders == 0 {
         return Vec::new();
     }

@@ -38,6 +38,10 @@ fn like(seen: &Outgoing<'_>, address: &Address) -> Option<(String, &'static str,
     if let Some(domain) = own().find(|own| domain_likeness(address.domain(), own).is_some()) {
         return Some((domain.to_string(), "に似たドメインです", "its domain is like"));
     }
+    if !seen.learnt.is_ready() {
+        // Everybody is new to a relay that has learnt nothing.
+        return None;
+    }
     if let Some(person) =
         directory.people().iter().find(|person| one_edit(address, &person.address))
     {

@@ -7,7 +7,7 @@ use guard::{CheckId, Mode, Seen};
 
 use super::Learnt;
 use crate::contents::{self, ContentLimits, Contents};
-use crate::mail::{Mail, Mailbox, Role};
+use crate::mail::{Mail, Mailbox, Part, Role};
 use crate::{Address, Directory, Disposition, Domain, Envelope, Policy};
 
 /// A mail that is about to go out.
@@ -59,7 +59,11 @@ impl<'a> Outgoing<'a> {
 
     /// Everybody outside who is to get it, visible or not, each once.
     pub(super) fn outsiders(&self) -> BTreeSet<&Address> {
-        let all = self.envelope.to.iter().map(|recipient| &recipient.address);
+        let directory = self.directory();
+        let all = self.envelope.to.iter().map(|recipient| &recipient.address).flat_map(|to| {
+            // A list of the organisation may have members outside.
+            directory.members(to).map_or(std::slice::from_ref(to), |members| members)
+        });
         all.filter(|address| !self.directory().is_own(address)).collect()
     }
 
@@ -86,7 +90,11 @@ impl<'a> Outgoing<'a> {
     pub(super) fn own_words(&self) -> &str {
         self.words.get_or_init(|| {
             let mut words = self.mail.subject().unwrap_or_default();
-            for (_, part) in self.mail.parts().filter(|(_, part)| part.role == Role::Text) {
+            let own = self
+                .mail
+                .parts()
+                .filter(|(_, part)| part.role == Role::Text && !self.is_forwarded(part));
+            for (_, part) in own {
                 if let Ok(text) = self.mail.part_text(part) {
                     let lines = text.lines().take_while(|line| !begins_earlier(line));
                     for line in lines.filter(|line| !line.trim_start().starts_with(['>', '|'])) {
@@ -102,16 +110,47 @@ impl<'a> Outgoing<'a> {
     /// The files, looked into.
     pub(super) fn attachments(&self) -> &[Attachment] {
         self.attachments.get_or_init(|| {
-            let files = self.mail.parts().filter(|(_, part)| part.role == Role::Attachment);
+            let mut limits = ContentLimits::default();
+            let files = self.mail.parts().filter(|(_, part)| Self::is_file(part));
             files
                 .map(|(_, part)| {
                     let name = part.file_name().unwrap_or_else(|| part.kind()).to_owned();
                     let bytes = self.mail.content(part);
-                    let contents = contents::look(&name, &bytes, &ContentLimits::default());
+                    let contents = contents::look(&name, &bytes, &limits);
+                    // One budget for the whole mail.
+                    let found: usize = contents.texts.iter().map(|text| text.text.len()).sum();
+                    limits.unpacked_bytes = limits.unpacked_bytes.saturating_sub(found);
+                    limits.files = limits.files.saturating_sub(contents.texts.len());
                     Attachment { name, contents }
                 })
                 .collect()
         })
+    }
+
+    /// Whether a part is a file that somebody attached: no picture of a signature, no signature, no
+    /// meeting.
+    fn is_file(part: &Part) -> bool {
+        let is_picture =
+            part.kind().starts_with("image/") && part.disposition.value != "attachment";
+        let is_signature = part.kind().ends_with("-signature");
+        part.role == Role::Attachment && !is_picture && !is_signature && !part.is_calendar()
+    }
+
+    /// Whether anything is attached, a mail included.
+    pub(super) fn has_files(&self) -> bool {
+        self.mail.parts().any(|(_, part)| part.role == Role::Message || Self::is_file(part))
+    }
+
+    /// Whether a part is of a mail that lies within this one.
+    fn is_forwarded(&self, part: &Part) -> bool {
+        let mut parent = part.parent.and_then(|id| self.mail.part(id));
+        while let Some(part) = parent {
+            if part.role == Role::Message {
+                return true;
+            }
+            parent = part.parent.and_then(|id| self.mail.part(id));
+        }
+        false
     }
 
     /// Whether it answers another mail, as far as it says.
@@ -145,6 +184,10 @@ fn begins_earlier(line: &str) -> bool {
             || dashed.contains("元のメッセージ")
             || dashed.contains("転送メッセージ")))
         || (line.len() > 20 && line.bytes().all(|b| b == b'_'))
+        || ["差出人:", "差出人:", "送信者:", "送信元:"].iter().any(|head| line.starts_with(head))
+        || (line.starts_with("From:") && line.contains('@'))
+        // "2031年4月1日(火) 10:00 森 <mori@example.jp>:", "On …, Mori <…> wrote:"
+        || (line.contains('@') && [">:", "> wrote:", ">のメール:"].iter().any(|end| line.ends_with(end)))
 }
 
 /// At most so many of a list, for people to read: `a, b, c … +12`.

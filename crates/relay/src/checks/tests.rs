@@ -84,7 +84,7 @@ fn whoever_can_see_each_other_is_counted() {
     let done = Disposition { individual_copies: true, ..Disposition::behind(Gate::AskApprover) };
     check(&rcpt, &format!("To: {to}\n\nnews\n"), &found, done);
     // The same people in hidden copies see nobody, but they are many.
-    let found = ["bulk: 395人への一斉送信です。送信者のほかに確認した人がいません。"];
+    let found = ["bulk: 396人への一斉送信です。送信者のほかに確認した人がいません。"];
     let hidden = format!("To: mori@example.jp\nBcc: {to}\n\nnews\n");
     check(&rcpt, &hidden, &found, Disposition::behind(Gate::AskApprover));
 }
@@ -172,6 +172,11 @@ fn a_file_that_is_spoken_of_should_be_there() {
     let asked = Disposition::behind(Gate::AskSender);
     check("a@known.example", &mail("資料を添付いたします。"), &found, asked);
     check("a@known.example", &mail("Please find attached the plan."), &found, asked);
+    check("a@known.example", &mail("先日ご依頼の資料を添付いたします。"), &found, asked);
+    check("a@known.example", &mail("添付ファイルを拝見しました。"), &[], Disposition::DELIVER);
+    let quoted =
+        "承知しました。\n\n2031年4月1日(火) 10:00 森 <mori@example.jp>:\n資料を添付いたします。";
+    check("a@known.example", &mail(quoted), &[], Disposition::DELIVER);
     check(
         "a@known.example",
         &mail("先ほどの添付ファイルをご覧ください。"),

@@ -37,8 +37,16 @@ impl Document {
             }
     }
 
-    /// The text of its parts.
-    pub(super) fn text(&self, parts: &[(String, Vec<u8>)]) -> String {
+    /// Whether a name is of the document's own parts. Whatever else lies in the archive is a file.
+    pub(super) fn owns(name: &str) -> bool {
+        ["word/", "xl/", "ppt/", "docProps/", "_rels/", "customXml/", "[Content_Types].xml"]
+            .iter()
+            .any(|own| name.starts_with(own))
+    }
+
+    /// The text of its parts; `None` where it is longer than `most_bytes`: cells may repeat one long
+    /// string.
+    pub(super) fn text(&self, parts: &[(String, Vec<u8>)], most_bytes: usize) -> Option<String> {
         let strings = match self {
             Self::Sheet => parts
                 .iter()
@@ -50,12 +58,12 @@ impl Document {
         let mut out = String::new();
         for (name, xml) in parts {
             if name.starts_with("xl/worksheets/") {
-                sheet(xml, &strings, &mut out);
+                sheet(xml, &strings, most_bytes, &mut out);
             } else if !name.starts_with("xl/sharedStrings") {
                 paragraphs(xml, &mut out);
             }
         }
-        out
+        (out.len() <= most_bytes).then_some(out)
     }
 }
 
@@ -142,7 +150,7 @@ fn shared_strings(xml: &[u8]) -> Vec<String> {
 }
 
 /// The rows of a sheet: a line each, cells parted by tabs.
-fn sheet(xml: &[u8], strings: &[String], out: &mut String) {
+fn sheet(xml: &[u8], strings: &[String], most_bytes: usize, out: &mut String) {
     let (mut value, mut in_value, mut is_shared) = (String::new(), false, false);
     walk(xml, |seen| match seen {
         Seen::Start("c", tag) => {
@@ -152,6 +160,7 @@ fn sheet(xml: &[u8], strings: &[String], out: &mut String) {
         Seen::Start("v" | "t", _) => in_value = true,
         Seen::End("v" | "t") => in_value = false,
         Seen::Text(text) if in_value => value.push_str(text),
+        _ if out.len() > most_bytes => {}
         Seen::End("c") | Seen::Empty("c") => {
             let shared = is_shared.then(|| value.trim().parse().ok()).flatten();
             match shared.and_then(|at: usize| strings.get(at)) {

@@ -31,7 +31,8 @@ impl Looking<'_> {
             let name = file_name(entry.name_raw());
             let (is_locked, is_folder) = (entry.encrypted(), entry.is_dir());
             drop(entry);
-            if is_folder || document.as_ref().is_some_and(|document| !document.reads(&name)) {
+            let is_part = document.is_some() && office::Document::owns(&name);
+            if is_folder || (is_part && document.as_ref().is_some_and(|of| !of.reads(&name))) {
                 continue;
             }
             let inner = format!("{path}/{name}");
@@ -40,14 +41,16 @@ impl Looking<'_> {
                 continue;
             }
             match self.unpack(&mut archive, at) {
-                Ok(bytes) if document.is_some() => parts.push((name, bytes)),
+                Ok(bytes) if is_part => parts.push((name, bytes)),
                 Ok(bytes) => self.file(&inner, &bytes, depth + 1),
                 Err(why) => self.close(&inner, why),
             }
         }
         if let Some(document) = document {
-            let text = document.text(&parts);
-            self.found(path, text);
+            match document.text(&parts, self.limits.unpacked_bytes) {
+                Some(text) => self.found(path, text),
+                None => self.close(path, Why::TooMuch),
+            }
         }
     }
 

@@ -39,17 +39,21 @@ async fn talk(
     listener: Arc<Listener>,
     mut stream: Stream,
     client: IpAddr,
-    is_encrypted: bool,
+    mut is_encrypted: bool,
 ) -> io::Result<Stream> {
     let mut out = Vec::new();
     let known = hub.network_of(client);
+    let (began, stay) = (Instant::now(), listener.patience.stranger_stay);
     let mut session = Session::new(listener, Some(client), known, is_encrypted, &mut out);
     loop {
         within(WRITING, stream.write(&out)).await?;
         // Nothing is kept for a client that is waited for.
         out = Vec::new();
         let mut buffer = Vec::new();
-        let patience = session.patience();
+        let mut patience = session.patience();
+        if session.is_stranger() {
+            patience = patience.min(stay.saturating_sub(began.elapsed()));
+        }
         let read = tokio::select! {
             read = timeout(patience, stream.read(&mut buffer)) => read,
             () = hub.stopping() => {
@@ -82,13 +86,14 @@ async fn talk(
                     let tls = hub.tls().ok_or(io::ErrorKind::Unsupported)?;
                     stream = within(SHAKING_HANDS, stream.accept(tls)).await?;
                     question.started(None);
+                    is_encrypted = true;
                     break;
                 }
                 Step::CheckLogin(claimed, question) => {
                     let outcome = check_login(hub, claimed, client).await;
                     question.answer(outcome, &mut out);
                 }
-                Step::Mail(taken, question) => match hub.take_in(*taken).await {
+                Step::Mail(taken, question) => match hub.take_in(*taken, is_encrypted).await {
                     Ok(id) => question.accepted(&id.to_string(), &mut out),
                     Err(why) => question.refused(why, &mut out),
                 },
@@ -112,6 +117,9 @@ async fn check_login(
     }
     let account = hub.settings.accounts.get(&claimed.name).cloned();
     let _turn = hub.hashing.acquire().await.map_err(|_| LoginRefusal::NotNow)?;
+    if hub.guesses.must_wait(&guessers, Instant::now()) {
+        return Err(LoginRefusal::NotNow);
+    }
     let hash = account.as_ref().map(|account| account.password.clone());
     let password = claimed.password;
     let check = move || guesses::is_right(password.reveal().as_bytes(), hash.as_deref());

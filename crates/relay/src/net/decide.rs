@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Hub;
 use crate::judge::Waiting;
+use crate::mail::{AddressField, Mail, MailLimits};
 use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
 use crate::{Address, Disposition, Envelope, Gate, Judgement};
 
@@ -45,6 +46,9 @@ pub enum Undecided {
     /// Somebody else is asked.
     #[error("{0} is not asked about this mail")]
     NotAsked(Address),
+    /// Its header cannot be read, so nothing can be left out of it.
+    #[error("the mail cannot be taken apart, so no individual copies can be made of it")]
+    Unreadable,
     /// It could not be written down.
     #[error("it could not be written down")]
     Spool(#[from] SpoolError),
@@ -72,7 +76,12 @@ impl Hub {
         let status = self.spool.status(id).ok_or(Undecided::NotHeld)?;
         let Phase::Held { by, .. } = &status.phase else { return Err(Undecided::NotHeld) };
         let envelope = self.spool.envelope(id)?;
-        self.may_decide(Waiting::named(by), decision, &envelope, who)?;
+        let content = self.spool.mail(id)?;
+        let mail = Mail::parse(&content, &MailLimits::default()).ok();
+        self.may_decide(Waiting::named(by), decision, &envelope, mail.as_ref(), who)?;
+        if decision == Decision::IndividualCopies && mail.is_none() {
+            return Err(Undecided::Unreadable);
+        }
         let by = who.to_string();
         let mut events = Vec::new();
         if decision == Decision::IndividualCopies {
@@ -104,11 +113,17 @@ impl Hub {
         waiting: Waiting,
         decision: Decision,
         envelope: &Envelope,
+        mail: Option<&Mail<'_>>,
         who: &Address,
     ) -> Result<(), Undecided> {
         let directory = &self.policy().directory;
         let sender = envelope.from.as_ref();
-        let is_sender = sender.is_some_and(|sender| directory.is_same_person(sender, who));
+        // Whoever wrote it is its sender too, whatever address failures go to.
+        let read = mail.map(|mail| mail.mailboxes().read.as_slice()).unwrap_or_default();
+        let wrote = |field| matches!(field, AddressField::From | AddressField::Sender);
+        let writers = read.iter().filter(|one| wrote(one.at.field)).map(|one| &one.address);
+        let is_sender =
+            sender.into_iter().chain(writers).any(|one| directory.is_same_person(one, who));
         if is_sender {
             return match (waiting, decision) {
                 (Waiting::Approver, Decision::LetGo | Decision::IndividualCopies) => {
@@ -118,10 +133,11 @@ impl Hub {
             };
         }
         let approvers = sender.map(|sender| directory.approvers_of(sender)).unwrap_or_default();
-        let is_asked = if approvers.is_empty() {
-            directory.is_own(who)
-        } else {
+        let has_named = sender.is_some_and(|sender| directory.names_approvers(sender));
+        let is_asked = if has_named {
             approvers.iter().any(|approver| directory.is_same_person(approver, who))
+        } else {
+            directory.is_own(who)
         };
         if is_asked { Ok(()) } else { Err(Undecided::NotAsked(who.clone())) }
     }

@@ -11,8 +11,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Hub;
 use super::server::{Server, Unreachable};
-use crate::client::{self, Outgoing};
-use crate::judge::{Judgement, Released};
+use crate::client::{self, By, Outgoing, Report};
+use crate::judge::{Judgement, Released, Waiting};
 use crate::mail::{Mail, MailLimits};
 use crate::rewrite::{self, IndividualCopies};
 use crate::spool::{Event, MailId, Outcome, SpoolError, Status, Step};
@@ -25,6 +25,8 @@ const LONGEST_WAIT: Duration = Duration::from_hours(2);
 const GIVEN_UP_AFTER_TRIES: u32 = 60;
 /// A connection that has been idle longer than this is closed: servers wait for five minutes.
 const IDLE: Duration = Duration::from_secs(20);
+/// After the spool had no room for a note, this passes before it is asked again.
+const BEFORE_NOTING_AGAIN: Duration = Duration::from_secs(1);
 
 /// Delivers mail after mail until the scheduler stops.
 pub(super) async fn worker(hub: Arc<Hub>, jobs: Receiver<MailId>, done: UnboundedSender<MailId>) {
@@ -43,9 +45,9 @@ pub(super) async fn worker(hub: Arc<Hub>, jobs: Receiver<MailId>, done: Unbounde
             },
         };
         let Some(id) = job else { break };
-        // What the spool cannot read or write now is due again later; it says so itself.
-        let _tried = deliver(&hub, &mut server, id).await;
-        if done.send(id).is_err() {
+        // A mail that cannot be read, or of which nothing can be written down, stays in this hand until
+        // the relay is started again: it must not go out twice for want of a note.
+        if deliver(&hub, &mut server, id).await.is_ok() && done.send(id).is_err() {
             break;
         }
         hub.news.notify_one();
@@ -80,21 +82,47 @@ async fn deliver(
         hub.history.learn(&envelope, &content, now);
     }
     let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
-    let wants_copies = judgement.is_some_and(|judgement| judgement.disposition.individual_copies);
-    let forms = forms(&envelope, &content, &due, wants_copies);
-    for form in forms {
-        let outcomes = send(hub, server, &released, &envelope, &form).await;
-        let steps: Vec<Event> = form
-            .places
-            .iter()
-            .zip(outcomes)
-            .filter_map(|(&place, outcome)| {
-                let outcome = settled(&status, place, &outcome, now);
-                let recipient = u32::try_from(place).ok()?;
-                Some(Event::step(id, Step::Tried { recipient, outcome }))
-            })
-            .collect();
-        hub.spool.append(&steps).await?;
+    let mail = Mail::parse(&content, &MailLimits::default()).ok();
+    let wants_copies = match &judgement {
+        Some(judgement) => judgement.disposition.individual_copies,
+        // Nobody can say in what form it was to go out.
+        None => return stop(hub, id).await,
+    };
+    if wants_copies && mail.is_none() {
+        return stop(hub, id).await;
+    }
+    let form = |content: Vec<u8>, places: &[usize]| Form {
+        content,
+        to: places.iter().filter_map(|&place| envelope.to.get(place).cloned()).collect(),
+        places: places.to_vec(),
+    };
+    let brought = Brought { hub, id, status: &status, released: &released, envelope: &envelope };
+    match mail {
+        Some(mail) if wants_copies => {
+            let copies = IndividualCopies::of(&mail, envelope.to.iter().map(|to| &to.address));
+            // One at a time: thousands of copies of a large mail fit no memory.
+            for (at, &place) in due.iter().enumerate() {
+                // Somebody may have cancelled it meanwhile.
+                let is_released = |status: &Status| Released::of(status).is_some();
+                let Some(to) = envelope.to.get(place) else { continue };
+                if *hub.stop.borrow() || !hub.spool.status(id).as_ref().is_some_and(is_released) {
+                    break;
+                }
+                let copy = form(copies.copy_for(&to.address), &[place]);
+                if let Some(unreached) = brought.bring(server, &copy, now).await? {
+                    brought.note(&due[at + 1..], &vec![unreached; due.len()], now).await?;
+                    break;
+                }
+            }
+        }
+        Some(mail) => {
+            let content = rewrite::without_bcc(&mail).unwrap_or_else(|| content.clone());
+            brought.bring(server, &form(content, &due), now).await?;
+        }
+        // A person let it go as it is.
+        None => {
+            brought.bring(server, &form(content.clone(), &due), now).await?;
+        }
     }
     Ok(())
 }
@@ -107,25 +135,62 @@ struct Form {
     places: Vec<usize>,
 }
 
-/// The forms in which a mail goes out: one for all, or one for each.
-fn forms(envelope: &Envelope, content: &[u8], due: &[usize], wants_copies: bool) -> Vec<Form> {
-    let recipient = |place: &usize| envelope.to.get(*place).cloned();
-    let Ok(mail) = Mail::parse(content, &MailLimits::default()) else {
-        // A person let it go as it is.
-        let to = due.iter().filter_map(recipient).collect();
-        return vec![Form { content: content.to_vec(), to, places: due.to_vec() }];
-    };
-    if wants_copies {
-        let copies = IndividualCopies::of(&mail, envelope.to.iter().map(|to| &to.address));
-        let form = |place: &usize| {
-            let to = recipient(place)?;
-            Some(Form { content: copies.copy_for(&to.address), to: vec![to], places: vec![*place] })
-        };
-        return due.iter().filter_map(form).collect();
+/// A mail that is being brought to the next server.
+struct Brought<'a> {
+    hub: &'a Arc<Hub>,
+    id: MailId,
+    status: &'a Status,
+    released: &'a Released,
+    envelope: &'a Envelope,
+}
+
+impl Brought<'_> {
+    /// Sends one form and writes down what came of it. Where there is no server to speak to, it says
+    /// what that means for the others.
+    async fn bring(
+        &self,
+        server: &mut Option<Server>,
+        form: &Form,
+        now: Timestamp,
+    ) -> Result<Option<client::Outcome>, SpoolError> {
+        match send(self.hub, server, self.released, self.envelope, form).await {
+            Ok(outcomes) => self.note(&form.places, &outcomes, now).await.map(|()| None),
+            Err(Unreachable(outcome)) => {
+                let outcomes = vec![outcome.clone(); form.places.len()];
+                self.note(&form.places, &outcomes, now).await.map(|()| Some(outcome))
+            }
+        }
     }
-    let content = rewrite::without_bcc(&mail).unwrap_or_else(|| content.to_vec());
-    let to = due.iter().filter_map(recipient).collect();
-    vec![Form { content, to, places: due.to_vec() }]
+
+    /// Writes down what came of the recipients at those places.
+    async fn note(
+        &self,
+        places: &[usize],
+        outcomes: &[client::Outcome],
+        now: Timestamp,
+    ) -> Result<(), SpoolError> {
+        let steps = places.iter().zip(outcomes).filter_map(|(&place, outcome)| {
+            let outcome = settled(self.status, place, outcome, now);
+            let recipient = u32::try_from(place).ok()?;
+            Some(Event::step(self.id, Step::Tried { recipient, outcome }))
+        });
+        let steps: Vec<Event> = steps.collect();
+        loop {
+            match self.hub.spool.append(&steps).await {
+                // What does not fit was settled meanwhile: the mail was cancelled, say.
+                Ok(()) | Err(SpoolError::Misfit { .. }) => return Ok(()),
+                Err(error @ (SpoolError::Stopped(_) | SpoolError::Closed)) => return Err(error),
+                // No room: it was sent, and must not be again, so it is noted when there is.
+                Err(_) => tokio::time::sleep(BEFORE_NOTING_AGAIN).await,
+            }
+        }
+    }
+}
+
+/// Gives a mail back to an approver: it cannot go out in the form that was decided.
+async fn stop(hub: &Arc<Hub>, id: MailId) -> Result<(), SpoolError> {
+    let by = Waiting::Approver.name().to_owned();
+    hub.spool.append(&[Event::step(id, Step::Held { by, until: None })]).await
 }
 
 /// Sends one form, on a new connection where the old one is of no more use.
@@ -135,26 +200,29 @@ async fn send(
     _proof: &Released,
     envelope: &Envelope,
     form: &Form,
-) -> Vec<client::Outcome> {
+) -> Result<Vec<client::Outcome>, Unreachable> {
     let mail = Outgoing::of(envelope, &form.to, &form.content);
     // A connection that was kept may have been closed meanwhile; then it is made anew, once.
     if let Some(mut kept) = server.take()
         && let Ok(report) = kept.deliver(mail).await
+        && !was_lost(&report)
     {
         *server = report.is_reusable.then_some(kept);
-        return report.outcomes;
+        return Ok(report.outcomes);
     }
-    let all = |outcome: client::Outcome| vec![outcome; form.to.len()];
-    match Server::connect(&hub.settings).await {
-        Ok(mut fresh) => match fresh.deliver(mail).await {
-            Ok(report) => {
-                *server = report.is_reusable.then_some(fresh);
-                report.outcomes
-            }
-            Err(outcome) => all(outcome),
-        },
-        Err(Unreachable(outcome)) => all(outcome),
-    }
+    let mut fresh = Server::connect(&hub.settings).await?;
+    let report = fresh.deliver(mail).await.map_err(Unreachable)?;
+    *server = report.is_reusable.then_some(fresh);
+    Ok(report.outcomes)
+}
+
+/// Whether the server said nothing to the mail before the connection was gone.
+fn was_lost(report: &Report) -> bool {
+    let is_ours = |outcome: &client::Outcome| match outcome {
+        client::Outcome::Deferred { reply } => reply.by == By::Relay,
+        _ => false,
+    };
+    !report.is_reusable && report.outcomes.iter().all(is_ours)
 }
 
 /// What a try means for a recipient: a mail that was tried long enough is given up.

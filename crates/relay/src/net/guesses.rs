@@ -45,10 +45,10 @@ impl Guesses {
     pub(super) fn was_wrong(&self, guessers: Vec<Guesser>, now: Instant) {
         let mut wrong = self.lock();
         wrong.retain(|_, (_, last)| now.duration_since(*last) < WAIT);
-        if wrong.len() + guessers.len() > REMEMBERED
-            && let Some(oldest) = wrong.iter().min_by_key(|(_, (_, last))| *last)
+        while wrong.len() + guessers.len() > REMEMBERED
+            && let Some((oldest, _)) = wrong.iter().min_by_key(|(_, (_, last))| *last)
         {
-            let oldest = oldest.0.clone();
+            let oldest = oldest.clone();
             wrong.remove(&oldest);
         }
         for guesser in guessers {

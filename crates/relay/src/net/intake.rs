@@ -20,12 +20,16 @@ const MOST_HOPS: usize = 100;
 
 impl Hub {
     /// Keeps a mail and what is done with it.
-    pub(super) async fn take_in(self: &Arc<Self>, taken: Taken) -> Result<MailId, Refusal> {
+    pub(super) async fn take_in(
+        self: &Arc<Self>,
+        taken: Taken,
+        has_tls: bool,
+    ) -> Result<MailId, Refusal> {
         let now = Timestamp::now();
         let id = self.spool.new_id(now);
         let (hub, policy) = (Arc::clone(self), self.policy());
-        let judged = tokio::task::spawn_blocking(move || hub.look_at(id, taken, &policy, now));
-        let events = judged.await.map_err(|_| Refusal::NotNow)??;
+        let look = move || hub.look_at(id, taken, has_tls, &policy, now);
+        let events = tokio::task::spawn_blocking(look).await.map_err(|_| Refusal::NotNow)??;
         match self.spool.append(&events).await {
             Ok(()) => {
                 self.news.notify_one();
@@ -41,14 +45,16 @@ impl Hub {
         &self,
         id: MailId,
         taken: Taken,
+        has_tls: bool,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<Vec<Event>, Refusal> {
         let Taken { envelope, content, rights } = taken;
         check_header(&content, &rights)?;
-        let judgement = judged(&envelope, &content, policy, self, now);
+        // What is judged is what is kept and goes out, to the byte.
+        let mail = [self.trace(&envelope, id, has_tls, now), content].concat();
+        let judgement = judged(&envelope, &mail, policy, self, now);
         let step = judgement.step(policy, now);
-        let mail = [self.trace(&envelope, id, now), content].concat();
         Ok(vec![
             Event::Accepted { id, envelope, mail },
             Event::Judged { id, verdict: judgement.to_bytes() },
@@ -56,14 +62,14 @@ impl Hub {
         ])
     }
 
-    fn trace(&self, envelope: &Envelope, id: MailId, now: Timestamp) -> Vec<u8> {
+    fn trace(&self, envelope: &Envelope, id: MailId, has_tls: bool, now: Timestamp) -> Vec<u8> {
         let trace = Trace {
             helo: &envelope.helo,
             client: envelope.client,
             by: self.settings.host.as_str(),
             protocol: Protocol {
                 is_international: envelope.is_international,
-                has_tls: false,
+                has_tls,
                 has_login: matches!(envelope.login, Login::Account(_)),
             },
             id: &id.to_string(),
@@ -85,14 +91,25 @@ impl Hub {
 
 /// What any server must not pass on: a circle, or a sender who is somebody else.
 fn check_header(content: &[u8], rights: &SenderRights) -> Result<(), Refusal> {
-    // What cannot be parsed is held by the judgement.
-    let Ok(mail) = Mail::parse(content, &MailLimits::default()) else { return Ok(()) };
+    let Ok(mail) = Mail::parse(content, &MailLimits::default()) else {
+        // It is held by the judgement; but nobody can say whose name it bears.
+        return if *rights == SenderRights::any() { Ok(()) } else { Err(Refusal::Unreadable) };
+    };
     if mail.fields("Received").count() > MOST_HOPS {
         return Err(Refusal::GoesRound);
     }
-    let read = mail.mailboxes().read.iter();
-    let mut senders = read.filter(|mailbox| mailbox.at.field == AddressField::From);
-    if senders.all(|mailbox| rights.allow(&mailbox.address)) {
+    if *rights == SenderRights::any() {
+        return Ok(());
+    }
+    let says_who = |field| {
+        matches!(field, AddressField::From | AddressField::Sender | AddressField::ResentFrom)
+    };
+    let boxes = mail.mailboxes();
+    let mut read = boxes.read.iter().filter(|one| says_who(one.at.field));
+    let has_from = boxes.read.iter().any(|one| one.at.field == AddressField::From);
+    // What we cannot read, a reader's program may show as anybody.
+    let is_read = !boxes.unparsed.iter().any(|one| says_who(one.at.field));
+    if has_from && is_read && read.all(|one| rights.allow(&one.address)) {
         Ok(())
     } else {
         Err(Refusal::AgainstPolicy)

@@ -36,6 +36,8 @@ use stream::Stream;
 
 /// Connections at a time; further clients are told to come again.
 const MOST_CONNECTIONS: usize = 10_000;
+/// Without a file handle for the next client, this passes before it is asked for again.
+const WITHOUT_HANDLES: std::time::Duration = std::time::Duration::from_millis(100);
 /// Passwords that are checked at a time: each takes 19 MiB and some 20 ms of a core.
 const CHECKED_AT_ONCE: usize = 2;
 
@@ -228,7 +230,10 @@ async fn accept(
             Some(_ended) = clients.join_next() => continue,
         };
         // A client that left before it was greeted, or no file handle: the next one is waited for.
-        let Ok((connection, address)) = accepted else { continue };
+        let Ok((connection, address)) = accepted else {
+            tokio::time::sleep(WITHOUT_HANDLES).await;
+            continue;
+        };
         let (hub, listener) = (Arc::clone(&hub), Arc::clone(&listener));
         let Ok(seat) = Arc::clone(&room).try_acquire_owned() else {
             let mut out = Vec::new();

@@ -16,6 +16,8 @@ use crate::mail::{Mail, MailLimits};
 const FILE: &str = "history.postcard";
 /// Pairs of people that are remembered: some 20 MB.
 const PAIRS: usize = 500_000;
+/// Those who get a mail with more recipients do not belong together by it.
+const MOST_LEARNT: usize = 50;
 /// It is written after so many mails.
 const WRITTEN_EVERY: u64 = 1_000;
 
@@ -48,6 +50,9 @@ impl Past {
 
     /// Takes in a mail that goes out.
     pub(super) fn learn(&self, envelope: &Envelope, content: &[u8], now: Timestamp) {
+        if envelope.to.len() > MOST_LEARNT {
+            return;
+        }
         let Ok(mail) = Mail::parse(content, &MailLimits::default()) else { return };
         let Some(sending) = Sending::of(envelope, &mail, now.as_second()) else { return };
         let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);

@@ -28,11 +28,13 @@ pub(super) async fn run(hub: Arc<Hub>) {
     let (work, jobs) = async_channel::bounded::<MailId>(AHEAD);
     let (done, mut finished) = mpsc::unbounded_channel::<MailId>();
     let mut workers = JoinSet::new();
-    for _ in 0..WORKERS {
+    let employ = |workers: &mut JoinSet<()>| {
         let (hub, jobs, done) = (Arc::clone(&hub), jobs.clone(), done.clone());
         workers.spawn(delivery::worker(hub, jobs, done));
+    };
+    for _ in 0..WORKERS {
+        employ(&mut workers);
     }
-    drop((jobs, done));
     // Mails that a worker has: the spool names them as due until they are settled.
     let mut out: HashSet<MailId> = HashSet::new();
     loop {
@@ -59,10 +61,14 @@ pub(super) async fn run(hub: Arc<Hub>) {
         tokio::select! {
             () = hub.stopping() => break,
             Some(id) = finished.recv() => { out.remove(&id); }
+            // One that stumbled keeps its mail until the next start; another takes its place.
+            Some(_ended) = workers.join_next() => employ(&mut workers),
             _ = timeout(nap, hub.news.notified()) => {}
         }
     }
-    drop(work);
+    // What nobody has begun waits in the spool for the next start.
+    while jobs.try_recv().is_ok() {}
+    work.close();
     while workers.join_next().await.is_some() {}
 }
 

@@ -19,6 +19,8 @@ use crate::settings::DeliverTls;
 
 const CONNECTING: Duration = Duration::from_secs(30);
 const SHAKING_HANDS: Duration = Duration::from_secs(30);
+/// For bytes to be taken (RFC 5321 §4.5.3.2.5 says three minutes for a block).
+const WRITING: Duration = Duration::from_mins(3);
 const LEAVING: Duration = Duration::from_secs(5);
 
 /// The server cannot be spoken to now; what that means for mail that waits.
@@ -185,7 +187,8 @@ impl From<io::Error> for Failed {
 
 async fn write(stream: &mut Stream, out: &mut Vec<u8>) -> io::Result<()> {
     if !out.is_empty() {
-        stream.write(out).await?;
+        let written = timeout(WRITING, stream.write(out)).await;
+        written.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
         out.clear();
     }
     Ok(())
