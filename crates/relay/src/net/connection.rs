@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Hub;
 use super::guesses::{self, Guesser};
-use super::stream::Stream;
+use super::stream::{Stream, within};
 use crate::Login;
 use crate::session::{Admission, Credentials, Farewell, Listener, LoginRefusal, Session, Step};
 
@@ -45,7 +45,7 @@ async fn talk(
     let known = hub.network_of(client);
     let (began, stay) = (Instant::now(), listener.patience.stranger_stay);
     let mut session = Session::new(listener, Some(client), known, is_encrypted, &mut out);
-    loop {
+    'session: loop {
         within(WRITING, stream.write(&out)).await?;
         // Nothing is kept for a client that is waited for.
         out = Vec::new();
@@ -58,8 +58,7 @@ async fn talk(
             read = timeout(patience, stream.read(&mut buffer)) => read,
             () = hub.stopping() => {
                 session.hang_up(Farewell::ShuttingDown, &mut out);
-                within(WRITING, stream.write(&out)).await?;
-                return Ok(stream);
+                break;
             }
         };
         match read {
@@ -68,23 +67,19 @@ async fn talk(
             Ok(Err(error)) => return Err(error),
             Err(_elapsed) => {
                 session.hang_up(Farewell::WaitedTooLong, &mut out);
-                within(WRITING, stream.write(&out)).await?;
-                return Ok(stream);
+                break;
             }
         }
         let mut input = buffer.as_slice();
         loop {
             match session.handle(&mut input, &mut out) {
                 Step::Read => break,
-                Step::Close => {
-                    within(WRITING, stream.write(&out)).await?;
-                    return Ok(stream);
-                }
+                Step::Close => break 'session,
                 Step::StartTls(question) => {
                     within(WRITING, stream.write(&out)).await?;
                     out.clear();
                     let tls = hub.tls().ok_or(io::ErrorKind::Unsupported)?;
-                    stream = within(SHAKING_HANDS, stream.accept(tls)).await?;
+                    stream = shake_hands(stream, tls).await?;
                     question.started(None);
                     is_encrypted = true;
                     break;
@@ -100,10 +95,8 @@ async fn talk(
             }
         }
     }
-}
-
-async fn within<T>(most: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    timeout(most, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    within(WRITING, stream.write(&out)).await?;
+    Ok(stream)
 }
 
 async fn check_login(
@@ -133,7 +126,7 @@ async fn check_login(
     }
 }
 
-/// Shakes hands with a client that does so first.
+/// Shakes hands with a client.
 pub(super) async fn shake_hands(stream: Stream, tls: &TlsAcceptor) -> io::Result<Stream> {
     within(SHAKING_HANDS, stream.accept(tls)).await
 }

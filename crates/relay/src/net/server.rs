@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::stream::Stream;
+use super::stream::{Stream, within};
 use super::tls;
 use crate::Settings;
 use crate::client::{
@@ -61,8 +61,7 @@ impl Server {
 
     async fn connect_with(settings: &Settings, policy: TlsPolicy) -> Result<Self, Failed> {
         let (name, port) = &settings.deliver_to;
-        let socket = timeout(CONNECTING, TcpStream::connect((name.as_str(), *port))).await;
-        let socket = socket.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+        let socket = within(CONNECTING, TcpStream::connect((name.as_str(), *port))).await?;
         socket.set_nodelay(true)?;
         let mut said = ClientSettings::new(settings.host.clone());
         said.tls = policy;
@@ -78,8 +77,7 @@ impl Server {
                 Step::StartTls(question) => {
                     write(&mut stream, &mut out).await?;
                     let tls = tls::connector(policy == TlsPolicy::Required);
-                    let shaken = timeout(SHAKING_HANDS, stream.connect(&tls, name)).await;
-                    let shaken = shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+                    let shaken = within(SHAKING_HANDS, stream.connect(&tls, name)).await;
                     stream = shaken.map_err(Failed::Handshake)?;
                     question.started(&mut out);
                 }
@@ -104,20 +102,12 @@ impl Server {
             buffer.drain(..used);
             match step {
                 DeliveryStep::Done(report) => break report,
-                DeliveryStep::Write => {
-                    let patience = delivery.patience();
-                    if timeout(patience, write(&mut self.stream, &mut out)).await.is_err() {
-                        return Ok(delivery.lost(Lost::WaitedTooLong));
+                DeliveryStep::Write | DeliveryStep::Read => {
+                    let mut moved = write(&mut self.stream, &mut out).await;
+                    if moved.is_ok() && matches!(step, DeliveryStep::Read) {
+                        moved = read(&mut self.stream, &mut buffer, delivery.patience()).await;
                     }
-                }
-                DeliveryStep::Read => {
-                    let wrote = write(&mut self.stream, &mut out).await;
-                    let patience = delivery.patience();
-                    let heard = match wrote {
-                        Ok(()) => read(&mut self.stream, &mut buffer, patience).await,
-                        Err(error) => Err(error),
-                    };
-                    if let Err(error) = heard {
+                    if let Err(error) = moved {
                         let lost = match error.kind() {
                             io::ErrorKind::TimedOut => Lost::WaitedTooLong,
                             _ => Lost::Closed,
@@ -137,13 +127,13 @@ impl Server {
     /// After a mail, until the next can be said.
     async fn settle(&mut self, mut buffer: Vec<u8>, out: &mut Vec<u8>) -> io::Result<()> {
         loop {
-            let step = match self.client.handle(&mut &buffer[..], out) {
+            let is_ready = match self.client.handle(&mut &buffer[..], out) {
                 Step::Ready(_) => true,
                 Step::Read => false,
                 _ => return Err(io::ErrorKind::ConnectionAborted.into()),
             };
             write(&mut self.stream, out).await?;
-            if step {
+            if is_ready {
                 return Ok(());
             }
             read(&mut self.stream, &mut buffer, self.client.patience()).await?;
@@ -187,8 +177,7 @@ impl From<io::Error> for Failed {
 
 async fn write(stream: &mut Stream, out: &mut Vec<u8>) -> io::Result<()> {
     if !out.is_empty() {
-        let written = timeout(WRITING, stream.write(out)).await;
-        written.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+        within(WRITING, stream.write(out)).await?;
         out.clear();
     }
     Ok(())
@@ -197,10 +186,8 @@ async fn write(stream: &mut Stream, out: &mut Vec<u8>) -> io::Result<()> {
 /// Reads what comes, in the place of what was read before.
 async fn read(stream: &mut Stream, buffer: &mut Vec<u8>, patience: Duration) -> io::Result<()> {
     buffer.clear();
-    match timeout(patience, stream.read(buffer)).await {
-        Ok(Ok(0)) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(error),
-        Err(_elapsed) => Err(io::ErrorKind::TimedOut.into()),
+    match within(patience, stream.read(buffer)).await? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        _ => Ok(()),
     }
 }

@@ -1,9 +1,11 @@
 //! A connection that may become encrypted on the way. It does not know what is said on it.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 
 /// Bytes that are read at once.
@@ -75,4 +77,12 @@ impl Stream {
             rest.clear();
         }
     }
+}
+
+/// Does it in time, or says that the time is up.
+pub(super) async fn within<T>(
+    most: Duration,
+    work: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    timeout(most, work).await.unwrap_or_else(|_elapsed| Err(io::ErrorKind::TimedOut.into()))
 }
