@@ -17,9 +17,7 @@ impl BookArgs {
         if let Some(folder) = &self.data {
             return Ok(folder.clone());
         }
-        let platform = etcetera::choose_base_strategy()
-            .map_err(|_| anyhow!("there is no home folder; name a data folder with --data DIR"))?;
-        Ok(platform.data_dir().join("jikenbo"))
+        platform_folder()
     }
 
     /// The book, made where there is none.
@@ -41,6 +39,13 @@ impl BookArgs {
         };
         Who(self.who.clone().or_else(user).unwrap_or_else(|| "unknown".to_owned()))
     }
+}
+
+/// Where the platform keeps data of jikenbo.
+pub(crate) fn platform_folder() -> anyhow::Result<PathBuf> {
+    let platform = etcetera::choose_base_strategy()
+        .map_err(|_| anyhow!("there is no home folder; name a data folder with --data DIR"))?;
+    Ok(platform.data_dir().join("jikenbo"))
 }
 
 /// A case number as people write it: `2023-001`, `#2023-001`.

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
-use etcetera::BaseStrategy as _;
 use relay::net::control::{Answer, Request, ask};
 use relay::net::{Decision, Kept, NetError, Relay, hash_password};
 use relay::spool::Phase;
@@ -18,6 +17,7 @@ use relay::{Policy, Settings};
 use crate::cli::relay::{
     DataArg, DecideArgs, HeldArgs, ListFormat, RelayArgs, RelayCommand, ReloadArgs, RunArgs,
 };
+use crate::data;
 use crate::read::complain;
 
 /// Does what was asked for.
@@ -53,6 +53,7 @@ struct PolicyFile {
     written: String,
     people: Option<String>,
     policy: Policy,
+    settings: Settings,
 }
 
 impl PolicyFile {
@@ -61,7 +62,7 @@ impl PolicyFile {
         let written = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
         let mut policy = Policy::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
         // How it runs stands in the same file, and is checked with it.
-        Settings::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
+        let settings = Settings::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
         let mut people = None;
         if let Some(file) = &policy.people_file {
             let beside = path.parent().unwrap_or(Path::new("")).join(file);
@@ -71,7 +72,7 @@ impl PolicyFile {
             policy.add_people(&csv).map_err(|error| anyhow!("{name}: {error}"))?;
             people = Some(csv);
         }
-        Ok(Self { path: path.to_path_buf(), written, people, policy })
+        Ok(Self { path: path.to_path_buf(), written, people, policy, settings })
     }
 }
 
@@ -81,9 +82,7 @@ impl DataArg {
         if let Some(folder) = &self.data {
             return Ok(folder.clone());
         }
-        let platform = etcetera::choose_base_strategy()
-            .map_err(|_| anyhow!("there is no home folder; name a data folder with --data DIR"))?;
-        Ok(platform.data_dir().join("jikenbo").join("relay"))
+        Ok(data::platform_folder()?.join("relay"))
     }
 
     fn ask(&self, request: &Request) -> anyhow::Result<Answer> {
@@ -99,8 +98,7 @@ fn start(args: &RunArgs) -> anyhow::Result<()> {
     let (settings, policy) = match (&args.policy, &args.domain) {
         (Some(path), _) => {
             let read = PolicyFile::read(path)?;
-            let settings = Settings::parse(&read.written).map_err(|error| anyhow!("{error}"))?;
-            (beside(settings, path), read.policy)
+            (beside(read.settings, path), read.policy)
         }
         (None, domain) => {
             let domain = domain.as_deref().unwrap_or_default();

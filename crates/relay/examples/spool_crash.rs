@@ -88,17 +88,13 @@ impl Plan {
         let to: Result<Vec<Recipient>> = (0..self.recipients())
             .map(|at| Ok(Recipient::new(Address::parse(&format!("r{at}@example.com"))?)))
             .collect();
+        let from = Address::parse("sato@example.jp")?;
         Ok(Envelope {
-            from: Some(Address::parse("sato@example.jp")?),
-            to: to?,
             body: Body::EightBit,
-            is_international: false,
             // The number, so that a mail is known again.
             envelope_id: Some(self.0.to_string()),
-            returned: None,
-            login: Login::Account("sato".to_owned()),
-            client: None,
             helo: "client.example.jp".to_owned(),
+            ..Envelope::new(Some(from), to?, Login::Account("sato".to_owned()))
         })
     }
 

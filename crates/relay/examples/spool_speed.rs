@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use jiff::Timestamp;
-use relay::envelope::{Body, Login};
+use relay::envelope::Login;
 use relay::spool::{Event, Spool, SpoolError, SpoolLimits, Step};
 use relay::{Address, Envelope, Recipient};
 
@@ -27,17 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn measure(folder: &Path, writers: usize) -> Result<(), Box<dyn Error>> {
     let spool = Spool::open(folder, SpoolLimits::default())?;
-    let envelope = Envelope {
-        from: Some(Address::parse("sato@example.jp")?),
-        to: vec![Recipient::new(Address::parse("suzuki@example.com")?)],
-        body: Body::SevenBit,
-        is_international: false,
-        envelope_id: None,
-        returned: None,
-        login: Login::Account("sato".to_owned()),
-        client: None,
-        helo: "client.example.jp".to_owned(),
-    };
+    let (from, to) = (Address::parse("sato@example.jp")?, Address::parse("suzuki@example.com")?);
+    let login = Login::Account("sato".to_owned());
+    let envelope = Envelope::new(Some(from), vec![Recipient::new(to)], login);
     let mail = vec![b'x'; MAIL_BYTES];
     let before = spool.figures();
     let started = Instant::now();

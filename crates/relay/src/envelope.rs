@@ -33,6 +33,23 @@ pub struct Envelope {
     pub helo: String,
 }
 
+impl Envelope {
+    /// An envelope that says no more than it must: lines of ASCII, no wishes, from nowhere in particular.
+    pub fn new(from: Option<Address>, to: Vec<Recipient>, login: Login) -> Self {
+        Self {
+            from,
+            to,
+            body: Body::default(),
+            is_international: false,
+            envelope_id: None,
+            returned: None,
+            login,
+            client: None,
+            helo: String::new(),
+        }
+    }
+}
+
 /// Who hands a mail in, as the relay has proven it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

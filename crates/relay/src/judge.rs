@@ -113,10 +113,15 @@ fn unreadable(policy: &Policy, error: &MailError) -> Judgement {
     );
     let finding = Finding::new(crate::policy::Unreadable::ID, says, rule.then.and(&asked))
         .citing("header", error.to_string());
-    Judgement { disposition: finding.action, findings: vec![Told::of(&finding, true)] }
+    Judgement::of(&finding)
 }
 
 impl Judgement {
+    /// What one finding that binds makes of a mail.
+    pub(crate) fn of(finding: &Finding<Disposition>) -> Self {
+        Self { disposition: finding.action, findings: vec![Told::of(finding, true)] }
+    }
+
     /// The step that it makes a mail take.
     pub fn step(&self, policy: &Policy, now: Timestamp) -> Step {
         let after = |seconds: i64| now.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();

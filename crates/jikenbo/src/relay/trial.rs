@@ -11,7 +11,6 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use relay::checks::Sending;
-use relay::envelope::Body;
 use relay::history::History;
 use relay::mail::{AddressField, Mail, MailLimits};
 use relay::{Envelope, Gate, Judgement, Login, Policy, Recipient, judge};
@@ -166,17 +165,8 @@ fn envelope(mail: Option<&Mail<'_>>) -> Envelope {
             to.push(Recipient::new(one.address.clone()));
         }
     }
-    Envelope {
-        from: from.map(|one| one.address.clone()),
-        to,
-        body: Body::EightBit,
-        is_international: false,
-        envelope_id: None,
-        returned: None,
-        login: Login::Network("mailbox".to_owned()),
-        client: None,
-        helo: String::new(),
-    }
+    let login = Login::Network("mailbox".to_owned());
+    Envelope::new(from.map(|one| one.address.clone()), to, login)
 }
 
 /// What became of all of them.

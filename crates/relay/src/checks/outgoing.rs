@@ -184,7 +184,7 @@ fn begins_earlier(line: &str) -> bool {
             || dashed.contains("元のメッセージ")
             || dashed.contains("転送メッセージ")))
         || (line.len() > 20 && line.bytes().all(|b| b == b'_'))
-        || ["差出人:", "差出人:", "送信者:", "送信元:"].iter().any(|head| line.starts_with(head))
+        || ["差出人:", "送信者:", "送信元:"].iter().any(|head| line.starts_with(head))
         || (line.starts_with("From:") && line.contains('@'))
         // "2031年4月1日(火) 10:00 森 <mori@example.jp>:", "On …, Mori <…> wrote:"
         || (line.contains('@') && [">:", "> wrote:", ">のメール:"].iter().any(|end| line.ends_with(end)))

@@ -17,17 +17,9 @@ fn history() -> History {
 }
 
 fn envelope(to: &str) -> Envelope {
-    Envelope {
-        from: Some(Address::parse("mori@example.jp").unwrap()),
-        to: to.split(' ').map(|to| Recipient::new(Address::parse(to).unwrap())).collect(),
-        body: crate::envelope::Body::EightBit,
-        is_international: false,
-        envelope_id: None,
-        returned: None,
-        login: Login::Account("mori".to_owned()),
-        client: None,
-        helo: "pc".to_owned(),
-    }
+    let from = Address::parse("mori@example.jp").unwrap();
+    let to = to.split(' ').map(|to| Recipient::new(Address::parse(to).unwrap())).collect();
+    Envelope::new(Some(from), to, Login::Account("mori".to_owned()))
 }
 
 /// Sends a mail from `mori@example.jp` to those of `to`, parted by spaces, and checks which checks

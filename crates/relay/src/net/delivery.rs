@@ -77,12 +77,14 @@ async fn deliver(
         .filter_map(|(at, progress)| due(progress).then_some(at))
         .collect();
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);
-    if status.recipients.iter().all(|progress| progress.tries == 0) {
+    let mail = Mail::parse(&content, &MailLimits::default()).ok();
+    if let Some(mail) = &mail
+        && status.recipients.iter().all(|progress| progress.tries == 0)
+    {
         // It goes out now, whoever let it: that is what the next mail is judged by.
-        hub.history.learn(&envelope, &content, now);
+        hub.history.learn(&envelope, mail, now);
     }
     let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
-    let mail = Mail::parse(&content, &MailLimits::default()).ok();
     let wants_copies = match &judgement {
         Some(judgement) => judgement.disposition.individual_copies,
         // Nobody can say in what form it was to go out.

@@ -4,11 +4,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use guard::Sentence;
+use guard::{Finding, Sentence};
 use jiff::Timestamp;
 
 use super::Hub;
-use crate::judge::{self, Judgement, Told};
+use crate::judge::{self, Judgement};
 use crate::mail::{AddressField, Mail, MailLimits};
 use crate::rewrite::{self, Protocol, Trace};
 use crate::session::{Refusal, SenderRights, Taken};
@@ -126,19 +126,11 @@ fn judged(
 ) -> Judgement {
     let judge = || judge::judge(envelope, content, policy, &hub.history.read(), now);
     catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_panic| {
-        let action = Disposition::behind(Gate::AskApprover);
         let says = Sentence::new(
             "中継の検査が途中で止まりました。内容を確かめられていません。",
             "The checks stopped halfway: this mail was not looked at.",
         );
-        let told = Told {
-            check: crate::policy::Unreadable::ID.to_string(),
-            binds: true,
-            says,
-            evidence: Vec::new(),
-            action,
-            remedies: Vec::new(),
-        };
-        Judgement { disposition: action, findings: vec![told] }
+        let asked = Disposition::behind(Gate::AskApprover);
+        Judgement::of(&Finding::new(crate::policy::Unreadable::ID, says, asked))
     })
 }

@@ -93,6 +93,7 @@ impl Hub {
         self.tls.as_ref()
     }
 
+    /// Takes another policy from now on; no connection is dropped.
     fn set_policy(&self, policy: Policy) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
     }
@@ -170,11 +171,6 @@ impl Relay {
     /// Where it listens: submission, submissions, relay, as in the settings.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
-    }
-
-    /// Takes another policy from now on; no connection is dropped.
-    pub fn set_policy(&self, policy: Policy) {
-        self.hub.set_policy(policy);
     }
 
     /// Every mail that is in the spool, the oldest first.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::Envelope;
 use crate::checks::Sending;
 use crate::history::History;
-use crate::mail::{Mail, MailLimits};
+use crate::mail::Mail;
 
 /// The file in the data folder.
 const FILE: &str = "history.postcard";
@@ -49,12 +49,11 @@ impl Past {
     }
 
     /// Takes in a mail that goes out.
-    pub(super) fn learn(&self, envelope: &Envelope, content: &[u8], now: Timestamp) {
+    pub(super) fn learn(&self, envelope: &Envelope, mail: &Mail<'_>, now: Timestamp) {
         if envelope.to.len() > MOST_LEARNT {
             return;
         }
-        let Ok(mail) = Mail::parse(content, &MailLimits::default()) else { return };
-        let Some(sending) = Sending::of(envelope, &mail, now.as_second()) else { return };
+        let Some(sending) = Sending::of(envelope, mail, now.as_second()) else { return };
         let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);
         sending.learn(&mut history);
         if history.mails().is_multiple_of(WRITTEN_EVERY) {

@@ -21,18 +21,13 @@ pub(super) fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Ev
         let now = Timestamp::now();
         let report = hub.spool.new_id(now);
         let mail = report_mail(hub, report, &envelope, status, &told, now, &hub.spool.mail(id)?);
-        let to = Recipient::new(sender.clone());
+        let (to, login) = (Recipient::new(sender.clone()), Login::Account("relay".to_owned()));
         let back = Envelope {
-            // A report about a report would go round for ever (RFC 5321 §4.5.5).
-            from: None,
-            to: vec![to],
             body: Body::EightBit,
             is_international: envelope.is_international,
-            envelope_id: None,
-            returned: None,
-            login: Login::Account("relay".to_owned()),
-            client: None,
             helo: hub.settings.host.to_string(),
+            // From nobody: a report about a report would go round for ever (RFC 5321 §4.5.5).
+            ..Envelope::new(None, vec![to], login)
         };
         let verdict = Judgement { disposition: Disposition::DELIVER, findings: Vec::new() };
         events.push(Event::Accepted { id: report, envelope: back, mail });
