@@ -9,16 +9,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
+use book::Book;
 use relay::net::control::{Answer, Request, ask};
-use relay::net::{Decision, Kept, NetError, Relay, hash_password};
+use relay::net::{Decision, Desk, Kept, NetError, Relay, hash_password};
 use relay::spool::Phase;
 use relay::{Policy, Settings};
+use tokio::net::TcpListener;
 
 use crate::cli::relay::{
     DataArg, DecideArgs, HeldArgs, ListFormat, RelayArgs, RelayCommand, ReloadArgs, RunArgs,
 };
 use crate::data;
 use crate::read::complain;
+use crate::serve;
 
 /// Does what was asked for.
 pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
@@ -117,6 +120,16 @@ fn start(args: &RunArgs) -> anyhow::Result<()> {
     let to = format!("{}:{}", settings.deliver_to.0, settings.deliver_to.1);
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
     runtime.block_on(async {
+        let pages = match args.no_pages {
+            true => None,
+            false => Some(web::listen(args.pages).await.map_err(serve::hinted)?),
+        };
+        let mut settings = settings;
+        if let Some(socket) = &pages {
+            let here = format!("http://{}", socket.local_addr()?);
+            settings.pages.get_or_insert(here);
+        }
+        let address = settings.pages.clone().unwrap_or_default();
         let relay = Relay::start(settings, policy, &folder).await.map_err(hinted)?;
         for address in relay.addresses() {
             complain(&format!("jikenbo: mail is taken in on {address}"));
@@ -125,10 +138,47 @@ fn start(args: &RunArgs) -> anyhow::Result<()> {
             "jikenbo: it goes on to {to}; kept in {} (end with Ctrl-C)",
             folder.display()
         ));
-        told_to_end().await?;
+        let served = match pages {
+            None => {
+                web::told_to_end().await;
+                Ok(())
+            }
+            Some(socket) => show_pages(socket, &address, args, relay.desk()).await,
+        };
         relay.stop().await;
-        Ok(())
+        served
     })
+}
+
+/// Serves the pages until the process is told to end.
+async fn show_pages(
+    socket: TcpListener,
+    address: &str,
+    args: &RunArgs,
+    desk: Desk,
+) -> anyhow::Result<()> {
+    let folder = match (&args.book, &args.data.data) {
+        (Some(book), _) => book.clone(),
+        (None, Some(data)) => data.join("book"),
+        (None, None) => data::platform_folder()?,
+    };
+    let book = Book::open(&folder).map_err(data::hinted)?;
+    let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let options = web::Options {
+        hosts: vec![host.to_owned()],
+        https: scheme == "https",
+        mail: Some(desk),
+        ..web::Options::local(socket.local_addr()?)
+    };
+    let started = |started: &web::Started| {
+        complain(&format!("jikenbo: pages at {address}/mail, served on {}", started.address));
+        if let Some(link) = &started.first_link {
+            complain(&format!("jikenbo: make the administrator, once, at {link}"));
+        }
+    };
+    let served = web::serve_until(socket, book, options, started, web::told_to_end());
+    served.await.map_err(serve::hinted)
 }
 
 /// The certificate's files lie beside the policy unless their paths are absolute.
@@ -139,16 +189,6 @@ fn beside(mut settings: Settings, policy: &Path) -> Settings {
         (found(chain), found(key))
     });
     settings
-}
-
-async fn told_to_end() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut end = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = end.recv() => {}
-    }
-    Ok(())
 }
 
 fn hinted(error: NetError) -> anyhow::Error {

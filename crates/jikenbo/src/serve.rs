@@ -22,6 +22,7 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         public_read: args.public_read,
         hosts: args.host.clone(),
         https: args.https,
+        mail: None,
     };
     let served = web::serve(book, options, |started| {
         complain(&format!("jikenbo: http://{}/ (end with Ctrl-C)", started.address));
@@ -29,14 +30,15 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
             complain(&format!("jikenbo: make the administrator, once, at {link}"));
         }
     });
-    match served {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(unserved) => {
-            let hint = hint(&unserved);
-            let error = anyhow::Error::new(unserved);
-            Err(if hint.is_empty() { error } else { anyhow!("{error:#}\n  hint: {hint}") })
-        }
-    }
+    served.map_err(hinted)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Why there are no pages, with what to do about it.
+pub(crate) fn hinted(unserved: Unserved) -> anyhow::Error {
+    let hint = hint(&unserved);
+    let error = anyhow::Error::new(unserved);
+    if hint.is_empty() { error } else { anyhow!("{error:#}\n  hint: {hint}") }
 }
 
 fn hint(unserved: &Unserved) -> &'static str {
@@ -44,7 +46,7 @@ fn hint(unserved: &Unserved) -> &'static str {
     match source.kind() {
         io::ErrorKind::AddrInUse => {
             "another program listens there, perhaps this book already; \
-             name another port with --listen 127.0.0.1:8041, or 0 for any that is free"
+             name another port (--listen or --pages), or 0 for any that is free"
         }
         io::ErrorKind::PermissionDenied => {
             "ports below 1024 are for the administrator; take a higher one"

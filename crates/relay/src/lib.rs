@@ -27,6 +27,7 @@ pub mod rewrite;
 mod sasl;
 pub mod session;
 pub mod settings;
+pub mod shown;
 pub mod spool;
 mod xtext;
 

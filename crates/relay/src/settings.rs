@@ -34,6 +34,8 @@ pub struct Settings {
     pub deliver_to: (String, u16),
     /// How privately it is spoken to.
     pub deliver_tls: DeliverTls,
+    /// Where its pages are, as people's browsers reach them; without it, nobody is sent notices.
+    pub pages: Option<String>,
     /// Who may hand mail in, by the name of the account.
     pub accounts: BTreeMap<String, AccountSettings>,
 }
@@ -131,6 +133,7 @@ struct Relay {
     passwords_in_the_clear: bool,
     deliver_to: Spanned<String>,
     deliver_tls: DeliverTls,
+    pages: Option<Spanned<String>>,
 }
 
 impl Default for Relay {
@@ -147,6 +150,7 @@ impl Default for Relay {
             passwords_in_the_clear: false,
             deliver_to: at("127.0.0.1:1025"),
             deliver_tls: DeliverTls::default(),
+            pages: None,
         }
     }
 }
@@ -202,6 +206,7 @@ impl Settings {
             passwords_in_the_clear: relay.passwords_in_the_clear,
             deliver_to,
             deliver_tls: relay.deliver_tls,
+            pages: relay.pages.as_ref().map(|pages| base(&places, pages)).transpose()?,
             accounts: accounts(&places, file.accounts)?,
         };
         let needs_tls = !settings.submissions.is_empty()
@@ -214,6 +219,20 @@ impl Settings {
         }
         Ok(settings)
     }
+}
+
+/// The address that links in notices begin with.
+fn base(places: &Places<'_>, pages: &Spanned<String>) -> Result<String, PolicyError> {
+    let address = pages.get_ref().trim_end_matches('/');
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let is_plain =
+        |host: &str| host.bytes().all(|b| b.is_ascii_graphic() && !b"?#<>\"".contains(&b));
+    if host.is_some_and(|host| !host.is_empty() && is_plain(host)) {
+        return Ok(address.to_owned());
+    }
+    let message =
+        format!("{address:?} is no address of pages; write it like https://mail.example.jp");
+    Err(places.wrong(pages.span().start, message))
 }
 
 fn accounts(
@@ -273,6 +292,7 @@ mod tests {
         check("[relay]\nnetworks = [\"192.0.2.0/33\"]\n", 2, "no network");
         check("[relay]\ndeliver-to = \"mail\"\n", 2, "no server and port");
         check("[relay]\nsubmission = [\"127.0.0.1:1587\"]\n", 2, "encrypted");
+        check("[relay]\npages = \"mail.example.jp\"\n", 2, "https://");
         check("[relay]\n\ncertificate = \"a.pem\"\n", 3, "key");
         check("[accounts.mori]\npassword = \"mori\"\n", 2, "not hashed");
         check("[relay]\nhots = \"a\"\n", 2, "unknown field");

@@ -17,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::accounts::{Accounts, Hasher};
+use crate::accounts::{Accounts, Hasher, Throttle};
 use crate::reading::Readings;
 use crate::serve::Unserved;
 use crate::shelf::{Figures, Snapshot};
@@ -40,12 +40,14 @@ pub struct Options {
     pub hosts: Vec<String>,
     /// Whether browsers come by way of https, in front of this server: cookies are then Secure.
     pub https: bool,
+    /// The relay that runs with this server, if one does.
+    pub mail: Option<relay::net::Desk>,
 }
 
 impl Options {
     /// For this machine alone.
     pub fn local(listen: SocketAddr) -> Self {
-        Self { listen, public_read: false, hosts: Vec::new(), https: false }
+        Self { listen, public_read: false, hosts: Vec::new(), https: false, mail: None }
     }
 }
 
@@ -57,6 +59,8 @@ pub(crate) struct App {
     pub(crate) readings: Readings,
     pub(crate) snapshot: Mutex<Arc<Snapshot>>,
     pub(crate) figures: Figures,
+    /// How often links to sign in by were asked for.
+    pub(crate) links: Throttle,
     pub(crate) options: Options,
 }
 
@@ -82,6 +86,7 @@ impl App {
             readings: Readings::new(),
             snapshot: Mutex::new(Arc::new(Snapshot::default())),
             figures: Figures::default(),
+            links: Throttle::default(),
             options,
         })
     }
@@ -127,6 +132,15 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/account/tokens/revoke", post(handlers::accounts::revoke))
         .route("/account/invite", post(handlers::accounts::invite))
         .route("/account/role", post(handlers::accounts::set_role));
+    let mail = Router::new()
+        .route("/mail", get(handlers::mail::waiting))
+        .route("/mail/sign-in", post(handlers::mail::sign_in))
+        .route("/mail/sign-out", post(handlers::mail::sign_out))
+        .route("/mail/link/{link}", get(handlers::mail::link_form).post(handlers::mail::link))
+        .route("/mail/held/{id}", get(handlers::mail::held_page).post(handlers::mail::decide))
+        .route("/mail/sent", get(handlers::mail::sent))
+        .route("/mail/sent/{id}", get(handlers::mail::sent_one))
+        .route("/mail/decisions", get(handlers::mail::decisions));
     let uploads = Router::new()
         .route("/add", get(handlers::add::form).post(handlers::add::read))
         .merge(api::router(true))
@@ -134,6 +148,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(pages)
         .merge(accounts)
+        .merge(mail)
         .merge(api::router(false))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .merge(uploads)

@@ -24,7 +24,7 @@ mod visitor;
 
 pub use app::Options;
 pub use held::Held;
-pub use serve::{Started, Unserved, serve};
+pub use serve::{Started, Unserved, listen, serve, serve_until, told_to_end};
 
 #[cfg(test)]
 mod tests;

@@ -119,6 +119,7 @@ pub(crate) async fn explain(State(app): State<Arc<App>>, request: Request, next:
             lang: visitor::language(&asked.headers),
             account: None,
             csrf: String::new(),
+            has_mail: false,
             path: "/".to_owned(),
         },
     };

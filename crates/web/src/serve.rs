@@ -50,25 +50,35 @@ pub fn serve(book: Book, options: Options, started: impl FnOnce(&Started)) -> Re
         .build()
         .map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let wanted = options.listen;
-        let listener = TcpListener::bind(wanted)
-            .await
-            .map_err(|source| Unserved::Listen { address: wanted, source })?;
-        let address = listener.local_addr().map_err(Unserved::Ended)?;
-        let app = Arc::new(App::new(book, options)?);
-        let first = app.accounts.first_invitation().map_err(|_| Unserved::Randomness)?;
-        let first_link = first.map(|code| format!("http://{address}/welcome/{code}"));
-        started(&Started { address, first_link });
-        let service = app::router(app).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(told_to_end())
-            .await
-            .map_err(Unserved::Ended)
+        let listener = listen(options.listen).await?;
+        serve_until(listener, book, options, started, told_to_end()).await
     })
 }
 
+/// The socket of an address.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, Unserved> {
+    TcpListener::bind(address).await.map_err(|source| Unserved::Listen { address, source })
+}
+
+/// Serves the book on a socket until `end`; requests under way are then finished.
+pub async fn serve_until(
+    listener: TcpListener,
+    book: Book,
+    options: Options,
+    started: impl FnOnce(&Started),
+    end: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Unserved> {
+    let address = listener.local_addr().map_err(Unserved::Ended)?;
+    let app = Arc::new(App::new(book, options)?);
+    let first = app.accounts.first_invitation().map_err(|_| Unserved::Randomness)?;
+    let first_link = first.map(|code| format!("http://{address}/welcome/{code}"));
+    started(&Started { address, first_link });
+    let service = app::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(end).await.map_err(Unserved::Ended)
+}
+
 /// Waits for Ctrl-C or SIGTERM.
-async fn told_to_end() {
+pub async fn told_to_end() {
     let interrupt = async {
         // Where signals cannot be heard, the process ends as the system ends it.
         if tokio::signal::ctrl_c().await.is_err() {

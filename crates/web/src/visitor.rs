@@ -22,6 +22,9 @@ pub(crate) const LANGUAGE: &str = "jikenbo_language";
 /// The cookie that ties forms to a browser before anybody is signed in.
 pub(crate) const FORM: &str = "jikenbo_form";
 
+/// The cookie with the proof of a mail address, where this server runs with the relay.
+pub(crate) const MAILBOX: &str = "jikenbo_mail";
+
 /// What an account may do. Each role may do what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
@@ -68,6 +71,10 @@ pub(crate) struct Visitor {
     pub(crate) lang: Lang,
     /// Who is signed in.
     pub(crate) account: Option<Account>,
+    /// The mail address that the visitor proved to be theirs.
+    pub(crate) mailbox: Option<relay::Address>,
+    /// Whether there are pages of mail.
+    has_mail: bool,
     /// The session's secret, or that of the browser's forms; empty where there is neither.
     seed: String,
     /// Path and query of the request.
@@ -81,6 +88,7 @@ impl Visitor {
             lang: self.lang,
             account: self.account.as_ref().map(|account| (account.name.clone(), account.role)),
             csrf: self.form_token(),
+            has_mail: self.has_mail,
             path: self.path.clone(),
         }
     }
@@ -141,8 +149,12 @@ impl FromRequestParts<Arc<App>> for Visitor {
             (_, _, Some(form)) if form.len() >= 32 => form.to_owned(),
             _ => String::new(),
         };
+        let mailbox = app.options.mail.as_ref();
+        let mailbox = mailbox.zip(cookie(&parts.headers, MAILBOX));
+        let mailbox = mailbox.and_then(|(desk, proof)| desk.of_session(proof));
+        let has_mail = app.options.mail.is_some();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Self { lang: language(&parts.headers), account, seed, path })
+        Ok(Self { lang: language(&parts.headers), account, mailbox, has_mail, seed, path })
     }
 }
 

@@ -14,8 +14,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exchange", &["case", "text"]),
     ("guard", &[]),
     // Attachments are counted in their text, whatever format they are in.
-    ("relay", &["formats", "guard", "text"]),
-    ("web", &["book", "case", "exchange", "formats", "reader", "text"]),
+    ("relay", &["formats", "guard", "ledger", "text"]),
+    ("web", &["book", "case", "exchange", "formats", "reader", "relay", "text"]),
     ("jikenbo", &["book", "case", "exchange", "formats", "reader", "relay", "text", "web"]),
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),

@@ -82,6 +82,18 @@ pub(crate) struct RunArgs {
     )]
     pub(crate) to: String,
 
+    /// Where the pages are served: mail that waits, what was sent, the book
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8040")]
+    pub(crate) pages: SocketAddr,
+
+    /// Without pages, and without notices that lead to them
+    #[arg(long, conflicts_with = "pages")]
+    pub(crate) no_pages: bool,
+
+    /// The data folder of the book on the pages; the platform's unless given, or `book` in --data
+    #[arg(long, value_name = "DIR", env = "JIKENBO_DATA")]
+    pub(crate) book: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) data: DataArg,
 }

@@ -1,9 +1,11 @@
 //! People's words on held mail: who may say what. It does not know how they were asked, nor how they
 //! proved who they are.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Hub;
+use super::record::Note;
 use crate::judge::Waiting;
 use crate::mail::{AddressField, Mail, MailLimits};
 use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
@@ -20,6 +22,30 @@ pub struct Kept {
     pub judgement: Option<Judgement>,
     /// Who sends it to whom.
     pub envelope: Envelope,
+}
+
+impl Kept {
+    /// Whether it waits for a moment or for somebody.
+    pub const fn is_held(&self) -> bool {
+        matches!(self.status.phase, Phase::Held { .. })
+    }
+
+    /// What it waits for; `None` where it does not wait.
+    pub fn waiting(&self) -> Option<Waiting> {
+        match &self.status.phase {
+            Phase::Held { by, .. } => Some(Waiting::named(by)),
+            _ => None,
+        }
+    }
+}
+
+/// What one person may say about a held mail. Who may say nothing has no rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// Whether they may let it go.
+    pub let_go: bool,
+    /// Whether it can go out as individual copies.
+    pub individual_copies: bool,
 }
 
 /// What a person can say about a held mail.
@@ -55,15 +81,40 @@ pub enum Undecided {
 }
 
 impl Hub {
+    /// A mail in the spool.
+    pub(super) fn kept(&self, id: MailId) -> Option<Kept> {
+        let status = self.spool.status(id)?;
+        let verdict = self.spool.verdict(id).ok()?;
+        let judgement = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
+        Some(Kept { id, status, judgement, envelope: self.spool.envelope(id).ok()? })
+    }
+
     /// Every mail that is in the spool, the oldest first.
     pub(super) fn mails(&self) -> Vec<Kept> {
-        let kept = |id| {
-            let status = self.spool.status(id)?;
-            let verdict = self.spool.verdict(id).ok()?;
-            let judgement = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
-            Some(Kept { id, status, judgement, envelope: self.spool.envelope(id).ok()? })
+        self.spool.mails().into_iter().filter_map(|id| self.kept(id)).collect()
+    }
+
+    /// Every mail that waits, the oldest first.
+    pub(super) fn held(&self) -> impl Iterator<Item = Kept> {
+        let is_held = |id: &MailId| {
+            self.spool.status(*id).is_some_and(|it| matches!(it.phase, Phase::Held { .. }))
         };
-        self.spool.mails().into_iter().filter_map(kept).collect()
+        self.spool.mails().into_iter().filter(is_held).filter_map(|id| self.kept(id))
+    }
+
+    /// What somebody may say about a mail; `None` where it is nothing.
+    pub(super) fn rights(
+        &self,
+        kept: &Kept,
+        mail: Option<&Mail<'_>>,
+        who: &Address,
+    ) -> Option<Rights> {
+        let waiting = kept.waiting()?;
+        let may = |decision| self.may_decide(waiting, decision, &kept.envelope, mail, who).is_ok();
+        let let_go = may(Decision::LetGo);
+        let has_others = kept.envelope.to.len() > 1;
+        (let_go || may(Decision::Cancel))
+            .then(|| Rights { let_go, individual_copies: let_go && mail.is_some() && has_others })
     }
 
     /// A person's word on a held mail. When this returns, it is on stable storage.
@@ -73,21 +124,18 @@ impl Hub {
         decision: Decision,
         who: &Address,
     ) -> Result<(), Undecided> {
-        let status = self.spool.status(id).ok_or(Undecided::NotHeld)?;
-        let Phase::Held { by, .. } = &status.phase else { return Err(Undecided::NotHeld) };
-        let envelope = self.spool.envelope(id)?;
+        let kept = self.kept(id).ok_or(Undecided::NotHeld)?;
+        let waiting = kept.waiting().ok_or(Undecided::NotHeld)?;
         let content = self.spool.mail(id)?;
         let mail = Mail::parse(&content, &MailLimits::default()).ok();
-        self.may_decide(Waiting::named(by), decision, &envelope, mail.as_ref(), who)?;
+        self.may_decide(waiting, decision, &kept.envelope, mail.as_ref(), who)?;
         if decision == Decision::IndividualCopies && mail.is_none() {
             return Err(Undecided::Unreadable);
         }
         let by = who.to_string();
         let mut events = Vec::new();
         if decision == Decision::IndividualCopies {
-            let verdict = self.spool.verdict(id)?;
-            let judged = verdict.and_then(|bytes| Judgement::from_bytes(&bytes));
-            let mut judgement = judged.unwrap_or(Judgement {
+            let mut judgement = kept.judgement.unwrap_or(Judgement {
                 disposition: Disposition::behind(Gate::AskApprover),
                 findings: Vec::new(),
             });
@@ -102,6 +150,7 @@ impl Hub {
             },
         ));
         self.spool.append(&events).await?;
+        self.record.note(Note::Decided { id, who: who.clone(), decision, at: Timestamp::now() });
         self.news.notify_one();
         Ok(())
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use guard::{Finding, Sentence};
 use jiff::Timestamp;
 
-use super::Hub;
+use super::record::{Incoming, Note};
+use super::{Hub, notice};
 use crate::judge::{self, Judgement};
 use crate::mail::{AddressField, Mail, MailLimits};
 use crate::rewrite::{self, Protocol, Trace};
@@ -35,8 +36,13 @@ impl Hub {
                 self.news.notify_one();
                 Ok(id)
             }
-            Err(SpoolError::Full { .. }) => Err(Refusal::NoSpace),
-            Err(_) => Err(Refusal::NotNow),
+            Err(error) => {
+                self.record.note(Note::Dropped(id));
+                Err(match error {
+                    SpoolError::Full { .. } => Refusal::NoSpace,
+                    _ => Refusal::NotNow,
+                })
+            }
         }
     }
 
@@ -55,11 +61,18 @@ impl Hub {
         let mail = [self.trace(&envelope, id, has_tls, now), content].concat();
         let judgement = judged(&envelope, &mail, policy, self, now);
         let step = judgement.step(policy, now);
-        Ok(vec![
+        let parsed = Mail::parse(&mail, &MailLimits::default()).ok();
+        let taken = Incoming::of(id, now, (&envelope, parsed.as_ref()), mail.len(), &judgement);
+        let about = (&envelope, taken.subject.as_str());
+        let notices = notice::of_held(self, id, about, &judgement, &step, now);
+        self.record.note(Note::Taken(Box::new(taken)));
+        let mut events = vec![
             Event::Accepted { id, envelope, mail },
             Event::Judged { id, verdict: judgement.to_bytes() },
             Event::step(id, step),
-        ])
+        ];
+        events.extend(notices);
+        Ok(events)
     }
 
     fn trace(&self, envelope: &Envelope, id: MailId, has_tls: bool, now: Timestamp) -> Vec<u8> {

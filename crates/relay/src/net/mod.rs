@@ -7,9 +7,13 @@ mod connection;
 pub mod control;
 mod decide;
 mod delivery;
+mod desk;
 mod guesses;
 mod intake;
+mod links;
+mod notice;
 mod past;
+pub mod record;
 mod report;
 mod scheduler;
 mod server;
@@ -20,14 +24,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-pub use decide::{Decision, Kept, Undecided};
+pub use decide::{Decision, Kept, Rights, Undecided};
+pub use desk::{Desk, Waits};
 pub use guesses::hash as hash_password;
+pub use links::Pass;
 
+use crate::mail::{Mail, MailLimits};
 use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};
 use crate::spool::{MailId, Spool, SpoolError, SpoolLimits};
 use crate::{Address, Login, Policy, Settings};
@@ -65,6 +73,12 @@ pub enum NetError {
     /// The socket in the data folder cannot be had.
     #[error("the control socket cannot be made")]
     Control(#[source] std::io::Error),
+    /// The key that signs links cannot be had.
+    #[error("the key for links in notices cannot be read or made")]
+    Links(#[source] std::io::Error),
+    /// The record cannot be opened.
+    #[error("the relay's record cannot be opened")]
+    Record(#[from] record::RecordError),
     /// The spool cannot be opened.
     #[error("the spool cannot be opened")]
     Spool(#[from] SpoolError),
@@ -76,6 +90,8 @@ pub(crate) struct Hub {
     policy: RwLock<Arc<Policy>>,
     history: past::Past,
     spool: Spool,
+    record: record::Record,
+    links: links::Links,
     tls: Option<TlsAcceptor>,
     guesses: Guesses,
     hashing: Semaphore,
@@ -105,6 +121,22 @@ impl Hub {
         Some(Admission { login, rights: SenderRights::any() })
     }
 
+    /// Brings the record up to what the spool has, should the last run have ended hard.
+    fn make_record_good(&self) -> Result<(), record::RecordError> {
+        let lacking = self.mails().into_iter().filter(|kept| {
+            kept.envelope.login != Login::Account(notice::OWN.to_owned())
+                && !self.record.has(kept.id)
+        });
+        let taken = lacking.filter_map(|kept| {
+            let content = self.spool.mail(kept.id).ok()?;
+            let mail = Mail::parse(&content, &MailLimits::default()).ok();
+            let about = (&kept.envelope, mail.as_ref());
+            let judgement = kept.judgement?;
+            Some(record::Incoming::of(kept.id, kept.id.time(), about, content.len(), &judgement))
+        });
+        self.record.make_good(|id| self.spool.status(id).is_some(), taken, Timestamp::now())
+    }
+
     /// Waits until the relay is told to stop.
     async fn stopping(&self) {
         // A sender that is gone has stopped too.
@@ -132,12 +164,15 @@ impl Relay {
             policy: RwLock::new(Arc::new(policy)),
             history: past::Past::open(data),
             spool,
+            record: record::Record::open(data)?,
+            links: links::Links::open(data).map_err(NetError::Links)?,
             tls,
             guesses: Guesses::default(),
             hashing: Semaphore::new(CHECKED_AT_ONCE),
             news: Notify::new(),
             stop: watch::Sender::new(false),
         });
+        hub.make_record_good()?;
         let mut tasks = JoinSet::new();
         let mut addresses = Vec::new();
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -171,6 +206,11 @@ impl Relay {
     /// Where it listens: submission, submissions, relay, as in the settings.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// The relay as pages see it.
+    pub fn desk(&self) -> Desk {
+        Desk::new(Arc::clone(&self.hub))
     }
 
     /// Every mail that is in the spool, the oldest first.

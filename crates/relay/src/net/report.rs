@@ -7,10 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::Hub;
-use crate::envelope::{Body, Envelope, Notify};
+use super::{Hub, notice};
+use crate::Recipient;
+use crate::envelope::{Envelope, Notify};
 use crate::spool::{Event, MailId, Outcome, Phase, SpoolError, Status, Step};
-use crate::{Disposition, Judgement, Login, Recipient};
 
 /// What is left to write down of a mail of which all is known.
 pub(super) fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Event>, SpoolError> {
@@ -21,18 +21,7 @@ pub(super) fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Ev
         let now = Timestamp::now();
         let report = hub.spool.new_id(now);
         let mail = report_mail(hub, report, &envelope, status, &told, now, &hub.spool.mail(id)?);
-        let (to, login) = (Recipient::new(sender.clone()), Login::Account("relay".to_owned()));
-        let back = Envelope {
-            body: Body::EightBit,
-            is_international: envelope.is_international,
-            helo: hub.settings.host.to_string(),
-            // From nobody: a report about a report would go round for ever (RFC 5321 §4.5.5).
-            ..Envelope::new(None, vec![to], login)
-        };
-        let verdict = Judgement { disposition: Disposition::DELIVER, findings: Vec::new() };
-        events.push(Event::Accepted { id: report, envelope: back, mail });
-        events.push(Event::Judged { id: report, verdict: verdict.to_bytes() });
-        events.push(Event::step(report, Step::Released { by: "relay".to_owned() }));
+        events.extend(notice::own_mail(hub, report, sender, mail));
     }
     events.push(Event::step(id, Step::Done));
     Ok(events)

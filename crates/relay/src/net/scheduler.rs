@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::record::{End, Note};
 use super::{Hub, delivery, report};
 use crate::judge::Waiting;
 use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
@@ -101,7 +102,11 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
             vec![Event::step(id, step)]
         }
         Phase::Released { .. } if !is_settled(&status) => return Ok(Next::Deliver),
-        Phase::Released { .. } | Phase::Cancelled { .. } => report::last(hub, id, &status)?,
+        Phase::Released { .. } | Phase::Cancelled { .. } => {
+            let end = End::of(&status);
+            hub.record.note(Note::Ended { id, end, at: Timestamp::now() });
+            report::last(hub, id, &status)?
+        }
     };
     hub.spool.append(&events).await?;
     Ok(Next::Settled)

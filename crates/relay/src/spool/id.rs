@@ -33,14 +33,21 @@ pub struct MailId(u128);
 pub struct MailIdError;
 
 impl MailId {
-    /// How many bytes it takes in a record.
-    pub(super) const BYTES: usize = 16;
+    /// When the mail came in, to the millisecond.
+    pub fn time(self) -> Timestamp {
+        // 48 bits of time are always in an i64; past what a calendar has, it is its end.
+        let ms = i64::try_from(self.0 >> RANDOM_BITS).unwrap_or(i64::MAX);
+        Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
+    }
 
-    pub(super) const fn to_bytes(self) -> [u8; Self::BYTES] {
+    /// How many bytes it takes in a record.
+    pub(crate) const BYTES: usize = 16;
+
+    pub(crate) const fn to_bytes(self) -> [u8; Self::BYTES] {
         self.0.to_be_bytes()
     }
 
-    pub(super) const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+    pub(crate) const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(u128::from_be_bytes(bytes))
     }
 }

@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension as _};
 
 pub(crate) use password::Hasher;
+pub(crate) use throttle::Throttle;
 pub(crate) use token::Scopes;
 
 use crate::failure::Failure;

@@ -24,7 +24,7 @@ const COOKIE_SECONDS: i64 = 90 * 24 * 60 * 60;
 
 /// The address that a request comes from, where the server knows it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Address(Option<IpAddr>);
+pub(crate) struct Address(pub(crate) Option<IpAddr>);
 
 impl<S: Sync> FromRequestParts<S> for Address {
     type Rejection = std::convert::Infallible;
@@ -37,7 +37,7 @@ impl<S: Sync> FromRequestParts<S> for Address {
 
 /// A page with a form for somebody who is not signed in: their browser gets a secret first, to
 /// which the form is tied.
-fn with_form(
+pub(crate) fn with_form(
     app: &App,
     visitor: Visitor,
     page: impl FnOnce(&Visitor) -> Response,

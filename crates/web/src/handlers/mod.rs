@@ -6,6 +6,7 @@ pub(crate) mod add;
 pub(crate) mod book;
 pub(crate) mod case;
 pub(crate) mod export;
+pub(crate) mod mail;
 pub(crate) mod sql;
 pub(crate) mod statistics;
 

@@ -21,6 +21,8 @@ pub(crate) enum Place {
     Sql,
     /// Adding a disclosure.
     Add,
+    /// Outgoing mail.
+    Mail,
     /// Accounts and tokens.
     Account,
     /// None of them.
@@ -36,6 +38,8 @@ pub(crate) struct Frame {
     pub(crate) account: Option<(String, Role)>,
     /// The token that forms of this visitor carry.
     pub(crate) csrf: String,
+    /// Whether there are pages of mail.
+    pub(crate) has_mail: bool,
     /// Path and query of this page, to come back to after switching the language.
     pub(crate) path: String,
 }
@@ -104,6 +108,7 @@ impl Frame {
                         (link(Place::Timeline, "/timeline", W::Timeline))
                         (link(Place::Statistics, "/statistics", W::Statistics))
                         (link(Place::Sql, "/sql", W::Sql))
+                        @if self.has_mail { (link(Place::Mail, "/mail", W::Mail)) }
                         @if self.may_edit() { (link(Place::Add, "/add", W::Add)) }
                     }
                 }

@@ -12,6 +12,7 @@ pub(crate) mod editor;
 pub(crate) mod fact;
 pub(crate) mod failure;
 pub(crate) mod layout;
+pub(crate) mod mail;
 pub(crate) mod record;
 pub(crate) mod scale;
 pub(crate) mod source;
