@@ -60,7 +60,12 @@ fn too_wide(browser: &Browser, place: &str) -> Option<String> {
     said.as_str().map(|element| format!("{place}: wider than the screen: {element}"))
 }
 
-fn examine(browser: &Browser, served: &Served, language: &str, pages: &[&str]) -> Vec<String> {
+pub(crate) fn examine(
+    browser: &Browser,
+    served: &Served,
+    language: &str,
+    pages: &[&str],
+) -> Vec<String> {
     let source = std::fs::read_to_string(axe()).expect("axe-core is there");
     let mut wrong = Vec::new();
     for page in pages {

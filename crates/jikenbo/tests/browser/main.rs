@@ -12,6 +12,7 @@ mod correcting;
 mod deciding;
 mod driver;
 mod looking;
+mod mail;
 mod pictures;
 mod reading;
 mod served;
@@ -48,14 +49,20 @@ fn missing() -> Vec<&'static str> {
 /// A browser on a book with these examples, or the reason why there is none.
 #[track_caller]
 fn start(language: &str, examples: &[&str]) -> Option<(Browser, Served)> {
+    (!skipped()).then(|| (Browser::open(language), Served::with(examples)))
+}
+
+/// Whether something that the tests need is not here; then it is said what.
+#[track_caller]
+fn skipped() -> bool {
     let missing = missing();
     if missing.is_empty() {
-        return Some((Browser::open(language), Served::with(examples)));
+        return false;
     }
     let required = std::env::var_os("JIKENBO_BROWSER");
     assert!(required.as_deref() != Some(OsStr::new("required")), "missing: {missing:?}");
     println!("skipped: a browser test needs {}", missing.join(", "));
-    None
+    true
 }
 
 /// The same, signed in as the administrator.

@@ -63,10 +63,19 @@ impl Served {
             .stderr(Stdio::piped())
             .spawn()
             .expect("jikenbo serve starts");
-        let mut said = BufReader::new(server.stderr.take().expect("stderr is piped"));
+        let said = BufReader::new(server.stderr.take().expect("stderr is piped"));
+        Self::told(server, said, None)
+    }
+
+    /// Pages that another command serves, which says where on its standard error.
+    pub(crate) fn of(server: Child, said: BufReader<ChildStderr>, data: TempDir) -> Self {
+        Self::told(server, said, Some(data))
+    }
+
+    fn told(server: Child, mut said: BufReader<ChildStderr>, data: Option<TempDir>) -> Self {
         let first_link = first_link(&mut said);
         let (address, _) = first_link.split_once("/welcome/").expect("the link is a welcome");
-        Self { address: address.to_owned(), first_link, server, _said: said, data: None }
+        Self { address: address.to_owned(), first_link, server, _said: said, data }
     }
 
     /// The whole address of a path.
@@ -109,7 +118,7 @@ impl Drop for Served {
 }
 
 /// `jikenbo` in the repository's root.
-fn jikenbo() -> Command {
+pub(crate) fn jikenbo() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jikenbo"));
     command.current_dir(root()).env_remove("JIKENBO_DATA");
     command

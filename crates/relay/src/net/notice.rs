@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use data_encoding::BASE64_MIME;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
@@ -50,12 +51,11 @@ pub(super) fn of_held(
         return Vec::new();
     }
     let until = until.unwrap_or_else(|| in_hours(now, 24));
-    let findings: String = judgement
-        .findings
-        .iter()
-        .filter(|found| found.binds)
-        .map(|found| format!("  ・{}\r\n    {}\r\n", found.says.ja, found.says.en))
-        .collect();
+    let mut findings = String::new();
+    for found in judgement.findings.iter().filter(|found| found.binds) {
+        // Writing into a string does not fail.
+        let _ = write!(findings, "  ・{}\r\n    {}\r\n", found.says.ja, found.says.en);
+    }
     let about = about(envelope, subject);
     let mut events = Vec::new();
     let mut tell = |to: &Address, subject: &str, ja: &str, en: &str| {
@@ -141,20 +141,27 @@ impl Notice<'_> {
             self.to
         );
         let rest = format!(
-            "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n\
-             Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}",
-            self.lines
+            "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n{}",
+            text_part(&self.lines)
         );
         let mail = [head.as_bytes(), &subject, rest.as_bytes()].concat();
         own_mail(hub, id, self.to, mail)
     }
 }
 
+/// Header and body of a text in ASCII: the next server may take nothing else (RFC 6152).
+pub(super) fn text_part(lines: &str) -> String {
+    format!(
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+        BASE64_MIME.encode(lines.as_bytes())
+    )
+}
+
 /// What is written down of a mail of the relay's own that goes out at once.
 pub(super) fn own_mail(hub: &Hub, id: MailId, to: &Address, mail: Vec<u8>) -> Vec<Event> {
     let login = Login::Account(OWN.to_owned());
     let envelope = Envelope {
-        body: Body::EightBit,
+        body: if mail.is_ascii() { Body::SevenBit } else { Body::EightBit },
         helo: hub.settings.host.to_string(),
         // From nobody: a report about a report would go round for ever (RFC 5321 §4.5.5).
         ..Envelope::new(None, vec![Recipient::new(to.clone())], login)

@@ -80,12 +80,14 @@ fn report_mail(
         }
     }
     let header = header_of(original);
+    let words = notice::text_part(&format!(
+        "送信したメールの結果をお知らせします。\r\nThis is what became of a mail that you sent.\r\n\r\n{words}"
+    ));
     format!(
         "From: Mail relay <postmaster@{host}>\r\nTo: {sender}\r\nDate: {date}\r\nMessage-ID: <{id}@{host}>\r\n\
          Subject: Delivery report\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=\"{boundary}\"\r\n\r\n\
-         --{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
-         送信したメールの結果をお知らせします。\r\nThis is what became of a mail that you sent.\r\n\r\n{words}\r\n\
+         --{boundary}\r\n{words}\r\n\
          --{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n{fields}\r\n\
          --{boundary}\r\nContent-Type: text/rfc822-headers\r\n\r\n{header}\r\n--{boundary}--\r\n"
     )

@@ -35,13 +35,10 @@ impl App {
 }
 
 /// Asks the relay on a thread that may block.
-async fn ask<T: Send + 'static, E: std::error::Error + 'static>(
+async fn ask<T: Send + 'static, E: std::error::Error + Send + 'static>(
     desk: &Desk,
     work: impl FnOnce(&Desk) -> Result<T, E> + Send + 'static,
-) -> Result<T, Failure>
-where
-    E: Send,
-{
+) -> Result<T, Failure> {
     let desk = desk.clone();
     tokio::task::spawn_blocking(move || work(&desk))
         .await
@@ -127,7 +124,7 @@ pub(crate) async fn waiting(
     };
     let person = who.clone();
     let (own, others) = ask(&desk, move |desk| desk.waiting(&person)).await?;
-    let rows = |kept: Vec<Kept>| kept.into_iter().map(|kept| row(&desk, kept)).collect();
+    let rows = |kept: Vec<Kept>| kept.iter().map(|kept| row(&desk, kept)).collect();
     let done = pairs.iter().find(|(name, _)| name == "done").and_then(|(_, what)| done(what));
     let view = held::View { who: who.to_string(), own: rows(own), others: rows(others), done };
     Ok(held::list(&visitor.frame(), &view).into_response())
@@ -142,7 +139,7 @@ fn done(what: &str) -> Option<W> {
     }
 }
 
-fn row(desk: &Desk, kept: Kept) -> held::Row {
+fn row(desk: &Desk, kept: &Kept) -> held::Row {
     let until = match &kept.status.phase {
         Phase::Held { until, .. } => *until,
         _ => None,

@@ -67,7 +67,7 @@ fn count(number: usize) -> String {
 }
 
 fn share(part: usize, whole: usize) -> String {
-    if whole == 0 { String::new() } else { format!("{} %", part * 100 / whole) }
+    (part * 100).checked_div(whole).map_or_else(String::new, |percent| format!("{percent} %"))
 }
 
 fn wait(ms: Option<i64>, lang: Lang) -> String {
