@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, anyhow, bail};
 use book::Book;
 use relay::net::control::{Answer, Request, ask};
+use relay::net::record::Record;
 use relay::net::{Decision, Desk, Kept, NetError, Relay, hash_password};
 use relay::spool::Phase;
 use relay::{Policy, Settings};
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
         }
         RelayCommand::Cancel(args) => decide(args, Decision::Cancel)?,
         RelayCommand::Reload(args) => reload(args)?,
+        RelayCommand::Verify(args) => verify(args)?,
         RelayCommand::Password => password()?,
     }
     Ok(ExitCode::SUCCESS)
@@ -120,9 +122,10 @@ fn start(args: &RunArgs) -> anyhow::Result<()> {
     let to = format!("{}:{}", settings.deliver_to.0, settings.deliver_to.1);
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
     runtime.block_on(async {
-        let pages = match args.no_pages {
-            true => None,
-            false => Some(web::listen(args.pages).await.map_err(serve::hinted)?),
+        let pages = if args.no_pages {
+            None
+        } else {
+            Some(web::listen(args.pages).await.map_err(serve::hinted)?)
         };
         let mut settings = settings;
         if let Some(socket) = &pages {
@@ -264,6 +267,17 @@ fn done(answer: Answer, what: &str) -> anyhow::Result<()> {
         Answer::Refused(why) => bail!("{what}: {why}"),
         Answer::Done | Answer::Mails(_) => Ok(()),
     }
+}
+
+fn verify(args: &DataArg) -> anyhow::Result<()> {
+    let folder = args.folder()?;
+    if !folder.join(relay::net::record::FILE).is_file() {
+        bail!("{} has no relay's record; name its folder with --data DIR", folder.display());
+    }
+    let record = Record::open(&folder).with_context(|| format!("{}", folder.display()))?;
+    let entries = record.verify().with_context(|| format!("{}", folder.display()))?;
+    complain(&format!("{}: the ledger holds; it has {entries} entries", folder.display()));
+    Ok(())
 }
 
 fn password() -> anyhow::Result<()> {

@@ -33,6 +33,8 @@ pub(crate) enum RelayCommand {
     Cancel(DecideArgs),
     /// Have the running relay take the policy of a file from now on
     Reload(ReloadArgs),
+    /// Check the ledger in the record of what was decided
+    Verify(DataArg),
     /// Ask for a password and print its hash for a policy
     Password,
 }

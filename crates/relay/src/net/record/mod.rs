@@ -31,7 +31,7 @@ use crate::spool::{MailId, Outcome, Phase, Status};
 use crate::{Address, Envelope};
 
 /// The file in the data folder.
-const FILE: &str = "record.sqlite";
+pub const FILE: &str = "record.sqlite";
 /// So many changes wait; then those who make them do.
 const MOST_WAITING: usize = 10_000;
 
