@@ -106,7 +106,7 @@ impl AnyOf {
         let key = text[character_length(*text.first()?) - 1];
         while let Some(at) = next(key, &self.opening[from..]) {
             from += at + 1;
-            if text.starts_with(self.words[from - 1].as_bytes()) {
+            if begins(text, self.words[from - 1].as_bytes()) {
                 return Some(from - 1);
             }
         }
@@ -121,7 +121,7 @@ impl AnyOf {
         let mut from = 0;
         while let Some(at) = next(last, &self.closing[from..]) {
             from += at + 1;
-            if text.ends_with(self.words[from - 1]) {
+            if ends(text.as_bytes(), self.words[from - 1].as_bytes()) {
                 return true;
             }
         }
@@ -176,37 +176,45 @@ impl Letters {
     pub(crate) fn has(&self, c: char) -> bool {
         // The last byte of a character holds the lowest six bits of its code, that before the next.
         let code = u32::from(c);
-        let middle = if matches!(code, 0x800..=0xffff) { self.all.middle } else { u64::MAX };
-        self.all.last >> (code & 63) & middle >> (code >> 6 & 63) & 1 == 1
-            && self.letters.chars().any(|of| of == c)
+        let last = if matches!(code, 0x800..=0xffff) {
+            self.all.three[(code >> 6) as usize % BLOCKS]
+        } else {
+            self.all.other
+        };
+        last >> (code & 63) & 1 == 1 && self.letters.chars().any(|of| of == c)
     }
 }
 
 /// What tells most other characters from those of a set.
 #[derive(Clone, Copy, Debug)]
 struct Characters {
-    /// A bit for the last byte of each.
-    last: u64,
-    /// A bit for the middle byte of each that has three.
-    middle: u64,
+    /// Of those of three bytes, by the low bits of the middle one, a bit for the last.
+    three: [u64; BLOCKS],
+    /// Of the others, a bit for the last byte.
+    other: u64,
 }
 
+/// So many sorts of middle bytes are told apart: all of it then fits a line of the cache.
+const BLOCKS: usize = 8;
+
 impl Characters {
-    const NONE: Self = Self { last: 0, middle: 0 };
+    const NONE: Self = Self { three: [0; BLOCKS], other: 0 };
 
     /// This and the character at `at`.
     const fn with(mut self, text: &[u8], at: usize) -> Self {
         let length = character_length(text[at]);
-        self.last |= bit(text[at + length - 1]);
+        let last = bit(text[at + length - 1]);
         if length == 3 {
-            self.middle |= bit(text[at + 1]);
+            self.three[text[at + 1] as usize % BLOCKS] |= last;
+        } else {
+            self.other |= last;
         }
         self
     }
 
     /// Where the first character stands in `text` that may be of the set and passes.
     #[inline]
-    fn find(self, text: &[u8], passes: impl Fn(usize) -> bool) -> Option<usize> {
+    fn find(&self, text: &[u8], passes: impl Fn(usize) -> bool) -> Option<usize> {
         let mut at = 0;
         loop {
             for &[lead, middle, last] in text[at..].as_chunks().0 {
@@ -225,16 +233,16 @@ impl Characters {
 
     /// Whether the set may hold a character of three bytes that ends so.
     #[inline]
-    fn may_hold(self, middle: u8, last: u8) -> bool {
-        self.last >> (last & 63) & self.middle >> (middle & 63) & 1 == 1
+    fn may_hold(&self, middle: u8, last: u8) -> bool {
+        self.three[usize::from(middle) % BLOCKS] >> (last & 63) & 1 == 1
     }
 
     /// Whether `text` may begin with a character of the set.
     #[inline]
-    fn may_begin(self, text: &[u8]) -> bool {
+    fn may_begin(&self, text: &[u8]) -> bool {
         match *text {
             [0xe0..=0xef, middle, last, ..] => self.may_hold(middle, last),
-            [lead, ..] => self.last & bit(text[character_length(lead) - 1]) != 0,
+            [lead, ..] => self.other & bit(text[character_length(lead) - 1]) != 0,
             [] => false,
         }
     }
@@ -272,6 +280,28 @@ fn next(key: u8, keys: &[u8]) -> Option<usize> {
     /// To look through fewer of them takes less than to call for help.
     const FEW: usize = 16;
     if keys.len() < FEW { keys.iter().position(|&of| of == key) } else { memchr(key, keys) }
+}
+
+/// Whether `text` begins with `word`. Of words whose first characters are alike, the second tells
+/// most apart; only then is all compared.
+#[inline]
+fn begins(text: &[u8], word: &[u8]) -> bool {
+    let second = |of: &[u8]| of.get(5).copied();
+    match (second(text), second(word)) {
+        (Some(a), Some(b)) if a != b => false,
+        _ => text.starts_with(word),
+    }
+}
+
+/// Whether `text` ends with `word`. Of words whose last characters are alike, the one before tells
+/// most apart; only then is all compared.
+#[inline]
+fn ends(text: &[u8], word: &[u8]) -> bool {
+    let before = |of: &[u8]| of.len().checked_sub(4).map(|at| of[at]);
+    match (before(text), before(word)) {
+        (Some(a), Some(b)) if a != b => false,
+        _ => text.ends_with(word),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! radicals and compatibility forms become the characters they stand for, and a line that was only
 //! wrapped is joined to the next. It does not know words: it never replaces one by another.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Span;
@@ -109,6 +111,13 @@ impl Folded {
     pub fn gap_before(&self, at: usize) -> bool {
         let inside = at > 0 && at < self.text.len();
         inside && u32::try_from(at).is_ok_and(|at| self.gaps.binary_search(&at).is_ok())
+    }
+
+    /// Each folded offset within `range` that [`Folded::gap_before`] holds for.
+    pub fn gaps(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        let first = self.gaps.partition_point(|&gap| (gap as usize) < range.start.max(1));
+        let end = range.end.min(self.text.len());
+        self.gaps[first..].iter().map(|&gap| gap as usize).take_while(move |&gap| gap < end)
     }
 
     /// The last run that begins at `folded` or before.

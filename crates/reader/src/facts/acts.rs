@@ -113,13 +113,11 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
 /// the rest is what this very release is about.
 fn of_the_matter(page: &Page<'_>, clauses: &[Extent]) -> Option<Act> {
     let [matter, .., last] = clauses else { return None };
-    let about = any_of![
-        "につきまして、", "について、", "に関しまして、", "に関して、", "に関し、", "につき、",
-        "の件、"
-    ];
+    let about =
+        any_of!["につきまして", "について", "に関しまして", "に関して", "に関し", "につき", "の件"];
     let told = any_of!["報告", "お知らせ", "お伝え", "公表", "説明"];
     let words = page.folded_words(*last);
-    if !about.closes(page.folded_words(*matter))
+    if !page.folded_words(*matter).strip_suffix('、').is_some_and(|matter| about.closes(matter))
         || !told.stands_in(words)
         || !any_of!["します", "いたします", "致します", "申し上げます", "する"]
             .closes(words.trim_end_matches('。'))
@@ -183,18 +181,19 @@ fn notices_first(page: &Page<'_>, clause: Extent) -> bool {
 
 /// 調べたところ、 and 調査の結果、: how something was found, and no longer what was found.
 fn leads_to_finding(clause: &str) -> bool {
-    any_of!["ところ、", "結果、", "際、", "際に、", "場合、", "時、"].closes(clause)
+    clause
+        .strip_suffix('、')
+        .is_some_and(|words| any_of!["ところ", "結果", "際", "際に", "場合", "時"].closes(words))
 }
 
 /// 車に戻ると、…無くなっていた: how things stood when somebody came back or looked.
 fn comes_upon(page: &Page<'_>, before: Extent, clause: &str) -> bool {
-    any_of![
-        "戻ると、", "開くと、", "開けると、", "見ると、", "確認すると、", "調べると、", "着くと、",
-        "出勤すると、", "出社すると、", "登校すると、", "帰ると、", "数えると、", "照合すると、",
-        "起動すると、", "ログインすると、", "しようとすると、", "うとしたところ、",
-        "戻ったところ、",
-    ]
-    .closes(page.folded_words(before))
+    let came = any_of![
+        "戻ると", "開くと", "開けると", "見ると", "確認すると", "調べると", "着くと", "出勤すると",
+        "出社すると", "登校すると", "帰ると", "数えると", "照合すると", "起動すると",
+        "ログインすると", "しようとすると", "うとしたところ", "戻ったところ",
+    ];
+    page.folded_words(before).strip_suffix('、').is_some_and(|before| came.closes(before))
         && any_of![
             "ていた", "ていました", "なかった", "ませんでした", "できず", "ない", "ておりました",
         ]

@@ -192,24 +192,10 @@ fn label(
     });
     let start = start + letter.unwrap_or(0);
     let words = &words[letter.unwrap_or(0)..];
-    let colon = words
-        .char_indices()
-        .take(LONGEST_LABEL)
-        .skip(1)
-        .find(|&(at, c)| {
-            matches!(c, ':' | '】' | ']' | '>' | '》' | '…' | '→')
-                || (start + at >= said
-                    && page.folded.gap_before(start + at)
-                    && of_label(page, Extent { start, end: start + at }).is_some())
-        })
-        .filter(|_| opens);
-    if let Some((at, mark)) = colon {
+    let near = page.ahead(start, LONGEST_LABEL, sentence.extent.end);
+    let ended = opens.then(|| ended(page, near, said)).flatten();
+    if let Some((at, mark)) = ended {
         let label = Extent { start, end: start + at };
-        let mark = if matches!(mark, ':' | '】' | ']' | '>' | '》' | '…' | '→') {
-            mark.len_utf8()
-        } else {
-            0
-        };
         let names = Extent { start: start + at + mark, end: line.extent.end };
         let bare = page.folded_words(names).trim_start_matches([':', ' ', '…', '→']);
         let names = Extent { start: names.end - bare.len(), ..names };
@@ -228,7 +214,7 @@ fn label(
         return Some((status, Extent { start: line.value, end: line.extent.end }, true));
     }
     // 影響のない業務は、修理の受付と部品の発送です。
-    let (at, _) = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == 'は')?;
+    let at = page.folded_words(near).find('は')?;
     let list = words[at + 'は'.len_utf8()..].trim_start_matches('、');
     let only = words[..at].ends_with("対象") && list.starts_with('「');
     if start + at < said && !only {
@@ -249,6 +235,24 @@ fn label(
         Extent { start: first, end: first + end },
         false,
     ))
+}
+
+/// Where a label ends within the first words of a line, and the bytes of the mark that ends it:
+/// none where it is white space of the source, behind words that say a state.
+fn ended(page: &Page<'_>, near: Extent, said: usize) -> Option<(usize, usize)> {
+    let words = page.folded_words(near);
+    let (first, rest) = words.split_at(words.chars().next()?.len_utf8());
+    let mark = letters!(":】]>》…→").find(rest).map(|at| first.len() + at);
+    let gaps = near.start + mark.unwrap_or(words.len());
+    let gap = page
+        .folded
+        .gaps(said.max(near.start + first.len())..gaps)
+        .find(|&at| of_label(page, Extent { start: near.start, end: at }).is_some());
+    match (gap, mark) {
+        (Some(gap), _) => Some((gap - near.start, 0)),
+        (None, Some(at)) => Some((at, words[at..].chars().next()?.len_utf8())),
+        (None, None) => None,
+    }
 }
 
 /// The longest list of names within a sentence, in bytes.
