@@ -234,6 +234,7 @@ fn card(mail: &Kept) -> String {
         Phase::Held { by, .. } => match by.as_str() {
             "window" => "取り消せる時間",
             "sender" => "送信者の確認待ち",
+            "tied-to-sender" | "tied-to-approver" => "先のメールと一緒に待つ",
             _ => "承認待ち",
         },
         _ => "",

@@ -1,6 +1,7 @@
 //! Addresses of mail: taken apart strictly where it matters for safety, leniently where real
 //! addresses are odd. It does not know headers, display names, or who anybody is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -172,11 +173,38 @@ impl Address {
 
     /// The form by which addresses are compared. Names are compared without case: RFC 5321 leaves
     /// that to the receiver, and none is known here that tells two people apart by it.
+    ///
+    /// Quotes and backslashes that a name does not need make no difference (RFC 5321 §4.1.2).
+    ///
+    /// ```
+    /// # use relay::Address;
+    /// let quoted = Address::parse("\"sa\\to\"@example.jp").unwrap();
+    /// assert_eq!(quoted, Address::parse("sato@example.jp").unwrap());
+    /// ```
     pub fn key(&self) -> String {
-        let mut key = self.local.to_lowercase();
+        let mut key = self.name().to_lowercase();
         key.push('@');
         key.push_str(self.domain.key());
         key
+    }
+
+    /// The name with no more quotes and backslashes than it needs.
+    fn name(&self) -> Cow<'_, str> {
+        let quoted = self.local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let Some(quoted) = quoted else { return Cow::Borrowed(&self.local) };
+        let (mut bare, mut escaped) = (String::with_capacity(quoted.len()), false);
+        for c in quoted.chars() {
+            escaped = c == '\\' && !escaped;
+            if !escaped {
+                bare.push(c);
+            }
+        }
+        if !bare.is_empty() && bare.chars().all(is_atom_or_dot) {
+            return Cow::Owned(bare);
+        }
+        let needs = |c: char| matches!(c, '"' | '\\').then_some('\\');
+        let inner: String = bare.chars().flat_map(|c| needs(c).into_iter().chain([c])).collect();
+        Cow::Owned(format!("\"{inner}\""))
     }
 
     /// Whether it needs SMTPUTF8 (RFC 6531).
@@ -206,7 +234,7 @@ impl PartialEq for Address {
     fn eq(&self, other: &Self) -> bool {
         self.domain.key() == other.domain.key()
             && (self.local == other.local
-                || self.local.to_lowercase() == other.local.to_lowercase())
+                || self.name().to_lowercase() == other.name().to_lowercase())
     }
 }
 impl Eq for Address {}
@@ -348,6 +376,17 @@ mod tests {
         check("a@exam ple.jp", Err(AddressError::Domain));
         check("a@[300.1.1.1]", Err(AddressError::Domain));
         check(&format!("{}@example.jp", "a".repeat(129)), Err(AddressError::TooLong));
+    }
+
+    #[test]
+    fn quotes_that_are_not_needed_make_no_difference() {
+        let key = |written| Address::parse(written).unwrap().key();
+        assert_eq!(key("\"sato\"@example.jp"), key("Sato@example.jp"));
+        assert_eq!(key("\"da..me\"@carrier.example"), key("da..me@carrier.example"));
+        assert_eq!(key("\"a\\ b\"@example.jp"), key("\"a b\"@example.jp"));
+        assert_eq!(key("\"a\\\\b\"@example.jp"), "\"a\\\\b\"@example.jp");
+        assert_ne!(key("\"a b\"@example.jp"), key("ab@example.jp"));
+        assert_ne!(key("\"\"@example.jp"), key("\"\\\"\"@example.jp"));
     }
 
     #[test]

@@ -5,22 +5,35 @@ use guard::{Action as _, Evidence, Finding, Sentence, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::checks::{self, Learnt, Outgoing, Sending};
+use crate::checks::{self, Learnt, Outgoing, Recent, Sending, Stands, password_mail};
 use crate::history::History;
-use crate::mail::{Mail, MailError, MailLimits};
-use crate::spool::{Phase, Status, Step};
+use crate::mail::{Mail, MailError};
+use crate::policy::PasswordMail;
+use crate::spool::{MailId, Phase, Status, Step};
 use crate::{Disposition, Envelope, Gate, Policy};
 
 /// Recipients of a mail about which the history is asked.
 const MOST_ASKED_ABOUT: usize = 200;
 
 /// What was decided about a mail, and why. It is kept beside the mail as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
     /// What is done.
     pub disposition: Disposition,
     /// What was found, what binds first.
     pub findings: Vec<Told>,
+    /// The mail that it belongs to and waits with, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tied: Option<Tied>,
+}
+
+/// That a mail waits for what is decided about an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tied {
+    /// The earlier one.
+    pub to: MailId,
+    /// What is done with this one once that one is let go.
+    pub then: Disposition,
 }
 
 /// A finding as it is kept and shown.
@@ -65,27 +78,46 @@ impl Released {
     }
 }
 
-/// Judges a mail that is to go out now.
+/// The mails before the one that is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// What they tell of people.
+    pub history: &'a History,
+    /// Those of the same sender that came in shortly before and have not gone out.
+    pub recent: &'a [Recent],
+}
+
+/// Judges a mail that is to go out now, as it was taken apart.
 pub fn judge(
     envelope: &Envelope,
-    content: &[u8],
+    mail: Result<&Mail<'_>, &MailError>,
     policy: &Policy,
-    history: &History,
+    earlier: Earlier<'_>,
     now: Timestamp,
 ) -> Judgement {
-    let mail = match Mail::parse(content, &MailLimits::default()) {
+    let mail = match mail {
         Ok(mail) => mail,
-        Err(error) => return unreadable(policy, &error),
+        Err(error) => return unreadable(policy, error),
     };
     // Of a mail to many, the history says nothing: every one of them is compared with all others.
     let is_small = envelope.to.len() <= MOST_ASKED_ABOUT;
-    let sending = is_small.then(|| Sending::of(envelope, &mail, now.as_second())).flatten();
+    let sending = is_small.then(|| Sending::of(envelope, mail, now.as_second())).flatten();
     let learnt = sending.map_or_else(Learnt::default, |sending| {
-        Learnt::of(history, &sending, &policy.checks.unusual_recipient)
+        Learnt::of(earlier.history, &sending, &policy.checks.unusual_recipient)
     });
-    let seen = Outgoing::new(envelope, &mail, policy, &learnt);
+    let seen = Outgoing::new(envelope, mail, policy, &learnt, earlier.recent, now);
     let verdict = guard::judge(&seen, &checks::all());
-    let mut disposition = verdict.action();
+    let because = match &verdict {
+        Verdict::Pass { .. } => &[],
+        Verdict::Act { because, .. } => because.as_slice(),
+    };
+    // What a mail is by itself, and what it waits for because of another.
+    let (with_first, own): (Vec<_>, Vec<_>) =
+        because.iter().partition(|finding| finding.check == PasswordMail::ID);
+    let all = |findings: &[&Finding<Disposition>]| {
+        findings.iter().fold(Disposition::DELIVER, |all, finding| all.and(&finding.action))
+    };
+    let mut disposition = all(&own);
     let goes_outside = envelope.to.iter().any(|to| !policy.directory.is_own(&to.address));
     if goes_outside && policy.cancel_window_s > 0 {
         disposition = disposition.and(&Disposition::behind(Gate::Wait));
@@ -93,13 +125,14 @@ pub fn judge(
     if seen.is_automatic() && disposition.gate <= Gate::AskSender {
         disposition.gate = Gate::Open;
     }
-    let bound = match &verdict {
-        Verdict::Pass { .. } => 0,
-        Verdict::Act { because, .. } => because.len(),
+    let waits_with = match password_mail::first(&seen).filter(|_| !with_first.is_empty()) {
+        Some((first, _)) if first.stands != Stands::Stopped => Some(first.id),
+        _ => None,
     };
+    let tied = waits_with.map(|to| Tied { to, then: disposition });
     let findings = verdict.findings().enumerate();
-    let findings = findings.map(|(at, finding)| Told::of(finding, at < bound)).collect();
-    Judgement { disposition, findings }
+    let findings = findings.map(|(at, finding)| Told::of(finding, at < because.len())).collect();
+    Judgement { disposition: disposition.and(&all(&with_first)), findings, tied }
 }
 
 /// A mail that cannot be taken apart is held, whatever the policy says of single checks: nobody can say
@@ -119,13 +152,17 @@ fn unreadable(policy: &Policy, error: &MailError) -> Judgement {
 impl Judgement {
     /// What one finding that binds makes of a mail.
     pub(crate) fn of(finding: &Finding<Disposition>) -> Self {
-        Self { disposition: finding.action, findings: vec![Told::of(finding, true)] }
+        Self { disposition: finding.action, findings: vec![Told::of(finding, true)], tied: None }
     }
 
     /// The step that it makes a mail take.
     pub fn step(&self, policy: &Policy, now: Timestamp) -> Step {
         let after = |seconds: i64| now.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
         let given_back = after(i64::from(policy.give_back_after_h) * 3600);
+        if let (Some(_), false) = (&self.tied, self.disposition.gate == Gate::Refuse) {
+            let by = Waiting::tied(self.disposition.gate).to_owned();
+            return Step::Held { by, until: given_back };
+        }
         match self.disposition.gate {
             Gate::Open => Step::Released { by: "policy".to_owned() },
             Gate::Wait => {
@@ -142,6 +179,18 @@ impl Judgement {
         }
     }
 
+    /// What is left of it once the mail that it was tied to is let go.
+    #[must_use]
+    pub fn untied(mut self) -> Self {
+        if let Some(tied) = self.tied.take() {
+            self.disposition = tied.then;
+            for told in self.findings.iter_mut().filter(|told| told.check == PasswordMail::ID.0) {
+                told.binds = false;
+            }
+        }
+        self
+    }
+
     /// As it is kept.
     pub fn to_bytes(&self) -> Vec<u8> {
         // Strings and numbers alone: that cannot fail, and without bytes delivery stops the mail.
@@ -154,8 +203,13 @@ impl Judgement {
     }
 }
 
+/// What the spool has of mails that wait with another one.
+const TIED_TO_SENDER: &str = "tied-to-sender";
+const TIED_TO_APPROVER: &str = "tied-to-approver";
+
 /// What a held mail waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Waiting {
     /// The end of the time in which its sender can cancel it; then it goes out.
     Window,
@@ -179,8 +233,22 @@ impl Waiting {
     pub fn named(name: &str) -> Self {
         match name {
             "window" => Self::Window,
-            "sender" => Self::Sender,
+            "sender" | TIED_TO_SENDER => Self::Sender,
             _ => Self::Approver,
         }
+    }
+
+    /// What the spool has of a mail that waits with another one behind this gate: whoever may let that
+    /// one go may let this one go by itself, and after the window of that one it is let go with it.
+    const fn tied(gate: Gate) -> &'static str {
+        match gate {
+            Gate::AskApprover | Gate::Refuse => TIED_TO_APPROVER,
+            Gate::Open | Gate::Wait | Gate::AskSender => TIED_TO_SENDER,
+        }
+    }
+
+    /// Whether the spool says that a mail waits with another one.
+    pub fn is_tied(name: &str) -> bool {
+        matches!(name, TIED_TO_SENDER | TIED_TO_APPROVER)
     }
 }

@@ -3,6 +3,9 @@
 //! whose text it is.
 
 use std::collections::HashSet;
+use std::fmt;
+
+use crate::Address;
 
 /// How many different ones of each kind a text holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,21 +40,63 @@ const NAME_HEADINGS: &[&str] = &[
 /// chance.
 const SOUND_OF_TEN: usize = 8;
 
-impl PersonalData {
-    /// Counts in a text. A table has a line for each row, its cells parted by tabs or commas.
-    pub fn count(text: &str) -> Self {
+/// What was found on people in one text or several. What stands in two texts is one thing.
+#[derive(Clone, Default)]
+pub struct Found {
+    names: HashSet<String>,
+    mail_addresses: HashSet<Address>,
+    telephones: HashSet<String>,
+    addresses: HashSet<String>,
+    my_numbers: HashSet<String>,
+    cards: HashSet<String>,
+}
+
+impl Found {
+    /// Looks through a text. A table has a line for each row, its cells parted by tabs or commas.
+    pub fn of(text: &str) -> Self {
         let narrow: String = text.chars().map(narrowed).collect();
         let numbers = Numbers::of(&narrow);
         Self {
             names: names(&narrow),
             mail_addresses: mail_addresses(&narrow),
-            telephones: numbers.telephones.len(),
+            my_numbers: most(&numbers.twelve, is_my_number),
+            cards: most(&numbers.long, is_card),
+            telephones: numbers.telephones,
             addresses: addresses(&narrow),
-            my_numbers: numbers.my_numbers(),
-            cards: numbers.cards(),
         }
     }
 
+    /// Adds what was found in another text.
+    pub fn add(&mut self, other: Self) {
+        self.names.extend(other.names);
+        self.mail_addresses.extend(other.mail_addresses);
+        self.telephones.extend(other.telephones);
+        self.addresses.extend(other.addresses);
+        self.my_numbers.extend(other.my_numbers);
+        self.cards.extend(other.cards);
+    }
+
+    /// How much it is.
+    pub fn count(&self) -> PersonalData {
+        PersonalData {
+            names: self.names.len(),
+            mail_addresses: self.mail_addresses.len(),
+            telephones: self.telephones.len(),
+            addresses: self.addresses.len(),
+            my_numbers: self.my_numbers.len(),
+            cards: self.cards.len(),
+        }
+    }
+}
+
+impl fmt::Debug for Found {
+    /// How much, and never what.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.count().fmt(f)
+    }
+}
+
+impl PersonalData {
     /// At least of so many people is something told: the most of one kind.
     pub fn people(&self) -> usize {
         [
@@ -61,19 +106,6 @@ impl PersonalData {
         .into_iter()
         .max()
         .unwrap_or(0)
-    }
-
-    /// Both together, as if nobody were in both.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self {
-            names: self.names + other.names,
-            mail_addresses: self.mail_addresses + other.mail_addresses,
-            telephones: self.telephones + other.telephones,
-            addresses: self.addresses + other.addresses,
-            my_numbers: self.my_numbers + other.my_numbers,
-            cards: self.cards + other.cards,
-        }
     }
 }
 
@@ -88,7 +120,7 @@ fn narrowed(c: char) -> char {
 }
 
 /// Rows under a heading of names.
-fn names(text: &str) -> usize {
+fn names(text: &str) -> HashSet<String> {
     let (mut column, mut rows) = (None, HashSet::new());
     for line in text.lines() {
         let parting = if line.contains('\t') { '\t' } else { ',' };
@@ -105,7 +137,7 @@ fn names(text: &str) -> usize {
             rows.insert((*name).to_owned());
         }
     }
-    rows.len()
+    rows
 }
 
 /// A name is short and has letters and no digits.
@@ -116,7 +148,7 @@ fn is_name(cell: &str) -> bool {
         && cell.chars().any(char::is_alphabetic)
 }
 
-fn mail_addresses(text: &str) -> usize {
+fn mail_addresses(text: &str) -> HashSet<Address> {
     let is_of_name = |b: u8| b.is_ascii_alphanumeric() || b"._%+-=~/'!#$&*?^`{|}".contains(&b);
     let is_of_domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
     let bytes = text.as_bytes();
@@ -125,16 +157,13 @@ fn mail_addresses(text: &str) -> usize {
             let before = bytes[..at].iter().rev().take(64).take_while(|b| is_of_name(**b)).count();
             let after = bytes[at + 1..].iter().take(253).take_while(|b| is_of_domain(**b)).count();
             let address = text.get(at - before..=at + after)?.trim_end_matches('.');
-            crate::Address::parse(address)
-                .ok()
-                .filter(|address| address.domain().as_str().contains('.'))
+            Address::parse(address).ok().filter(|address| address.domain().as_str().contains('.'))
         })
-        .collect::<HashSet<_>>()
-        .len()
+        .collect()
 }
 
 /// Different lines with a prefecture, shortly after it a municipality, and after that a house number.
-fn addresses(text: &str) -> usize {
+fn addresses(text: &str) -> HashSet<String> {
     let has_address = |line: &&str| {
         PREFECTURES.split_whitespace().any(|prefecture| {
             line.match_indices(prefecture).any(|(at, _)| {
@@ -148,7 +177,7 @@ fn addresses(text: &str) -> usize {
             })
         })
     };
-    text.lines().map(str::trim).filter(has_address).collect::<HashSet<_>>().len()
+    text.lines().map(str::trim).filter(has_address).map(str::to_owned).collect()
 }
 
 /// The numbers of a text that have the length of one of the kinds.
@@ -168,7 +197,10 @@ impl Numbers {
         let mut written = String::new();
         for c in text.chars().chain(['\n']) {
             let joins = matches!(c, '-' | '(' | ')' | ' ' | '+');
-            let twice = joins && written.ends_with(|last: char| !last.is_ascii_digit());
+            // (03) 0000-0000
+            let is_after_bracket = c == ' ' && written.ends_with(')');
+            let is_apart = written.ends_with(|last: char| !last.is_ascii_digit());
+            let twice = joins && is_apart && !is_after_bracket;
             if c.is_ascii_digit() || (joins && !twice) || (c == '(' && written.is_empty()) {
                 written.push(c);
             } else if !written.is_empty() {
@@ -179,47 +211,72 @@ impl Numbers {
         numbers
     }
 
+    /// What stands between spaces is a number by itself, unless several together have the form in which
+    /// such a number is written: neighbouring cells of a table are no number.
     fn see(&mut self, written: &str) {
-        let written = written.trim_matches([' ', '-']);
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let all = digits(written);
-        match all.len() {
-            12 if !written.starts_with('+') => {
-                self.twelve.insert(all);
-            }
-            14..=16 => {
-                self.long.insert(all);
-            }
-            _ => {
-                // Several numbers side by side: 090-0000-0000 03-0000-0000.
-                let parts = if is_telephone(&all, written) {
-                    vec![written]
-                } else {
-                    written.split(' ').collect()
-                };
-                for part in parts {
-                    let part_digits = digits(part);
-                    if is_telephone(&part_digits, part) {
-                        self.telephones.insert(part_digits);
-                    }
-                }
-            }
+        let words: Vec<&str> = written
+            .split(' ')
+            .map(|word| word.trim_matches('-'))
+            .filter(|w| !w.is_empty())
+            .collect();
+        let mut at = 0;
+        while at < words.len() {
+            at += self.take(&words[at..]);
         }
     }
 
-    fn my_numbers(&self) -> usize {
-        most(&self.twelve, is_my_number)
-    }
-
-    fn cards(&self) -> usize {
-        most(&self.long, |digits| matches!(digits.as_bytes()[0], b'3'..=b'6') && is_luhn(digits))
+    /// Takes the number that begins with the first word; how many words it has.
+    fn take(&mut self, words: &[&str]) -> usize {
+        let lengths: Vec<usize> = words.iter().map(|word| digits(word).len()).collect();
+        let fours = lengths.iter().take_while(|length| **length == 4).count();
+        match fours {
+            // Several of a kind beside each other fill their run; of two kinds, nobody can tell.
+            3.. if fours.is_multiple_of(4) && !fours.is_multiple_of(3) => {
+                self.long.insert(digits(&words[..4].concat()));
+                return 4;
+            }
+            3.. if fours.is_multiple_of(3) => {
+                self.twelve.insert(digits(&words[..3].concat()));
+                return 3;
+            }
+            _ => {}
+        }
+        if lengths.starts_with(&[4, 6, 5]) {
+            self.long.insert(digits(&words[..3].concat()));
+            return 3;
+        }
+        let is_one = |count: usize| {
+            let together = words[..count].concat();
+            (words[0].starts_with('+') || lengths[..count].iter().all(|length| *length <= 8))
+                && is_telephone(&digits(&together), &together)
+        };
+        if let Some(count) = (2..=3.min(words.len())).rev().find(|count| is_one(*count)) {
+            self.telephones.insert(digits(&words[..count].concat()));
+            return count;
+        }
+        let (word, all) = (words[0], digits(words[0]));
+        match all.len() {
+            12 if !word.starts_with('+') => self.twelve.insert(all),
+            14..=16 => self.long.insert(all),
+            _ => is_telephone(&all, word) && self.telephones.insert(all),
+        };
+        1
     }
 }
 
-/// How many are sound, if most are.
-fn most(numbers: &HashSet<String>, is_sound: impl Fn(&str) -> bool) -> usize {
-    let sound = numbers.iter().filter(|digits| is_sound(digits)).count();
-    if sound * 10 >= numbers.len() * SOUND_OF_TEN { sound } else { 0 }
+fn digits(written: &str) -> String {
+    written.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Those that are sound, if most are.
+fn most(numbers: &HashSet<String>, is_sound: impl Fn(&str) -> bool) -> HashSet<String> {
+    let sound: HashSet<String> =
+        numbers.iter().filter(|digits| is_sound(digits)).cloned().collect();
+    if sound.len() * 10 >= numbers.len() * SOUND_OF_TEN { sound } else { HashSet::new() }
+}
+
+fn is_card(digits: &str) -> bool {
+    matches!(digits.as_bytes().first(), Some(b'3'..=b'6')) && is_luhn(digits)
 }
 
 /// Numbers of the Japanese plan (電気通信番号計画): ten digits from 0, eleven for 050, 070, 080, 090.
@@ -267,7 +324,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: PersonalData) {
-        assert_eq!(PersonalData::count(text), expected, "{text}");
+        assert_eq!(Found::of(text).count(), expected, "{text}");
     }
 
     const NONE: PersonalData = PersonalData {
@@ -298,6 +355,25 @@ mod tests {
             PersonalData { mail_addresses: 2, ..NONE },
         );
         check("電話 03-0000-0000 / (03)0000-0000", PersonalData { telephones: 1, ..NONE });
+    }
+
+    #[test]
+    fn what_stands_in_two_texts_counts_once() {
+        let mut all = Found::of("氏名,電話\n森 一郎,03-0000-0001\n");
+        all.add(Found::of("氏名,電話\n森 一郎,03-0000-0001\n佐藤 花,03-0000-0002\n"));
+        assert_eq!(all.count(), PersonalData { names: 2, telephones: 2, ..NONE });
+        assert!(!format!("{all:?}").contains("森"), "what was found stays where it is");
+    }
+
+    #[test]
+    fn neighbours_are_no_number() {
+        check("1001 03-0000-0000 2002 03-0000-0001", PersonalData { telephones: 2, ..NONE });
+        check("090-0000-0001 090-0000-0002", PersonalData { telephones: 2, ..NONE });
+        check("12345 1234567", NONE);
+        check("090 0000 0001 / (03) 0000-0000", PersonalData { telephones: 2, ..NONE });
+        let two = "4111 1111 1111 1111 4012 8888 8888 1881";
+        check(two, PersonalData { cards: 2, ..NONE });
+        check("3782 822463 10005", PersonalData { cards: 1, ..NONE });
     }
 
     #[test]

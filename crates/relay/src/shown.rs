@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::contents::{self, ContentLimits};
 use crate::mail::{AddressField, Mail, Role};
-use crate::personal::PersonalData;
+use crate::personal::Found;
 
 /// So much of the text is shown, in characters.
 const MOST_TEXT: usize = 50_000;
@@ -84,12 +84,15 @@ impl File {
         let name = part.file_name().unwrap_or_default();
         let content = mail.content(part);
         let contents = contents::look(name, &content, &ContentLimits::default());
-        let people = contents.texts.iter().map(|text| PersonalData::count(&text.text).people());
+        let mut found = Found::default();
+        for text in &contents.texts {
+            found.add(Found::of(&text.text));
+        }
         Self {
             name: printable(name),
             kind: printable(part.kind()),
             bytes: content.len(),
-            people: people.sum(),
+            people: found.count().people(),
             is_open: contents.closed.is_empty(),
         }
     }

@@ -1,4 +1,5 @@
-//! An attachment for an outsider that cannot be looked into, because it is locked or costs too much.
+//! An attachment for an outsider that cannot be looked into: it is locked, costs too much, or is of a
+//! format that is not read here and may hold texts.
 
 use guard::{Check, Finding, Sentence};
 
@@ -17,20 +18,22 @@ fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
     }
     let then = seen.policy.checks.encrypted_attachment.rule.then;
     let closed = seen.attachments().iter().flat_map(|attachment| &attachment.contents.closed);
-    let closed = closed.filter(|closed| matches!(closed.why, Why::Encrypted | Why::TooMuch));
     closed
-        .map(|closed| {
+        .filter_map(|closed| {
             let (ja, en) = match closed.why {
                 Why::Encrypted => ("パスワードがかかっています", "is locked with a password"),
-                _ => ("大きすぎます", "is too large to look into"),
+                Why::TooMuch => ("大きすぎます", "is too large to look into"),
+                Why::Unread => ("読めない形式です", "is of a format that is not read here"),
+                Why::Damaged | Why::Unknown => return None,
             };
             let says = Sentence::new(
                 format!("添付「{}」は{ja}。中身を確かめられないまま社外に渡ります。", closed.path),
                 format!("The file {} {en}: it would leave unseen.", closed.path),
             );
-            Finding::new(EncryptedAttachment::ID, says, then)
+            let finding = Finding::new(EncryptedAttachment::ID, says, then)
                 .citing(closed.path.as_str(), format!("{:?}", closed.why))
-                .offering(Disposition::behind(Gate::AskApprover))
+                .offering(Disposition::behind(Gate::AskApprover));
+            Some(finding)
         })
         .collect()
 }

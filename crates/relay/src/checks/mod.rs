@@ -11,7 +11,9 @@ mod forgotten_attachment;
 mod internal_mark;
 mod learnt;
 mod outgoing;
+pub(crate) mod password_mail;
 mod personal_data;
+mod recent;
 mod unreadable;
 mod unusual_recipient;
 
@@ -19,9 +21,10 @@ use guard::Check;
 
 pub use learnt::{Learnt, Sending};
 pub use outgoing::Outgoing;
+pub use recent::{Recent, Stands, senders};
 
 /// Every check, in the order in which their findings are told.
-pub const fn all<'a>() -> [Check<Outgoing<'a>>; 10] {
+pub const fn all<'a>() -> [Check<Outgoing<'a>>; 11] {
     [
         unreadable::check(),
         exposed_recipients::check(),
@@ -30,6 +33,7 @@ pub const fn all<'a>() -> [Check<Outgoing<'a>>; 10] {
         attachment_to_stranger::check(),
         personal_data::check(),
         encrypted_attachment::check(),
+        password_mail::check(),
         forgotten_attachment::check(),
         bulk::check(),
         internal_mark::check(),

@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use guard::{CheckId, Mode, Seen};
+use jiff::Timestamp;
 
-use super::Learnt;
+use super::{Learnt, Recent};
 use crate::contents::{self, ContentLimits, Contents};
 use crate::mail::{Mail, Mailbox, Part, Role};
 use crate::{Address, Directory, Disposition, Domain, Envelope, Policy};
@@ -20,6 +21,10 @@ pub struct Outgoing<'a> {
     pub policy: &'a Policy,
     /// What the mails before tell of this one.
     pub learnt: &'a Learnt,
+    /// What the same sender sent shortly before and what has not gone out.
+    pub recent: &'a [Recent],
+    /// When it is judged.
+    pub now: Timestamp,
     words: OnceCell<String>,
     attachments: OnceCell<Vec<Attachment>>,
 }
@@ -47,9 +52,11 @@ impl<'a> Outgoing<'a> {
         mail: &'a Mail<'a>,
         policy: &'a Policy,
         learnt: &'a Learnt,
+        recent: &'a [Recent],
+        now: Timestamp,
     ) -> Self {
         let (words, attachments) = (OnceCell::new(), OnceCell::new());
-        Self { envelope, mail, policy, learnt, words, attachments }
+        Self { envelope, mail, policy, learnt, recent, now, words, attachments }
     }
 
     /// Who belongs to the organisation.
@@ -138,7 +145,12 @@ impl<'a> Outgoing<'a> {
 
     /// Whether anything is attached, a mail included.
     pub(super) fn has_files(&self) -> bool {
-        self.mail.parts().any(|(_, part)| part.role == Role::Message || Self::is_file(part))
+        Self::is_with_files(self.mail)
+    }
+
+    /// Whether anything is attached to a mail, a mail included.
+    pub(super) fn is_with_files(mail: &Mail<'_>) -> bool {
+        mail.parts().any(|(_, part)| part.role == Role::Message || Self::is_file(part))
     }
 
     /// Whether a part is of a mail that lies within this one.
@@ -167,8 +179,7 @@ impl<'a> Outgoing<'a> {
             !value.is_empty() && !value.starts_with("no")
         });
         let is_single = self.envelope.to.len() == 1;
-        let has_file =
-            self.mail.parts().any(|(_, part)| part.role == Role::Attachment && !part.is_calendar());
+        let has_file = self.mail.parts().any(|(_, part)| Self::is_file(part));
         !has_file
             && ((is_single && (answers || self.envelope.from.is_none())) || self.mail.is_meeting())
     }

@@ -3,7 +3,7 @@
 use guard::{Check, Finding, Sentence};
 
 use super::Outgoing;
-use crate::personal::PersonalData;
+use crate::personal::{Found, PersonalData};
 use crate::policy;
 use crate::{Disposition, Gate};
 
@@ -18,12 +18,16 @@ fn examine(seen: &Outgoing<'_>) -> Vec<Finding<Disposition>> {
     }
     let limits = &seen.policy.checks.personal_data;
     let texts = seen.attachments().iter().flat_map(|attachment| &attachment.contents.texts);
-    let counted: Vec<(&str, PersonalData)> = texts
-        .map(|text| (text.path.as_str(), PersonalData::count(&text.text)))
-        .filter(|(_, data)| data.people() > 0)
-        .collect();
-    let all = counted.iter().fold(PersonalData::default(), |all, (_, data)| all.and(*data));
-    let people = all.people();
+    let (mut all, mut counted) = (Found::default(), Vec::new());
+    for text in texts {
+        let found = Found::of(&text.text);
+        let data = found.count();
+        if data.people() > 0 {
+            counted.push((text.path.as_str(), data));
+            all.add(found);
+        }
+    }
+    let people = all.count().people();
     if people <= limits.more_than_people {
         return Vec::new();
     }

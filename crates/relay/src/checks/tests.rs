@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::history::History;
+use crate::judge::Waiting;
 use crate::mail::{Mail, MailLimits};
 use crate::{Address, Disposition, Envelope, Gate, Login, Person, Policy, Recipient};
+
+/// When the mails are judged.
+const NOW: i64 = 3 * 86_400;
 
 /// What is known once mori@example.jp has written to a and sato of known.example.
 fn history() -> History {
@@ -26,6 +30,12 @@ fn envelope(to: &str) -> Envelope {
 /// bind, and what is done.
 #[track_caller]
 fn check(to: &str, mail: &str, expected: &[&str], done: Disposition) {
+    check_after(&[], to, mail, expected, done);
+}
+
+/// The same after mails that have not gone out.
+#[track_caller]
+fn check_after(recent: &[Recent], to: &str, mail: &str, expected: &[&str], done: Disposition) {
     let mut policy = Policy::default();
     policy.checks.internal_mark.words.push("秘".to_owned());
     policy.checks.unusual_recipient.learning_mails = 2;
@@ -38,9 +48,10 @@ fn check(to: &str, mail: &str, expected: &[&str], done: Disposition) {
     let envelope = envelope(to);
     let bytes = mail.replace('\n', "\r\n");
     let mail = Mail::parse(bytes.as_bytes(), &MailLimits::default()).unwrap();
-    let sending = Sending::of(&envelope, &mail, 3 * 86_400).unwrap();
+    let now = jiff::Timestamp::from_second(NOW).unwrap();
+    let sending = Sending::of(&envelope, &mail, NOW).unwrap();
     let learnt = Learnt::of(&history(), &sending, &policy.checks.unusual_recipient);
-    let seen = Outgoing::new(&envelope, &mail, &policy, &learnt);
+    let seen = Outgoing::new(&envelope, &mail, &policy, &learnt, recent, now);
     let verdict = guard::judge(&seen, &all());
     let found: Vec<String> = verdict
         .findings()
@@ -206,4 +217,46 @@ fn a_stranger_may_look_familiar() {
         asked,
     );
     check("a@known.example", &mail("渡辺 <a@known.example>"), &[], Disposition::DELIVER);
+}
+
+/// A mail to `to` so many minutes ago that has not gone out.
+fn unsent(to: &str, minutes: i64, stands: Stands) -> Recent {
+    let to = to.split(' ').map(|to| Address::parse(to).unwrap()).collect();
+    let since = jiff::Timestamp::from_second(NOW - minutes * 60).unwrap();
+    let id = "01hf5z4q5t0000000000000001".parse().unwrap();
+    Recent { id, subject: "名簿".to_owned(), to, has_files: true, stands, since }
+}
+
+#[test]
+fn a_password_shares_the_fate_of_its_file() {
+    const TEXT: &str = "Content-Type: text/plain; charset=utf-8\n\n先ほどのファイルのパスワードは「tokyo2031」です。\n";
+    let mail = |to: &str| format!("To: {to}\n{TEXT}");
+    let waits = |waiting| [unsent("a@known.example", 600, Stands::Waits(waiting))];
+    let found =
+        ["password-mail: 保留中のメール「名簿」のパスワードが、a@known.example に先に届きます。"];
+    for (waiting, gate) in [
+        (Waiting::Window, Gate::Wait),
+        (Waiting::Sender, Gate::AskSender),
+        (Waiting::Approver, Gate::AskApprover),
+    ] {
+        let done = Disposition::behind(gate);
+        check_after(&waits(waiting), "a@known.example", &mail("a@known.example"), &found, done);
+    }
+    let stopped = |minutes| [unsent("a@known.example", minutes, Stands::Stopped)];
+    let found =
+        ["password-mail: 取り消されたメール「名簿」のパスワードが、a@known.example に届きます。"];
+    let asked = Disposition::behind(Gate::AskSender);
+    check_after(&stopped(30), "a@known.example", &mail("a@known.example"), &found, asked);
+    check_after(
+        &stopped(31),
+        "a@known.example",
+        &mail("a@known.example"),
+        &[],
+        Disposition::DELIVER,
+    );
+    // To others, or without a password, it has nothing to do with the first.
+    let to = "sato@known.example";
+    check_after(&waits(Waiting::Sender), to, &mail(to), &[], Disposition::DELIVER);
+    let other = "To: a@known.example\n\nSee you tomorrow.\n";
+    check_after(&waits(Waiting::Sender), "a@known.example", other, &[], Disposition::DELIVER);
 }

@@ -1,6 +1,7 @@
 //! What is inside an attachment: its texts, whatever archive or document they lie in, and what could
 //! not be looked into. It does not know what the texts say, nor what a mail is.
 
+mod locked;
 mod office;
 mod zipped;
 
@@ -52,7 +53,9 @@ pub enum Why {
     TooMuch,
     /// It is damaged, or is not what its name says.
     Damaged,
-    /// A format that is not read here: pictures, programs, other archives.
+    /// A format that is not read here and that may hold texts: old office documents, other archives.
+    Unread,
+    /// A format that is not read here: pictures, sounds, programs.
     Unknown,
 }
 
@@ -91,7 +94,8 @@ impl Looking<'_> {
     fn file(&mut self, path: &str, bytes: &[u8], depth: usize) {
         match kind(bytes) {
             Kind::Zip => self.zip(path, bytes, depth),
-            Kind::LockedOffice => self.close(path, Why::Encrypted),
+            Kind::Locked => self.close(path, Why::Encrypted),
+            Kind::Unread => self.close(path, Why::Unread),
             Kind::Other => self.close(path, Why::Unknown),
             Kind::Text => self.text(path, bytes),
         }
@@ -121,7 +125,8 @@ impl Looking<'_> {
 
 enum Kind {
     Zip,
-    LockedOffice,
+    Locked,
+    Unread,
     Text,
     Other,
 }
@@ -130,25 +135,33 @@ enum Kind {
 fn kind(bytes: &[u8]) -> Kind {
     /// A compound file: old office documents, and new ones under a password (MS-OFFCRYPTO).
     const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    /// Pictures, sounds, other archives.
-    const OTHERS: &[&[u8]] = &[
-        b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"BM", b"RIFF", b"7z\xBC\xAF\x27\x1C", b"Rar!",
-        b"\x1F\x8B", b"BZh", b"\xFD7zXZ", b"\x28\xB5\x2F\xFD", b"MZ", b"\x7FELF", b"ID3", b"OggS",
-    ];
+    /// Other archives: gzip, bzip2, xz, zstd.
+    const ARCHIVES: &[&[u8]] = &[b"\x1F\x8B", b"BZh", b"\xFD7zXZ", b"\x28\xB5\x2F\xFD"];
+    /// Pictures, sounds, programs.
+    const OTHERS: &[&[u8]] =
+        &[b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"BM", b"RIFF", b"MZ", b"\x7FELF", b"ID3", b"OggS"];
+    let is_one_of = |kinds: &[&[u8]]| kinds.iter().any(|magic| bytes.starts_with(magic));
+    let unread = |is_locked| if is_locked { Kind::Locked } else { Kind::Unread };
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         Kind::Zip
     } else if bytes.starts_with(COMPOUND) {
-        let locked: Vec<u8> = "EncryptedPackage".bytes().flat_map(|b| [b, 0]).collect();
-        if memchr::memmem::find(bytes, &locked).is_some() {
-            Kind::LockedOffice
-        } else {
-            Kind::Other
-        }
-    } else if OTHERS.iter().any(|magic| bytes.starts_with(magic)) {
+        unread(locked::compound(bytes))
+    } else if bytes.starts_with(b"Rar!\x1A\x07") {
+        unread(locked::rar(bytes))
+    } else if bytes.starts_with(b"7z\xBC\xAF\x27\x1C") {
+        unread(locked::seven_zip(bytes))
+    } else if is_one_of(ARCHIVES) || is_lzh(bytes) {
+        Kind::Unread
+    } else if is_one_of(OTHERS) {
         Kind::Other
     } else {
         Kind::Text
     }
+}
+
+/// An LZH archive names its method, `-lh5-`, after the length and sum of its header.
+fn is_lzh(bytes: &[u8]) -> bool {
+    matches!(bytes.get(2..7), Some([b'-', b'l', b'h' | b'z', _, b'-']))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn walk(xml: &[u8], mut see: impl FnMut(Seen<'_>)) {
     loop {
         match reader.read_event() {
             Ok(Event::Start(tag)) => see(Seen::Start(tag.local_name().as_ref(), &tag)),
-            Ok(Event::Empty(tag)) => see(Seen::Empty(tag.local_name().as_ref())),
+            Ok(Event::Empty(tag)) => see(Seen::Empty(tag.local_name().as_ref(), &tag)),
             Ok(Event::End(tag)) => see(Seen::End(tag.local_name().as_ref())),
             Ok(Event::Text(text)) => {
                 see(Seen::Text(&text));
@@ -101,7 +101,7 @@ fn walk(xml: &[u8], mut see: impl FnMut(Seen<'_>)) {
 
 enum Seen<'a> {
     Start(&'a str, &'a quick_xml::events::BytesStart<'a>),
-    Empty(&'a str),
+    Empty(&'a str, &'a quick_xml::events::BytesStart<'a>),
     End(&'a str),
     Text(&'a str),
 }
@@ -113,8 +113,8 @@ fn paragraphs(xml: &[u8], out: &mut String) {
         Seen::Start("t", _) => in_text = true,
         Seen::End("t") => in_text = false,
         Seen::Text(text) if in_text => out.push_str(text),
-        Seen::Empty("tab") => out.push('\t'),
-        Seen::Empty("br" | "cr") | Seen::End("p" | "tr") => end_line(out),
+        Seen::Empty("tab", _) => out.push('\t'),
+        Seen::Empty("br" | "cr", _) | Seen::End("p" | "tr") => end_line(out),
         Seen::End("tc") => {
             if out.ends_with('\n') {
                 out.pop();
@@ -143,25 +143,40 @@ fn shared_strings(xml: &[u8]) -> Vec<String> {
         Seen::End("rPh") => in_reading = false,
         Seen::Text(text) if in_text && !in_reading => current.push_str(text),
         Seen::End("si") => strings.push(std::mem::take(&mut current)),
-        Seen::Empty("si") => strings.push(String::new()),
+        Seen::Empty("si", _) => strings.push(String::new()),
         _ => {}
     });
     strings
 }
 
-/// The rows of a sheet: a line each, cells parted by tabs.
+/// Columns to which a cell is put in its place; a heading stands in one of them, and a cell that says it
+/// stands in the last of all costs no more tabs than these.
+const PLACED_COLUMNS: usize = 256;
+
+/// The rows of a sheet: a line each, cells parted by tabs. A cell that is left out, because it is blank,
+/// keeps its place.
 fn sheet(xml: &[u8], strings: &[String], most_bytes: usize, out: &mut String) {
     let (mut value, mut in_value, mut is_shared) = (String::new(), false, false);
+    let mut column = 0;
     walk(xml, |seen| match seen {
-        Seen::Start("c", tag) => {
-            let kind = tag.try_get_attribute("t").ok().flatten();
-            is_shared = kind.is_some_and(|kind| kind.value.as_ref() == "s");
+        Seen::Start("c", tag) | Seen::Empty("c", tag) if out.len() <= most_bytes => {
+            let attribute = |name| tag.try_get_attribute(name).ok().flatten();
+            is_shared = attribute("t").is_some_and(|kind| kind.value.as_ref() == "s");
+            let place = attribute("r").and_then(|place| column_of(place.value.as_ref()));
+            while place.is_some_and(|place| column < place.min(PLACED_COLUMNS)) {
+                out.push('\t');
+                column += 1;
+            }
+            if matches!(seen, Seen::Empty(..)) {
+                out.push('\t');
+                column += 1;
+            }
         }
         Seen::Start("v" | "t", _) => in_value = true,
         Seen::End("v" | "t") => in_value = false,
         Seen::Text(text) if in_value => value.push_str(text),
         _ if out.len() > most_bytes => {}
-        Seen::End("c") | Seen::Empty("c") => {
+        Seen::End("c") => {
             let shared = is_shared.then(|| value.trim().parse().ok()).flatten();
             match shared.and_then(|at: usize| strings.get(at)) {
                 Some(string) => out.push_str(string),
@@ -169,9 +184,20 @@ fn sheet(xml: &[u8], strings: &[String], most_bytes: usize, out: &mut String) {
             }
             value.clear();
             out.push('\t');
+            column += 1;
         }
-        Seen::End("row") => end_line(out),
+        Seen::End("row") => {
+            column = 0;
+            end_line(out);
+        }
         _ => {}
     });
     end_line(out);
+}
+
+/// The column of a cell's place, from 0: `C5` is 2.
+fn column_of(place: &str) -> Option<usize> {
+    let letters = place.bytes().take_while(u8::is_ascii_uppercase).take(3);
+    let number = letters.fold(0, |number, letter| number * 26 + usize::from(letter - b'A') + 1);
+    number.checked_sub(1)
 }

@@ -77,9 +77,73 @@ fn what_is_locked_is_said_to_be() {
     }
     check("locked.zip", &archive, &["locked.zip/a.txt: Encrypted"]);
     let mut compound = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    check("old.xls", &compound, &["old.xls: Unknown"]);
+    check("old.xls", &compound, &["old.xls: Unread"]);
     compound.extend("EncryptedPackage".bytes().flat_map(|b| [b, 0]));
     check("locked.xlsx", &compound, &["locked.xlsx: Encrypted"]);
+}
+
+/// A compound file of one stream: header, FAT, directory, the stream.
+fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
+    let mut file = vec![0; 512 * 4];
+    file[..8].copy_from_slice(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    file[30..32].copy_from_slice(&9_u16.to_le_bytes());
+    file[48..52].copy_from_slice(&1_u32.to_le_bytes());
+    file[512..1024].fill(0xFF);
+    // The second entry of the directory, which is sector 1; the stream is sector 2.
+    let entry = 1024 + 128;
+    for (at, byte) in name.bytes().enumerate() {
+        file[entry + at * 2] = byte;
+    }
+    file[entry + 64..entry + 66]
+        .copy_from_slice(&u16::try_from(name.len() * 2 + 2).unwrap().to_le_bytes());
+    file[entry + 116..entry + 120].copy_from_slice(&2_u32.to_le_bytes());
+    file[1536..1536 + stream.len()].copy_from_slice(stream);
+    file
+}
+
+#[test]
+fn old_documents_say_whether_they_are_locked() {
+    let begin = [&[0x09, 0x08, 4, 0][..], &[0; 4]].concat();
+    let book = [&begin[..], &[0x2F, 0, 6, 0], &[0; 6]].concat();
+    check("a.xls", &compound("Workbook", &book), &["a.xls: Encrypted"]);
+    check("b.xls", &compound("Workbook", &begin), &["b.xls: Unread"]);
+    let text = |flags| [0xEC, 0xA5, 0, 0, 0, 0, 0, 0, 0, 0, 0, flags];
+    check("a.doc", &compound("WordDocument", &text(1)), &["a.doc: Encrypted"]);
+    check("b.doc", &compound("WordDocument", &text(0)), &["b.doc: Unread"]);
+    check("a.ppt", &compound("EncryptedSummary", b""), &["a.ppt: Encrypted"]);
+}
+
+#[test]
+fn other_archives_say_whether_they_are_locked() {
+    // RAR 4: mark, archive header, one file header with its flags.
+    let rar_4 = |archive: u8, file: u8| {
+        let mut bytes = b"Rar!\x1A\x07\0".to_vec();
+        bytes.extend([0, 0, 0x73, archive, 0, 13, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend([0, 0, 0x74, file, 0, 7, 0]);
+        bytes
+    };
+    check("a.rar", &rar_4(0, 0), &["a.rar: Unread"]);
+    check("b.rar", &rar_4(0x80, 0), &["b.rar: Encrypted"]);
+    check("c.rar", &rar_4(0, 4), &["c.rar: Encrypted"]);
+    // RAR 5: a checksum, the size of the rest, type, flags, size of the records, the records.
+    let rar_5 = |header: &[u8]| {
+        let size = u8::try_from(header.len()).unwrap();
+        [b"Rar!\x1A\x07\x01\0", &[0; 4][..], &[size], header].concat()
+    };
+    check("d.rar", &rar_5(&[2, 1, 3, 2, 1, 0]), &["d.rar: Encrypted"]);
+    check("e.rar", &rar_5(&[2, 1, 3, 2, 3, 0]), &["e.rar: Unread"]);
+    check("f.rar", &rar_5(&[4, 0, 0]), &["f.rar: Encrypted"]);
+    let seven = |list: &[u8]| {
+        let mut bytes = b"7z\xBC\xAF\x27\x1C\0\x04".to_vec();
+        bytes.extend([0; 12]);
+        bytes.extend(u64::try_from(list.len()).unwrap().to_le_bytes());
+        bytes.extend([0; 4]);
+        [&bytes[..], list].concat()
+    };
+    check("a.7z", &seven(&[0x17, 0x06, 0xF1, 0x07, 0x01]), &["a.7z: Encrypted"]);
+    check("b.7z", &seven(&[0x17, 0x06]), &["b.7z: Unread"]);
+    check("c.7z", b"7z\xBC\xAF\x27\x1C", &["c.7z: Unread"]);
+    check("d.lzh", b"\x20\0-lh5-and so on", &["d.lzh: Unread"]);
 }
 
 #[test]
@@ -99,6 +163,18 @@ fn office_documents_are_read() {
         ),
     ]);
     check("会員.xlsx", &sheet, &["会員.xlsx: 氏名\tA&B\t\n森 一郎\t0312345678"]);
+    let gaps = zipped(&[
+        ("xl/workbook.xml", b"<workbook/>"),
+        (
+            "xl/worksheets/sheet1.xml",
+            "<worksheet><row><c r=\"B1\" t=\"inlineStr\"><is><t>番号</t></is></c><c r=\"D1\" t=\"inlineStr\">\
+             <is><t>氏名</t></is></c></row><row><c r=\"B2\"/><c r=\"D2\" t=\"inlineStr\"><is><t>森</t></is></c>\
+             </row><row><c r=\"XFD3\"><v>1</v></c></row></worksheet>"
+                .as_bytes(),
+        ),
+    ]);
+    let far = "\t".repeat(256);
+    check("blank.xlsx", &gaps, &[&format!("blank.xlsx: \t番号\t\t氏名\t\n\t\t\t森\t\n{far}1")]);
     let word = zipped(&[(
         "word/document.xml",
         "<w:document><w:p><w:r><w:t>拝啓</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>氏名</w:t>\
@@ -118,8 +194,11 @@ fn names_lie() {
 
 proptest::proptest! {
     #[test]
-    fn any_bytes_end(start in 0_usize..4, rest in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
-        let magic: [&[u8]; 4] = [b"PK\x03\x04", b"PK\x05\x06", b"%PDF-1.4", b""];
+    fn any_bytes_end(start in 0_usize..7, rest in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+        let magic: [&[u8]; 7] = [
+            b"PK\x03\x04", b"PK\x05\x06", b"%PDF-1.4", b"", b"Rar!\x1A\x07\x01\0", b"Rar!\x1A\x07\0",
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        ];
         let bytes = [magic[start], &rest].concat();
         look("any", &bytes, &ContentLimits::default());
     }

@@ -61,7 +61,7 @@ impl Looking<'_> {
         at: usize,
     ) -> Result<Vec<u8>, Why> {
         let entry = archive.by_index(at).map_err(|error| match error {
-            ZipError::UnsupportedArchive(_) => Why::Unknown,
+            ZipError::UnsupportedArchive(_) => Why::Unread,
             _ => Why::Damaged,
         })?;
         let packed = usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX);

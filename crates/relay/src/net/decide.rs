@@ -137,7 +137,7 @@ impl Hub {
         if decision == Decision::IndividualCopies {
             let mut judgement = kept.judgement.unwrap_or(Judgement {
                 disposition: Disposition::behind(Gate::AskApprover),
-                findings: Vec::new(),
+                ..Judgement::default()
             });
             judgement.disposition.individual_copies = true;
             events.push(Event::Judged { id, verdict: judgement.to_bytes() });

@@ -8,9 +8,10 @@ use guard::{Finding, Sentence};
 use jiff::Timestamp;
 
 use super::record::{Incoming, Note};
+use super::tied::Held;
 use super::{Hub, notice};
-use crate::judge::{self, Judgement};
-use crate::mail::{AddressField, Mail, MailLimits};
+use crate::judge::{self, Earlier, Judgement};
+use crate::mail::{AddressField, Mail, MailError, MailLimits};
 use crate::rewrite::{self, Protocol, Trace};
 use crate::session::{Refusal, SenderRights, Taken};
 use crate::spool::{Event, MailId, SpoolError};
@@ -29,10 +30,16 @@ impl Hub {
         let now = Timestamp::now();
         let id = self.spool.new_id(now);
         let (hub, policy) = (Arc::clone(self), self.policy());
-        let look = move || hub.look_at(id, taken, has_tls, &policy, now);
-        let events = tokio::task::spawn_blocking(look).await.map_err(|_| Refusal::NotNow)??;
+        let told = Arc::clone(&policy);
+        let look = move || hub.look_at(id, taken, has_tls, &told, now);
+        let looked = tokio::task::spawn_blocking(look).await.map_err(|_| Refusal::NotNow)?;
+        let (events, held) = looked?;
         match self.spool.append(&events).await {
             Ok(()) => {
+                if let Some(held) = held {
+                    // It is stored; what could not be done about what it waits with leaves it held.
+                    let _followed = self.remember(held, &policy, now).await;
+                }
                 self.news.notify_one();
                 Ok(id)
             }
@@ -54,25 +61,28 @@ impl Hub {
         has_tls: bool,
         policy: &Policy,
         now: Timestamp,
-    ) -> Result<Vec<Event>, Refusal> {
+    ) -> Result<(Vec<Event>, Option<Held>), Refusal> {
         let Taken { envelope, content, rights } = taken;
         check_header(&content, &rights)?;
         // What is judged is what is kept and goes out, to the byte.
-        let mail = [self.trace(&envelope, id, has_tls, now), content].concat();
-        let judgement = judged(&envelope, &mail, policy, self, now);
+        let bytes = [self.trace(&envelope, id, has_tls, now), content].concat();
+        let mail = Mail::parse(&bytes, &MailLimits::default());
+        let judgement = judged(&envelope, mail.as_ref(), policy, self, now);
         let step = judgement.step(policy, now);
-        let parsed = Mail::parse(&mail, &MailLimits::default()).ok();
-        let taken = Incoming::of(id, now, (&envelope, parsed.as_ref()), mail.len(), &judgement);
+        let held = Held::of(id, &envelope, mail.as_ref().ok(), &judgement, &step);
+        let people = (&envelope, mail.as_ref().ok());
+        let taken = Incoming::of(id, now, people, bytes.len(), &judgement);
+        drop(mail);
         let about = (&envelope, taken.subject.as_str());
         let notices = notice::of_held(self, id, about, &judgement, &step, now);
         self.record.note(Note::Taken(Box::new(taken)));
         let mut events = vec![
-            Event::Accepted { id, envelope, mail },
+            Event::Accepted { id, envelope, mail: bytes },
             Event::Judged { id, verdict: judgement.to_bytes() },
             Event::step(id, step),
         ];
         events.extend(notices);
-        Ok(events)
+        Ok((events, held))
     }
 
     fn trace(&self, envelope: &Envelope, id: MailId, has_tls: bool, now: Timestamp) -> Vec<u8> {
@@ -93,12 +103,19 @@ impl Hub {
     }
 
     /// Judges again what a crash left unjudged.
-    pub(super) fn judge_again(&self, id: MailId, now: Timestamp) -> Result<Vec<Event>, SpoolError> {
+    pub(super) fn judge_again(
+        &self,
+        id: MailId,
+        now: Timestamp,
+    ) -> Result<(Vec<Event>, Option<Held>), SpoolError> {
         let (envelope, content) = (self.spool.envelope(id)?, self.spool.mail(id)?);
         let policy = self.policy();
-        let judgement = judged(&envelope, &content, &policy, self, now);
+        let mail = Mail::parse(&content, &MailLimits::default());
+        let judgement = judged(&envelope, mail.as_ref(), &policy, self, now);
         let step = judgement.step(&policy, now);
-        Ok(vec![Event::Judged { id, verdict: judgement.to_bytes() }, Event::step(id, step)])
+        let held = Held::of(id, &envelope, mail.as_ref().ok(), &judgement, &step);
+        let verdict = judgement.to_bytes();
+        Ok((vec![Event::Judged { id, verdict }, Event::step(id, step)], held))
     }
 }
 
@@ -132,12 +149,16 @@ fn check_header(content: &[u8], rights: &SenderRights) -> Result<(), Refusal> {
 /// Judges a mail; one that a check stumbles over is held for an approver.
 fn judged(
     envelope: &Envelope,
-    content: &[u8],
+    mail: Result<&Mail<'_>, &MailError>,
     policy: &Policy,
     hub: &Hub,
     now: Timestamp,
 ) -> Judgement {
-    let judge = || judge::judge(envelope, content, policy, &hub.history.read(), now);
+    let judge = || {
+        let recent = hub.unsent_of(envelope, mail.ok(), policy);
+        let earlier = Earlier { history: &hub.history.read(), recent: &recent };
+        judge::judge(envelope, mail, policy, earlier, now)
+    };
     catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_panic| {
         let says = Sentence::new(
             "中継の検査が途中で止まりました。内容を確かめられていません。",

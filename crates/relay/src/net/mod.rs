@@ -18,6 +18,7 @@ mod report;
 mod scheduler;
 mod server;
 mod stream;
+mod tied;
 mod tls;
 
 use std::net::{IpAddr, SocketAddr};
@@ -92,6 +93,7 @@ pub(crate) struct Hub {
     spool: Spool,
     record: record::Record,
     links: links::Links,
+    unsent: tied::Unsent,
     tls: Option<TlsAcceptor>,
     guesses: Guesses,
     hashing: Semaphore,
@@ -163,6 +165,7 @@ impl Relay {
             settings,
             policy: RwLock::new(Arc::new(policy)),
             history: past::Past::open(data),
+            unsent: tied::Unsent::open(data, &spool)?,
             spool,
             record: record::Record::open(data)?,
             links: links::Links::open(data).map_err(NetError::Links)?,

@@ -14,7 +14,7 @@ use crate::envelope::Body;
 use crate::judge::Waiting;
 use crate::rewrite::Folded;
 use crate::spool::{Event, MailId, Step};
-use crate::{Address, Disposition, Envelope, Judgement, Login, Recipient};
+use crate::{Address, Envelope, Judgement, Login, Recipient};
 
 /// The account under which the relay's own mail is recorded.
 pub(super) const OWN: &str = "relay";
@@ -166,7 +166,7 @@ pub(super) fn own_mail(hub: &Hub, id: MailId, to: &Address, mail: Vec<u8>) -> Ve
         // From nobody: a report about a report would go round for ever (RFC 5321 §4.5.5).
         ..Envelope::new(None, vec![Recipient::new(to.clone())], login)
     };
-    let verdict = Judgement { disposition: Disposition::DELIVER, findings: Vec::new() };
+    let verdict = Judgement::default();
     vec![
         Event::Accepted { id, envelope, mail },
         Event::Judged { id, verdict: verdict.to_bytes() },

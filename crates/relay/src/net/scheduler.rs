@@ -90,8 +90,24 @@ enum Next {
 /// Does what is due about a mail, but delivering it.
 async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
     let Some(status) = hub.spool.status(id) else { return Ok(Next::Settled) };
+    if let Phase::Released { .. } | Phase::Cancelled { .. } = &status.phase {
+        let now = Timestamp::now();
+        if matches!(status.phase, Phase::Cancelled { .. }) {
+            hub.note_stopped(id, now);
+        }
+        // Before the spool forgets the mail: what waits with it is stored first.
+        hub.follow(id, now).await?;
+    }
     let events = match &status.phase {
-        Phase::Received => hub.judge_again(id, Timestamp::now())?,
+        Phase::Received => {
+            let now = Timestamp::now();
+            let (events, held) = hub.judge_again(id, now)?;
+            hub.spool.append(&events).await?;
+            if let Some(held) = held {
+                hub.remember(held, &hub.policy(), now).await?;
+            }
+            return Ok(Next::Settled);
+        }
         Phase::Held { by, .. } => {
             let step = match Waiting::named(by) {
                 Waiting::Window => Step::Released { by: Waiting::Window.name().to_owned() },

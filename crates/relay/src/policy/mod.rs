@@ -155,6 +155,11 @@ checks! {
     }
     /// Something is attached that cannot be looked into.
     encrypted_attachment: EncryptedAttachment = "encrypted-attachment" {}
+    /// It carries the password of a mail that has not gone out.
+    password_mail: PasswordMail = "password-mail" {
+        /// For so long after the other mail was stopped.
+        window_minutes: u32,
+    }
     /// It speaks of an attachment that is not there.
     forgotten_attachment: ForgottenAttachment = "forgotten-attachment" {}
     /// Many get it, and nobody else has looked at it.

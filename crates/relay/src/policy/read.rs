@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::str::FromStr;
 
+use guard::{CheckId, Mode};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny};
 use toml::Spanned;
@@ -128,6 +129,14 @@ impl Policy {
             give_back_after_h: file.people.give_back_after_hours.unwrap_or(rest.give_back_after_h),
             checks: file.checks.over(&checks),
         };
+        policy.can_wait().map_err(|id| {
+            let at = written.find(&format!("[checks.{id}]")).unwrap_or(0);
+            let message = format!(
+                "{id} says then = \"wait\", but nothing waits while cancel-window-seconds is 0; set it \
+                 in [people], 300 for five minutes, or choose another word"
+            );
+            places.wrong(at, message)
+        })?;
         let alarms = policy.checks.unusual_recipient.alarms_per_hundred;
         if !(0.0..=100.0).contains(&alarms) {
             let at = written.find("alarms-per-hundred").unwrap_or(0);
@@ -135,6 +144,19 @@ impl Policy {
             return Err(places.wrong(at, message));
         }
         Ok(policy)
+    }
+
+    /// `Err` names a check that has mail wait for the end of a window that is not there.
+    fn can_wait(&self) -> Result<(), CheckId> {
+        let is_waiting = |id: &&CheckId| {
+            self.checks
+                .rule(**id)
+                .is_some_and(|rule| rule.mode == Mode::Enforce && rule.then.gate == Gate::Wait)
+        };
+        match Checks::IDS.iter().find(is_waiting) {
+            Some(id) if self.cancel_window_s == 0 => Err(*id),
+            _ => Ok(()),
+        }
     }
 
     /// Adds the people of a CSV file with the columns `address`, `names`, `aliases`, `approvers`.
@@ -235,8 +257,6 @@ impl Places<'_> {
 
 #[cfg(test)]
 mod tests {
-    use guard::Mode;
-
     use super::*;
 
     #[track_caller]
@@ -289,6 +309,10 @@ mod tests {
             "0 to 100",
         );
         check(&format!("{OWN}[checks.bulk\n"), 3, "");
+        check(&format!("{OWN}[checks.bulk]\nthen = \"wait\"\n"), 3, "nothing waits");
+        let window =
+            format!("{OWN}[checks.bulk]\nthen = \"wait\"\n[people]\ncancel-window-seconds = 9\n");
+        assert!(Policy::parse(&window).is_ok());
     }
 
     #[test]

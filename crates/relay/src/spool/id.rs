@@ -129,6 +129,7 @@ mod tests {
         let mut ids = MailIds::after(given.last().copied(), 3);
         given.extend([ids.next(at(10)), ids.next(at(100)), ids.next(at(101))]);
         assert!(given.is_sorted() && given.windows(2).all(|pair| pair[0] != pair[1]), "{given:?}");
+        assert_eq!((given[0].time(), given[5].time()), (at(100), at(101)));
         let texts: Vec<String> = given.iter().map(ToString::to_string).collect();
         assert!(texts.is_sorted(), "{texts:?}");
     }

@@ -25,7 +25,7 @@ fn taken(n: u32, from: &str, subject: &str, gate: Gate) -> Note {
         subject: subject.to_owned(),
         files: vec!["名簿.xlsx".to_owned()],
         bytes: 1_000,
-        judgement: Judgement { disposition: Disposition::behind(gate), findings: Vec::new() },
+        judgement: Judgement { disposition: Disposition::behind(gate), ..Judgement::default() },
     }))
 }
 
