@@ -83,7 +83,7 @@ impl Past {
 /// Finds the mails of an mbox file, a Maildir, or a folder of mails.
 fn find_mails(path: &Path, mails: &mut Vec<Past>) -> io::Result<()> {
     if !path.is_dir() {
-        return find_in_file(path.into(), BufReader::new(File::open(path)?), mails);
+        return find_in_file(&path.into(), BufReader::new(File::open(path)?), mails);
     }
     let mut entries: Vec<PathBuf> = fs::read_dir(path)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -102,7 +102,7 @@ fn find_mails(path: &Path, mails: &mut Vec<Past>) -> io::Result<()> {
 }
 
 /// The mails of a file: one, or those of an mbox (RFC 4155), each after a line that begins with `From `.
-fn find_in_file(file: Rc<Path>, mut bytes: impl BufRead, mails: &mut Vec<Past>) -> io::Result<()> {
+fn find_in_file(file: &Rc<Path>, mut bytes: impl BufRead, mails: &mut Vec<Past>) -> io::Result<()> {
     let is_mbox = bytes.fill_buf()?.starts_with(b"From ");
     let (mut line, mut header, mut place) = (Vec::new(), Vec::new(), 0);
     let (mut start, mut is_after_blank, mut is_in_header) = (0, true, !is_mbox);
@@ -111,7 +111,7 @@ fn find_in_file(file: Rc<Path>, mut bytes: impl BufRead, mails: &mut Vec<Past>) 
         if number > 0 {
             let number = is_mbox.then_some(number);
             let at = written_at(header);
-            mails.push(Past { file: Rc::clone(&file), number, range: start..place, at });
+            mails.push(Past { file: Rc::clone(file), number, range: start..place, at });
         }
         header.clear();
     };
@@ -183,7 +183,8 @@ impl Trial {
     ) -> anyhow::Result<()> {
         let mail = Mail::parse(bytes, &MailLimits::default());
         let envelope = mail.as_ref().map_or_else(|_| envelope(None), |mail| envelope(Some(mail)));
-        let senders = senders(&envelope, mail.as_ref().ok()).into_iter().cloned().collect();
+        let senders: Vec<Address> =
+            senders(&envelope, mail.as_ref().ok()).into_iter().cloned().collect();
         let recent = self.unsent_of(&senders, past.at);
         let earlier = Earlier { history: &self.history, recent: &recent };
         let judgement = judge::judge(&envelope, mail.as_ref(), &self.policy, earlier, past.at);
@@ -220,7 +221,7 @@ impl Trial {
 
     /// What the senders sent lately that would have been held. How long it would have been is not known:
     /// it is taken to have waited as long as a mail that was stopped counts.
-    fn unsent_of(&mut self, senders: &Vec<Address>, now: Timestamp) -> Vec<Recent> {
+    fn unsent_of(&mut self, senders: &[Address], now: Timestamp) -> Vec<Recent> {
         let window_s = i64::from(self.policy.checks.password_mail.window_minutes) * 60;
         self.unsent.retain(|(_, recent)| now.duration_since(recent.since).as_secs() <= window_s);
         let theirs =
@@ -292,7 +293,7 @@ mod tests {
     #[track_caller]
     fn check(file: &[u8], expected: &[(&str, i64)]) {
         let mut mails = Vec::new();
-        find_in_file(Path::new("box").into(), file, &mut mails).unwrap();
+        find_in_file(&Path::new("box").into(), file, &mut mails).unwrap();
         let found: Vec<(String, i64)> = mails
             .iter()
             .map(|past| {
