@@ -1,6 +1,8 @@
 //! The head of an entry: its number, organisation, title and date, as far as layout gives them.
 //! What the body says about the organisation or the date is for the facts.
 
+mod story;
+
 use case::{CaseNumber, Moment};
 
 use crate::grammar::Extent;
@@ -35,6 +37,7 @@ pub(crate) fn read(page: &Page<'_>) -> Header {
     let mut header = match page.entry.opening {
         Opening::Numbered => numbered(page, first.extent),
         Opening::Headline => Header { title: Some(first.extent), ..Header::default() },
+        Opening::Story => story::heading(page, first.extent),
         Opening::Report | Opening::Bare => Header { title: title_line(page), ..Header::default() },
     };
     if header.disclosed_on.is_none() && page.entry.opening != Opening::Headline {
@@ -80,14 +83,14 @@ fn numbered(page: &Page<'_>, line: Extent) -> Header {
     }
 }
 
-/// Splits `organisation title` at the white space of the source.
+/// Splits `organisation title` at the white space of the source, or at 、 behind the name.
 fn split_name(page: &Page<'_>, head: Extent) -> (Option<Extent>, Option<Extent>) {
     let text = page.text();
     let head = trim(text, head);
     let tokens = tokens(page, head);
     let Some(last) = tokens.len().checked_sub(1) else { return (None, None) };
     if last == 0 {
-        return (None, Some(head));
+        return story::at_comma(page, head).unwrap_or((None, Some(head)));
     }
     let mut name_end = 0;
     while name_end + 1 < last && continues_name(page, tokens[name_end], tokens[name_end + 1]) {
@@ -95,7 +98,7 @@ fn split_name(page: &Page<'_>, head: Extent) -> (Option<Extent>, Option<Extent>)
     }
     let name = Extent { start: tokens[0].start, end: tokens[name_end].end };
     if looks_like_title(page, name) {
-        return (None, Some(head));
+        return story::at_comma(page, head).unwrap_or((None, Some(head)));
     }
     (Some(name), Some(Extent { start: tokens[name_end + 1].start, end: head.end }))
 }

@@ -134,8 +134,8 @@ impl<'a> Page<'a> {
     }
 
     fn resolve(&mut self) {
-        let context =
-            Context { disclosed: self.header.disclosed_on, book_year: self.header.book_year() };
+        let book_year = self.header.book_year().or(self.entry.year);
+        let context = Context { disclosed: self.header.disclosed_on, book_year };
         dates::resolve_into(&self.mentions, self.folded.text(), &context, &mut self.resolved);
     }
 

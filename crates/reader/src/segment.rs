@@ -1,6 +1,8 @@
 //! A page into its entries: numbered ones, columns between them, several reports of one case, or
 //! one bare release. It looks at layout and headings; it does not know what an entry says.
 
+mod stories;
+
 use crate::words::{AnyOf, any_of, letters};
 use memchr::memchr;
 use text::{Span, is_wrapped};
@@ -12,6 +14,8 @@ pub(crate) struct Entry {
     pub span: Span,
     /// What its first line is.
     pub opening: Opening,
+    /// The year that the page gives before its entries.
+    pub year: Option<i16>,
 }
 
 /// How an entry begins.
@@ -23,6 +27,8 @@ pub(crate) enum Opening {
     Headline,
     /// As one of several reports of a case.
     Report,
+    /// With a headline of its own among the stories of a digest.
+    Story,
     /// Anyhow: a release of its own.
     Bare,
 }
@@ -40,6 +46,9 @@ pub(crate) fn entries(text: &str, parts: &[Span]) -> Vec<Entry> {
         split_numbered(words, &lines, &mut found);
         if found.len() == before {
             split_reports(words, &lines, &mut found);
+        }
+        if found.len() == before {
+            stories::split(words, &lines, &mut found);
         }
         if found.len() == before {
             found.extend(trimmed(words, 0, words.len(), Opening::Bare));
@@ -96,7 +105,8 @@ fn logical_lines(text: &str) -> Vec<Line<'_>> {
 fn trimmed(text: &str, start: usize, end: usize, opening: Opening) -> Option<Entry> {
     let words = &text[start..end];
     let from = start + (words.len() - words.trim_start().len());
-    Span::new(from, start + words.trim_end().len()).map(|span| Entry { span, opening })
+    let span = Span::new(from, start + words.trim_end().len())?;
+    Some(Entry { span, opening, year: None })
 }
 
 /// Where the number of a numbered heading stands in a line: after `#`, as `YYYY-NNN`.
@@ -211,8 +221,9 @@ fn sentences(lines: &[Line<'_>]) -> usize {
 
 /// Several reports of one case in one text: each begins with a short line that names it (第2報).
 fn split_reports(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
-    let heads: Vec<usize> =
+    let mut heads: Vec<usize> =
         (0..lines.len()).filter(|&at| is_report_heading(lines[at].words)).collect();
+    drop_lists(lines, &mut heads);
     let mut starts: Vec<usize> = Vec::new();
     for (nth, &at) in heads.iter().enumerate() {
         let end = heads.get(nth + 1).copied().unwrap_or(lines.len());
@@ -234,6 +245,22 @@ fn split_reports(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
     }
 }
 
+/// Takes out headings that follow one another: they list the reports, none of them opens one. The
+/// title of the page may stand right above the first report.
+fn drop_lists(lines: &[Line<'_>], heads: &mut Vec<usize>) {
+    /// So far down stands the title of a page.
+    const TITLE: usize = 3;
+    let follows = |before: usize, at: usize| {
+        before >= TITLE && lines[before + 1..at].iter().all(|line| is_date_line(line.words))
+    };
+    let listed: Vec<usize> = heads
+        .windows(2)
+        .filter(|pair| follows(pair[0], pair[1]))
+        .flat_map(|pair| [pair[0], pair[1]])
+        .collect();
+    heads.retain(|at| !listed.contains(at));
+}
+
 fn is_report_heading(words: &str) -> bool {
     let words = words.trim();
     let length = words.chars().count();
@@ -250,11 +277,17 @@ fn is_report_heading(words: &str) -> bool {
     if row {
         return false;
     }
-    any_of![
-        "第1報", "第１報", "第一報", "第2報", "第２報", "第二報", "第3報", "第３報", "第三報",
-        "第4報", "第４報", "第四報", "第5報", "第５報", "第五報", "続報", "最終報",
-    ]
-    .stands_in(words)
+    if any_of!["続報", "最終報"].stands_in(words) {
+        return true;
+    }
+    // 第1報, 第 ３ 報, 第十報.
+    words.match_indices('第').any(|(at, mark)| {
+        let rest = words[at + mark.len()..].trim_start_matches([' ', '\u{3000}']);
+        let number = rest.trim_start_matches(|c: char| c.is_numeric());
+        let behind = number.trim_start_matches([' ', '\u{3000}']);
+        // 第4 報告及び通知 is a section.
+        number.len() < rest.len() && behind.starts_with('報') && !behind.starts_with("報告")
+    })
 }
 
 fn is_date_line(words: &str) -> bool {

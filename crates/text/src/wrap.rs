@@ -11,6 +11,7 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     /// A line that ends in a particle goes on even when it is shorter.
     const SHORT_LINE: usize = 12;
 
+    let indented = line.starts_with([' ', '\u{3000}']);
     let line = trim_line(line);
     let Some(last) = line.chars().next_back().filter(|&last| !closes_line(last)) else {
         return false;
@@ -37,6 +38,7 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
         || opens_block(first, next)
         || (is_dated(line) && is_dated(next))
         || is_labelled(next)
+        || (!indented && !comma && opens_paragraph(line, rest))
     {
         return false;
     }
@@ -68,6 +70,14 @@ fn trim_line(line: &str) -> &str {
         return line;
     }
     line.trim_matches(|c: char| is_space(c) || c == '\r')
+}
+
+/// Whether a paragraph, set in by one space, begins below a heading.
+fn opens_paragraph(line: &str, rest: &str) -> bool {
+    let set_in = rest
+        .strip_prefix([' ', '\u{3000}'])
+        .is_some_and(|next| !next.starts_with(|c: char| is_space(c) || c.is_ascii_digit()));
+    set_in && line.starts_with(['■', '□', '◆', '◇', '●', '○', '▼', '▽', '【', '★', '☆'])
 }
 
 /// Whether a line is a heading that begins with 【 and ends with its day, as entries of a casebook do.

@@ -20,7 +20,7 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Kind {
         Opening::Numbered => true,
         Opening::Headline => discloses(page) && category.value != Category::Other,
         Opening::Report => !is_of_another_sort(page) || tells_incident(page, category),
-        Opening::Bare => tells_incident(page, category),
+        Opening::Bare | Opening::Story => tells_incident(page, category),
     };
     if incident { Kind::Incident } else { Kind::Column }
 }

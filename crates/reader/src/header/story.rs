@@ -1,0 +1,91 @@
+//! The heading of a story in a digest, and names that only 、 parts from a title. It does not know
+//! where the stories of a page begin.
+
+use case::Moment;
+
+use super::{Header, absolute_day, split_name, trim};
+use crate::grammar::Extent;
+use crate::grammar::dates::{Field, Mention};
+use crate::lexicon::{OrganisationWord, Value, Vocabulary};
+use crate::page::Page;
+use crate::words::letters;
+
+/// No organisation's name has more characters.
+const LONGEST_NAME: usize = 30;
+
+/// `■organisation title 10月18日`, `■title - organisation`.
+pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
+    let text = page.text();
+    let frame = letters!("■□●◆◇▼▽▲△★☆◎○◯()[]【】《》〔〕<>〈〉:・、 ");
+    let first = page.lines.first().map_or(line.start, |line| line.body);
+    let mut head = Extent { start: first, end: line.end };
+    let of_day = |mention: &Mention| absolute_day(mention).or_else(|| day_in(page, mention));
+    let mut inside = page.mentions.iter().take_while(|mention| mention.range.end <= head.end);
+    let day = inside.find(|day| {
+        let opens = text[head.start..day.range.start].chars().all(|c| frame.has(c));
+        let closes = text[day.range.end..head.end].chars().all(|c| letters!(")】] 公発表").has(c));
+        (opens || closes) && of_day(day).is_some()
+    });
+    if let Some(day) = day.map(|day| day.range) {
+        let opens = text[head.start..day.start].chars().all(|c| frame.has(c));
+        head = if opens {
+            Extent { start: day.end, ..head }
+        } else {
+            Extent { end: day.start, ..head }
+        };
+    }
+    let words = head.of(text);
+    head.start += words.len() - words.trim_start_matches(|c| frame.has(c)).len();
+    head.end = head.start + head.of(text).trim_end_matches(['(', '[', ' ', '【']).len();
+    // 生徒の名簿を紛失 - ○○市: who it was stands behind the title.
+    if let Some(at) = head.of(text).rfind(['-', '–', '|', '/']) {
+        let (said, who) = head.of(text).split_at(at);
+        let apart = said.ends_with(' ') || page.folded.gap_before(head.start + at);
+        if apart && who.chars().count() <= LONGEST_NAME && said.chars().count() >= 8 {
+            head.end = head.start + said.trim_end().len();
+        }
+    }
+    let (organisation, title) = split_name(page, head);
+    let organisation = organisation.filter(|name| is_named(page, *name));
+    Header {
+        organisation,
+        title: if organisation.is_some() { title } else { Some(head) },
+        disclosed_on: day.and_then(of_day),
+        disclosed_at: day.map(|day| day.range),
+        ..Header::default()
+    }
+}
+
+/// The day of a mention without a year on a page that gives the year before its entries.
+fn day_in(page: &Page<'_>, mention: &Mention) -> Option<Moment> {
+    let (None, Some(Field::Number(month)), Some(Field::Number(day))) =
+        (mention.from.year, mention.from.month, mention.from.day)
+    else {
+        return None;
+    };
+    Moment::day(page.entry.year?, month, day)
+}
+
+/// Whether words begin or end as names of organisations do.
+fn is_named(page: &Page<'_>, name: Extent) -> bool {
+    page.within(Vocabulary::Organisation, name).iter().any(|hit| match hit.value {
+        Value::Organisation(OrganisationWord::LegalForm) => {
+            hit.start == name.start || hit.end == name.end
+        }
+        Value::Organisation(OrganisationWord::Suffix | OrganisationWord::Place) => {
+            hit.end == name.end
+        }
+        _ => false,
+    })
+}
+
+/// `○○銀行、インターネットバンキングがつながりにくく`: a name and 、 before the title.
+pub(super) fn at_comma(page: &Page<'_>, head: Extent) -> Option<(Option<Extent>, Option<Extent>)> {
+    let words = page.folded_words(head);
+    let comma = words.find('、')?;
+    let name = Extent { start: head.start, end: head.start + comma };
+    let plain = !words[..comma].contains(['の', 'が', 'で', 'を', 'に']);
+    let title = Extent { start: name.end + '、'.len_utf8(), end: head.end };
+    (is_named(page, name) && plain && words[..comma].chars().count() <= LONGEST_NAME)
+        .then(|| (Some(name), Some(trim(page.text(), title))))
+}

@@ -1,0 +1,291 @@
+//! A page of several stories without numbers: a digest of the news, releases one after the other.
+//! Their headings are set alike, and each tells of an announcement of its own. It does not know
+//! what was announced.
+
+use super::{Entry, Line, Opening, sentences, trimmed};
+use crate::grammar::dates::{self, Year};
+use crate::words::{any_of, letters};
+use text::Folded;
+
+/// What the headings of stories have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    /// A sign such as ■.
+    Sign(char),
+    /// A number.
+    Number,
+    /// A rule above, or 以上.
+    Rule,
+    /// A date at the beginning or the end.
+    Date,
+    /// A date on a line of its own, at most a title and a name above it.
+    Day,
+    /// Nothing but the blank line above.
+    Plain,
+}
+
+/// A line that may be the heading of a story.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    line: usize,
+    mark: Mark,
+}
+
+/// A page has at least so many stories.
+const FEWEST: usize = 2;
+/// Fewer letters make no headline.
+const SHORTEST: usize = 6;
+const LONGEST: usize = 110;
+
+/// Splits a page that holds two stories or more at their headings.
+pub(super) fn split(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
+    let heads = heads(lines);
+    let mut tried: Vec<Mark> = Vec::new();
+    for &Head { mark, .. } in &heads {
+        if tried.contains(&mark) {
+            continue;
+        }
+        tried.push(mark);
+        let mut alike: Vec<usize> =
+            heads.iter().filter(|head| head.mark == mark).map(|head| head.line).collect();
+        alike.sort_unstable();
+        alike.dedup();
+        if alike.len() < FEWEST {
+            continue;
+        }
+        let stories = stories(lines, &alike, mark);
+        if stories.len() < FEWEST || told_before(lines, alike[0]) {
+            continue;
+        }
+        let year = year(text.get(..lines[stories[0]].start).unwrap_or_default());
+        let opening =
+            if matches!(mark, Mark::Rule | Mark::Day) { Opening::Bare } else { Opening::Story };
+        for (nth, &at) in stories.iter().enumerate() {
+            let end = stories.get(nth + 1).map_or(text.len(), |&next| lines[next].start);
+            let entry = trimmed(text, lines[at].start, end, opening);
+            into.extend(entry.map(|entry| Entry { year, ..entry }));
+        }
+        return;
+    }
+}
+
+/// Whether what stands above the first heading is a release of its own.
+fn told_before(lines: &[Line<'_>], first: usize) -> bool {
+    sentences(&lines[..first]) >= 3
+}
+
+/// All lines that may be headings of stories, in the order of the text.
+fn heads(lines: &[Line<'_>]) -> Vec<Head> {
+    let mut heads = Vec::new();
+    let mut ruled = false;
+    let mut begun = false;
+    for (at, line) in lines.iter().enumerate() {
+        let words = line.words.trim();
+        if is_rule(words) {
+            // What stands above the first rule is a story of the same rank.
+            if !begun && at > 0 {
+                heads.insert(0, Head { line: 0, mark: Mark::Rule });
+            }
+            (ruled, begun) = (true, true);
+            continue;
+        }
+        if ruled {
+            heads.push(Head { line: at, mark: Mark::Rule });
+            ruled = false;
+        }
+        if super::is_date_line(words) && is_full_date(words) {
+            heads.push(Head { line: above_day(lines, at), mark: Mark::Day });
+        }
+        let plain = (line.blank_before > 0 || at == 0).then_some(Mark::Plain);
+        if let Some(mark) = mark(words).or(plain.filter(|_| is_short(words))) {
+            heads.push(Head { line: at, mark });
+        }
+    }
+    heads
+}
+
+/// Where the head of a release begins that has its date on the line `at`: at the title or the name
+/// above it, unless a text ends there.
+fn above_day(lines: &[Line<'_>], at: usize) -> usize {
+    let heads = |line: &Line<'_>| {
+        is_title(line) || (line.words.chars().count() <= 24 && !line.words.contains('。'))
+    };
+    let mut first = at;
+    while first > 0 && at - first < 2 && lines[first].blank_before == 0 && heads(&lines[first - 1])
+    {
+        first -= 1;
+    }
+    if first == at && at > 0 && is_title(&lines[at - 1]) {
+        first = at - 1;
+    }
+    first
+}
+
+/// Whether a line ends as titles of releases do.
+fn is_title(line: &Line<'_>) -> bool {
+    let bare = line.words.trim_end_matches(|c: char| {
+        letters!("()（）[]【】」』>＞年月日./-").has(c) || c.is_whitespace() || c.is_numeric()
+    });
+    any_of![
+        "お知らせ", "お詫び", "おわび", "ご報告", "する報告", "について", "ご連絡", "の件",
+        "お願い", "第", "令和", "平成"
+    ]
+    .closes(bare)
+        && bare.chars().count() >= SHORTEST
+}
+
+/// `-----`, `＊＊＊`, 以上: a line of nothing but signs that end something.
+fn is_rule(words: &str) -> bool {
+    if words.len() < 20 && any_of!["以上", "以 上", "以　上"].opens(words) {
+        return words.chars().count() <= 3;
+    }
+    let signs = letters!("-－‐―—─━=＝＊*~～◇◆＿_・…×＋+");
+    words.chars().nth(2).is_some() && words.chars().all(|c| signs.has(c) || c.is_whitespace())
+}
+
+fn mark(words: &str) -> Option<Mark> {
+    let first = words.chars().next()?;
+    if !is_short(words) {
+        return None;
+    }
+    let sign = letters!("■□●◆◇▼▽▲△★☆◎○◯▶►〓【《〔[［<＜〈").has(first);
+    let numbered = || {
+        let digits = words.trim_start_matches(['(', '（', '[', '［', '第']);
+        let rest = digits.trim_start_matches(|c: char| c.is_numeric() && !letters!("〇").has(c));
+        let count = digits[..digits.len() - rest.len()].chars().count();
+        (1..=2).contains(&count)
+            && (matches!(first, '①'..='⑳')
+                || rest.starts_with([
+                    '.', '．', ')', '）', ']', '］', '、', ':', '：', ' ', '\u{3000}',
+                ]))
+            && !rest.chars().nth(1).is_some_and(char::is_numeric)
+    };
+    if sign {
+        Some(Mark::Sign(first))
+    } else if numbered() {
+        Some(Mark::Number)
+    } else {
+        is_dated(words).then_some(Mark::Date)
+    }
+}
+
+/// Whether a line is as long as headlines are, and no sentence.
+fn is_short(words: &str) -> bool {
+    words.len() <= 4 * LONGEST
+        && !words.ends_with('。')
+        && (SHORTEST..=LONGEST).contains(&words.chars().count())
+}
+
+/// Whether a full date opens or closes a line that says more: `2023年4月5日 …についてのお知らせ`.
+fn is_dated(words: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let bare = words.trim_matches(|c: char| letters!("()（）[]【】").has(c));
+    let opens = (bare.starts_with(digit) && bare.chars().take_while(|&c| digit(c)).count() == 4)
+        || any_of!["令和", "平成"].opens(bare);
+    let closes = bare.ends_with('日') || bare.ends_with(digit);
+    (opens || closes)
+        && words.chars().filter(|&c| digit(c)).count() >= 3
+        && any_of!["お知らせ", "について", "お詫び", "おわび", "報告", "に関する"].stands_in(words)
+}
+
+/// Those of the headings under which a story is told, if they are most of them: a release may tell
+/// in a section or two what was announced before.
+fn stories(lines: &[Line<'_>], heads: &[usize], mark: Mark) -> Vec<usize> {
+    let told = |holds: &dyn Fn(&Line<'_>, &[Line<'_>]) -> bool| -> Vec<usize> {
+        let ends = heads.iter().skip(1).copied().chain([lines.len()]);
+        let sections = heads.iter().copied().zip(ends);
+        let story = |&(at, end): &(usize, usize)| {
+            let body = &lines[at + 1..end];
+            sentences(body) >= 2 && holds(&lines[at], body)
+        };
+        sections.filter(story).map(|(at, _)| at).collect()
+    };
+    let ranked = matches!(mark, Mark::Rule | Mark::Day | Mark::Plain);
+    let announced = told(&|head, body| {
+        is_reported(body, mark) || (mark != Mark::Plain && is_release(head, body, mark))
+    });
+    if announced.len() >= FEWEST && (ranked || 3 * announced.len() >= 2 * heads.len()) {
+        return announced;
+    }
+    if ranked {
+        return Vec::new();
+    }
+    let headlines = told(&|head, _| is_headline(head.words));
+    let most = headlines.len() + usize::from(heads.len() > 2) >= heads.len();
+    if most { headlines } else { Vec::new() }
+}
+
+/// Whether a heading says what befell whom.
+fn is_headline(words: &str) -> bool {
+    any_of![
+        "紛失", "漏えい", "漏洩", "流出", "誤送信", "誤送付", "誤配", "誤交付", "誤掲載",
+        "不正アクセス", "感染", "改ざん", "ランサム", "盗難", "不正ログイン", "誤って", "置き忘れ",
+        "持ち出し", "フィッシング", "なりすまし", "誤廃棄", "所在不明", "攻撃"
+    ]
+    .stands_in(words)
+        && any_of![
+            "市、", "町、", "村、", "県、", "区、", "社、", "学、", "校、", "院、", "会、",
+            "組合、", "センター、", "銀行、", "庁、", "省、", "園、", "団、", "機構、", "市の",
+            "町の", "市で", "町で", "大学で", "高校で", "学校で", "病院で", "市)", "町)", "県)",
+            "社)", "大学)", "病院)", "市）", "町）", "県）", "社）", "大学）", "病院）", "会社 ",
+            "市 ", "町 ", "県 ", "大学 ", "病院 ", "銀行 ", "会社　", "市　", "大学　", "病院　",
+            "委員会 ", "委員会　"
+        ]
+        .stands_in(words)
+}
+
+/// Whether the first sentences report an announcement: ○○市は18日、…と発表した。
+fn is_reported(body: &[Line<'_>], mark: Mark) -> bool {
+    let mut left = if mark == Mark::Plain { 1 } else { 3 };
+    for line in body {
+        for sentence in line.words.split_inclusive('。') {
+            if left == 0 {
+                return false;
+            }
+            left -= usize::from(sentence.ends_with('。'));
+            let told = any_of![
+                "と発表", "を発表", "と公表", "を公表", "明らかにした", "明らかにしました",
+                "明らかになった", "明らかになりました", "明らかに。", "発表。", "公表。",
+                "発表によると", "発表によれば",
+            ]
+            .stands_in(sentence);
+            if told && sentence.contains(['は', 'が']) && !letters!("当弊").stand_in(sentence) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Whether a release stands here whole: a title, a day and an apology of its own.
+fn is_release(head: &Line<'_>, body: &[Line<'_>], mark: Mark) -> bool {
+    const FRAME: usize = 6;
+    let day = |line: &Line<'_>| super::is_date_line(line.words) && is_full_date(line.words);
+    let top = &body[..body.len().min(FRAME)];
+    let foot = &body[body.len().saturating_sub(FRAME)..];
+    let has_title =
+        is_title(head) || (matches!(mark, Mark::Rule | Mark::Day) && top.iter().any(is_title));
+    let has_day = is_full_date(head.words) || top.iter().chain(foot).any(day);
+    has_title
+        && has_day
+        && body.iter().any(|line| {
+            any_of!["お詫び", "おわび", "謝罪", "申し訳", "申しわけ", "陳謝"].stands_in(line.words)
+        })
+}
+
+/// Whether a year, a month and a day stand in a line.
+fn is_full_date(words: &str) -> bool {
+    let folded = Folded::new(words);
+    dates::scan(folded.text()).iter().any(|mention| crate::header::absolute_day(mention).is_some())
+}
+
+/// The year that the head of a page speaks of.
+fn year(head: &str) -> Option<i16> {
+    const MOST_BYTES: usize = 2_000;
+    let head = head.get(..head.floor_char_boundary(MOST_BYTES))?;
+    let folded = Folded::new(head);
+    dates::scan(folded.text()).iter().find_map(|mention| match mention.from.year {
+        Some(Year::Absolute(year)) => Some(year),
+        _ => None,
+    })
+}
