@@ -140,6 +140,17 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/mail/held/{id}", get(handlers::mail::held_page).post(handlers::mail::decide))
         .route("/mail/sent", get(handlers::mail::sent))
         .route("/mail/sent/{id}", get(handlers::mail::sent_one))
+        .route(
+            "/mail/sent/{id}/recall",
+            get(handlers::recall::draft).post(handlers::recall::recall),
+        )
+        .route("/mail/sent/{id}/deleted", post(handlers::recall::noted))
+        .route("/mail/sent/{id}/case", post(handlers::recall::case))
+        .route("/mail/sent/{id}/resent", post(handlers::recall::resent))
+        .route(
+            "/mail/deleted/{link}",
+            get(handlers::recall::deleted_form).post(handlers::recall::deleted),
+        )
         .route("/mail/decisions", get(handlers::mail::decisions));
     let uploads = Router::new()
         .route("/add", get(handlers::add::form).post(handlers::add::read))

@@ -12,6 +12,7 @@ use relay::mail::{Mail, MailLimits};
 
 use crate::accessible::examine;
 use crate::driver::Browser;
+use crate::pictures::keep;
 use crate::served::{Served, jikenbo};
 use crate::skipped;
 
@@ -144,13 +145,18 @@ impl Relayed {
         }
     }
 
+    /// The next mail that is for these together.
+    #[track_caller]
+    fn passing(&self, to: &[&str]) -> String {
+        let (got, mail) = self.got.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(got, to);
+        mail
+    }
+
     /// The path of the link in the next notice that somebody gets.
     #[track_caller]
     fn link(&self, to: &str) -> String {
-        let notice = text(&self.got(to));
-        let link = notice.lines().find(|line| line.contains("/mail/link/"));
-        let link = link.unwrap_or_else(|| panic!("no link in {notice}"));
-        link.split_once("/mail/").map(|(_, rest)| format!("/mail/{rest}")).unwrap()
+        link_in(&self.got(to), "/mail/link/")
     }
 
     /// Opens the link in the next notice and says that it is they.
@@ -167,6 +173,15 @@ impl Relayed {
         assert_eq!(self.passed.borrow().as_slice(), []);
         assert_eq!(self.got.try_recv().ok(), None);
     }
+}
+
+/// The path of the link in a mail.
+#[track_caller]
+fn link_in(mail: &str, page: &str) -> String {
+    let text = text(mail);
+    let line = text.lines().find_map(|line| line.split_once(page));
+    let (_, link) = line.unwrap_or_else(|| panic!("no link in {text}"));
+    format!("{page}{link}")
 }
 
 /// The text of a mail.
@@ -294,6 +309,77 @@ fn a_mail_is_shown_as_text_whatever_is_in_it() {
     assert_eq!(browser.text("pre.text"), "Please find attached.");
     assert_eq!(browser.count(".letter img, .letter form, .letter script"), 0);
     relayed.served.was_quiet(&browser, &[]);
+}
+
+#[test]
+fn whoever_got_a_wrong_mail_is_asked_to_delete_it_and_the_book_has_the_case() {
+    let Some((browser, relayed)) = start("ja") else { return };
+    let to = ["a@client.example", "b@client.example"];
+    relayed.hand_in("mori@example.jp", &to, "Subject: Price list\r\n\r\nHello");
+    assert!(relayed.passing(&to).contains("Hello"));
+    browser.go(&relayed.served.at("/mail"));
+    browser.fill("#address", "mori@example.jp");
+    browser.follow("main form button");
+    relayed.sign_in(&browser, "mori@example.jp");
+    browser.follow("nav.tabs a[href='/mail/sent']");
+    browser.follow("table.sent tbody th a");
+    browser.follow("main a.button");
+    let text = browser.eval("return document.querySelector('#text').value");
+    assert!(text.as_str().unwrap().contains("「Price list」"));
+    browser.follow("main form button");
+    assert_eq!(browser.text("[role=status]"), "削除の確認 0 / 2");
+
+    let outside = Browser::open("en");
+    let request = relayed.got("a@client.example");
+    assert!(request.contains("From: mori@example.jp") && !request.contains("b@client.example"));
+    outside.go(&relayed.served.at(&link_in(&request, "/mail/deleted/")));
+    assert_eq!(outside.texts("main strong"), ["a@client.example"]);
+    outside.follow("main form button");
+    assert_eq!(outside.text("[role=status]"), "Thank you for telling us.");
+    relayed.got("b@client.example");
+    browser.go(&format!("{}?again", browser.address()));
+    browser.follow("form[action$='/deleted'] button");
+    assert_eq!(browser.text("[role=status]"), "削除の確認 2 / 2");
+    browser.follow("form[action$='/resent'] button");
+
+    // Reading the book takes an account.
+    let sent = browser.address();
+    relayed.served.make_administrator(&browser);
+    browser.go(&sent);
+    browser.follow("dl.facts a[href^='/case/']");
+    let course = browser.text("main");
+    for event in
+        ["2件の宛先に送信", "誤送信に気付く", "削除を依頼", "すべての宛先で削除を確認", "送り直す"]
+    {
+        assert!(course.contains(event), "{event} is not in {course}");
+    }
+    relayed.served.was_quiet(&browser, &[]);
+    relayed.served.was_quiet(&outside, &[]);
+}
+
+#[test]
+fn the_pages_of_mail_are_pictured() {
+    let Some((browser, relayed)) = start("ja") else { return };
+    browser.wide(1280);
+    let to: Vec<String> = (0..60).map(|n| format!("member{n}@home{n}.example")).collect();
+    let to: Vec<&str> = to.iter().map(String::as_str).collect();
+    let mail = "Subject: =?UTF-8?B?56eL44Gu6KaL5a2m5Lya44Gu44GU5qGI5YaF?=\r\nMIME-Version: 1.0\r\n\
+        Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+        会員の皆さま\r\n\r\n秋の見学会を下記のとおり開きます。どうぞお越しください。";
+    relayed.hand_in("mori@example.jp", &to, mail);
+    relayed.hand_in("sato@example.jp", &["a@client.example"], FORGOTTEN);
+    relayed.sign_in(&browser, "kacho@example.jp");
+    keep(&browser, "mail-held");
+    browser.go(&relayed.served.at("/mail"));
+    keep(&browser, "mail-waiting");
+    browser.wide(390);
+    keep(&browser, "mail-waiting-narrow");
+    relayed.served.make_administrator(&browser);
+    browser.wide(1280);
+    browser.go(&relayed.served.at("/mail/sent"));
+    keep(&browser, "mail-sent");
+    browser.go(&relayed.served.at("/mail/decisions"));
+    keep(&browser, "mail-decisions");
 }
 
 #[test]

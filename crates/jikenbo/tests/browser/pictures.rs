@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::driver::Browser;
 use crate::start_signed_in;
 
 /// Name, language, width, scheme, page.
@@ -17,10 +18,20 @@ const PICTURES: &[(&str, &str, u32, &str, &str)] = &[
     ("case-narrow-dark", "ja", 390, "dark", "/case/2022-001"),
 ];
 
+/// Takes a picture, and keeps it where the environment says.
+#[track_caller]
+pub(crate) fn keep(browser: &Browser, name: &str) {
+    let picture = browser.picture();
+    assert!(picture.starts_with(b"\x89PNG"), "{name} is a picture");
+    if let Some(folder) = std::env::var_os("JIKENBO_PICTURES").map(PathBuf::from) {
+        std::fs::create_dir_all(&folder).expect("the folder for pictures can be made");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("a picture is kept");
+    }
+}
+
 #[test]
 fn the_pages_are_pictured() {
     let Some((browser, served)) = start_signed_in("ja", &["examples"]) else { return };
-    let folder = std::env::var_os("JIKENBO_PICTURES").map(PathBuf::from);
     for (name, language, width, scheme, page) in PICTURES {
         browser.wide(*width);
         browser.medium("screen", scheme);
@@ -32,12 +43,7 @@ fn the_pages_are_pictured() {
         if *name == "case" {
             browser.click(".row[data-field=discovered] a.fact");
         }
-        let picture = browser.picture();
-        assert!(picture.starts_with(b"\x89PNG"), "{name} is a picture");
-        if let Some(folder) = &folder {
-            std::fs::create_dir_all(folder).expect("the folder for pictures can be made");
-            std::fs::write(folder.join(format!("{name}.png")), picture).expect("a picture is kept");
-        }
+        keep(&browser, name);
     }
     served.was_quiet(&browser, &[]);
 }

@@ -9,6 +9,7 @@ use super::decide::Rights;
 use super::links::{Pass, Purpose, in_hours};
 use super::record::{Note, Record, RecordError};
 use super::{Decision, Hub, Kept, Undecided, notice};
+use crate::judge::Waiting;
 use crate::mail::{Mail, MailLimits};
 use crate::shown::Shown;
 use crate::spool::{MailId, SpoolError};
@@ -20,7 +21,7 @@ const SESSION_HOURS: i64 = 12;
 /// What a running relay shows people, and takes from them.
 #[derive(Clone)]
 pub struct Desk {
-    hub: Arc<Hub>,
+    pub(super) hub: Arc<Hub>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -94,8 +95,8 @@ impl Desk {
         self.hub.policy().directory.is_own(&pass.who).then_some(pass.who)
     }
 
-    /// The mails that wait and that this person may say something about, their own first, then those of
-    /// others; each the oldest first.
+    /// The mails that wait and that this person is asked about: their own, and those of others that want
+    /// approval; each the oldest first.
     pub fn waiting(&self, who: &Address) -> Result<(Vec<Kept>, Vec<Kept>), SpoolError> {
         let (mut own, mut others) = (Vec::new(), Vec::new());
         for kept in self.hub.held() {
@@ -104,7 +105,9 @@ impl Desk {
                 is_own.is_some_and(|from| self.policy().directory.is_same_person(from, who));
             match self.hub.rights(&kept, None, who) {
                 _ if is_own => own.push(kept),
-                Some(rights) if rights.let_go => others.push(kept),
+                Some(rights) if rights.let_go && kept.waiting() == Some(Waiting::Approver) => {
+                    others.push(kept);
+                }
                 _ => {}
             }
         }

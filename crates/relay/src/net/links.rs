@@ -26,6 +26,8 @@ pub(super) enum Purpose {
     Link = 1,
     /// What a browser keeps after the link was taken up.
     Session = 2,
+    /// A link by which somebody says that they deleted a mail.
+    Deleted = 3,
 }
 
 /// Who was proven, and until when.

@@ -13,6 +13,7 @@ mod intake;
 mod links;
 mod notice;
 mod past;
+mod recall;
 pub mod record;
 mod report;
 mod scheduler;
@@ -35,6 +36,7 @@ pub use decide::{Decision, Kept, Rights, Undecided};
 pub use desk::{Desk, Waits};
 pub use guesses::hash as hash_password;
 pub use links::Pass;
+pub use recall::{AskedToDelete, NotRecalled, Recall, Request as RecallRequest};
 
 use crate::mail::{Mail, MailLimits};
 use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};

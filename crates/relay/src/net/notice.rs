@@ -145,7 +145,7 @@ impl Notice<'_> {
             text_part(&self.lines)
         );
         let mail = [head.as_bytes(), &subject, rest.as_bytes()].concat();
-        own_mail(hub, id, self.to, mail)
+        own_mail(hub, id, (None, self.to), mail)
     }
 }
 
@@ -157,14 +157,20 @@ pub(super) fn text_part(lines: &str) -> String {
     )
 }
 
-/// What is written down of a mail of the relay's own that goes out at once.
-pub(super) fn own_mail(hub: &Hub, id: MailId, to: &Address, mail: Vec<u8>) -> Vec<Event> {
+/// What is written down of a mail of the relay's own that goes out at once. Failures go to `from`, if it is
+/// anybody.
+pub(super) fn own_mail(
+    hub: &Hub,
+    id: MailId,
+    (from, to): (Option<&Address>, &Address),
+    mail: Vec<u8>,
+) -> Vec<Event> {
     let login = Login::Account(OWN.to_owned());
     let envelope = Envelope {
         body: if mail.is_ascii() { Body::SevenBit } else { Body::EightBit },
         helo: hub.settings.host.to_string(),
-        // From nobody: a report about a report would go round for ever (RFC 5321 §4.5.5).
-        ..Envelope::new(None, vec![Recipient::new(to.clone())], login)
+        // A report is from nobody: one about another would go round for ever (RFC 5321 §4.5.5).
+        ..Envelope::new(from.cloned(), vec![Recipient::new(to.clone())], login)
     };
     let verdict = Judgement::default();
     vec![

@@ -21,7 +21,7 @@ pub(super) fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Ev
         let now = Timestamp::now();
         let report = hub.spool.new_id(now);
         let mail = report_mail(hub, report, &envelope, status, &told, now, &hub.spool.mail(id)?);
-        events.extend(notice::own_mail(hub, report, sender, mail));
+        events.extend(notice::own_mail(hub, report, (None, sender), mail));
     }
     events.push(Event::step(id, Step::Done));
     Ok(events)

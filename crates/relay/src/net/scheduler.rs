@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::record::{End, Note};
-use super::{Hub, delivery, report};
+use super::{Hub, delivery, recall, report};
 use crate::judge::Waiting;
 use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
 
@@ -120,7 +120,8 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
         Phase::Released { .. } if !is_settled(&status) => return Ok(Next::Deliver),
         Phase::Released { .. } | Phase::Cancelled { .. } => {
             let end = End::of(&status);
-            hub.record.note(Note::Ended { id, end, at: Timestamp::now() });
+            let got = recall::got(&hub.spool.envelope(id)?, &status);
+            hub.record.note(Note::Ended { id, end, got, at: Timestamp::now() });
             report::last(hub, id, &status)?
         }
     };

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
+use maud::Markup;
 use relay::net::record::{End, Entry, Found, Search};
 use relay::net::{Decision, Desk, Kept, Undecided};
 use relay::spool::{MailId, Phase};
@@ -35,7 +35,7 @@ impl App {
 }
 
 /// Asks the relay on a thread that may block.
-async fn ask<T: Send + 'static, E: std::error::Error + Send + 'static>(
+pub(super) async fn ask<T: Send + 'static, E: std::error::Error + Send + 'static>(
     desk: &Desk,
     work: impl FnOnce(&Desk) -> Result<T, E> + Send + 'static,
 ) -> Result<T, Failure> {
@@ -69,8 +69,8 @@ impl FromRequestParts<Arc<App>> for Person {
 
 /// Who may read the record: a person their own mail, an administrator all of it.
 pub(crate) struct Records {
-    visitor: Visitor,
-    desk: Desk,
+    pub(super) visitor: Visitor,
+    pub(super) desk: Desk,
     /// The addresses whose mail it is; `None`: everybody's.
     own: Option<Vec<String>>,
 }
@@ -92,7 +92,7 @@ impl FromRequestParts<Arc<App>> for Records {
 }
 
 impl Records {
-    fn has(&self, mail: &Entry) -> bool {
+    pub(super) fn has(&self, mail: &Entry) -> bool {
         self.own.as_ref().is_none_or(|own| own.contains(&mail.sender))
     }
 }
@@ -227,7 +227,7 @@ pub(crate) async fn link(
     Ok(with_cookie(&app, see(&to), MAILBOX, &session, COOKIE_SECONDS))
 }
 
-fn mail_id(written: &str) -> Result<MailId, Failure> {
+pub(super) fn mail_id(written: &str) -> Result<MailId, Failure> {
     written.parse().map_err(|_| Failure::NotFound)
 }
 
@@ -312,7 +312,10 @@ pub(crate) async fn sent_one(records: Records, Path(id): Path<String>) -> Result
     let id = mail_id(&id)?;
     let found = ask(&records.desk, move |desk| desk.record().mail(id)).await?;
     let mail = found.filter(|mail| records.has(mail)).ok_or(Failure::NotFound)?;
-    Ok(sent::one(&records.visitor.frame(), &mail, &html! {}))
+    let recall = records.recalled(id).await?;
+    let frame = records.visitor.frame();
+    let about = views::mail::recall::section(&frame, &mail, recall.as_ref());
+    Ok(sent::one(&frame, &mail, &about))
 }
 
 /// `GET /mail/decisions`: for those who answer for the whole.

@@ -7,6 +7,7 @@ pub(crate) mod book;
 pub(crate) mod case;
 pub(crate) mod export;
 pub(crate) mod mail;
+pub(crate) mod recall;
 pub(crate) mod sql;
 pub(crate) mod statistics;
 

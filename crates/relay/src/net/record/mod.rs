@@ -106,7 +106,7 @@ pub(super) enum Note {
     /// Somebody decided.
     Decided { id: MailId, who: Address, decision: Decision, at: Timestamp },
     /// All is known of it.
-    Ended { id: MailId, end: End, at: Timestamp },
+    Ended { id: MailId, end: End, got: Vec<String>, at: Timestamp },
     /// Something else that somebody did.
     Did { who: String, what: &'static str, about: serde_json::Value, at: Timestamp },
     /// Everything before this is written.
@@ -228,7 +228,7 @@ impl Record {
         }
         let under_way = search::under_way(&self.tables())?;
         for id in under_way.into_iter().filter(|&id| !is_here(id)) {
-            self.note(Note::Ended { id, end: End::Unknown, at: now });
+            self.note(Note::Ended { id, end: End::Unknown, got: Vec::new(), at: now });
         }
         Ok(())
     }
@@ -267,6 +267,26 @@ impl Record {
             (nonce, until.as_second()),
         )?;
         Ok(added == 1)
+    }
+
+    /// Reads tables that are kept beside the mails.
+    pub(super) fn read<T>(
+        &self,
+        ask: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, RecordError> {
+        Ok(ask(&self.tables())?)
+    }
+
+    /// Changes tables that are kept beside the mails: wholly or not at all.
+    pub(super) fn change<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, RecordError> {
+        let mut tables = self.tables();
+        let change = tables.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let made = work(&change)?;
+        change.commit()?;
+        Ok(made)
     }
 
     /// Verifies the ledger: how many entries it has.

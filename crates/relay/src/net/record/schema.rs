@@ -8,6 +8,7 @@ use ledger::{Hash, Log};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::RecordError;
+use crate::net::recall;
 
 /// The version that this code writes.
 const VERSION: i64 = 1;
@@ -33,6 +34,7 @@ CREATE TABLE mail (
     decided_at INTEGER,
     decision   TEXT,             -- let-go, individual-copies, cancel
     end        TEXT,             -- NULL: under way
+    got        TEXT NOT NULL DEFAULT '[]', -- JSON: whom the next server answered for
     ended_at   INTEGER
 );
 CREATE INDEX mail_sender ON mail (sender, n);
@@ -57,6 +59,7 @@ pub(super) fn open(file: &Path) -> Result<Connection, RecordError> {
         VERSION => {}
         0 => {
             change.execute_batch(TABLES)?;
+            change.execute_batch(recall::TABLES)?;
             change.pragma_update(None, "user_version", VERSION)?;
         }
         later => return Err(RecordError::Later(later)),

@@ -87,6 +87,8 @@ pub struct Entry {
     pub decided: Option<(String, Timestamp, String)>,
     /// What became of it, and when.
     pub end: Option<(End, Timestamp)>,
+    /// Whom the next server answered for.
+    pub got: Vec<String>,
 }
 
 impl Entry {
@@ -97,7 +99,7 @@ impl Entry {
 }
 
 const COLUMNS: &str = "n, id, at, sender, recipients, subject, files, bytes, judgement, opened_by,
-    opened_at, decided_by, decided_at, decision, end, ended_at";
+    opened_at, decided_by, decided_at, decision, end, ended_at, got";
 
 /// Text as it is looked through: width and case do not count.
 pub(super) fn folded(text: &str) -> String {
@@ -189,5 +191,6 @@ fn entry(row: &Row<'_>) -> Result<Entry, rusqlite::Error> {
             _ => None,
         },
         end: end.map(|name| End::named(&name)).zip(time(15)?),
+        got: list(16)?,
     })
 }

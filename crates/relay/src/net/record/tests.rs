@@ -52,7 +52,7 @@ fn mails_are_found_by_words_of_any_width_and_by_what_became_of_them() {
         taken(1, "mori", "見積書の件 ＡＢＣ", Gate::Open),
         taken(2, "sato", "見積書", Gate::AskSender),
         taken(3, "mori", "納品", Gate::Open),
-        Note::Ended { id: id(1), end: End::Delivered, at: at(10) },
+        Note::Ended { id: id(1), end: End::Delivered, got: Vec::new(), at: at(10) },
     ]);
     let words = |words: &str| Search { words: words.to_owned(), ..Search::default() };
     check(&record, words("abc 見積"), &[1]);

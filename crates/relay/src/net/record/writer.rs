@@ -87,12 +87,12 @@ fn apply(tables: &Transaction<'_>, ledger: &mut Tip, note: &Note) -> Result<(), 
             let body = json!({ "mail": id, "decision": decision });
             ledger.append(tables, *at, &who, "mail_decided", &body)?;
         }
-        Note::Ended { id, end, at } => {
+        Note::Ended { id, end, got, at } => {
             let changed = tables
                 .prepare_cached(
-                    "UPDATE mail SET end = ?2, ended_at = ?3 WHERE id = ?1 AND end IS NULL",
+                    "UPDATE mail SET end = ?2, ended_at = ?3, got = ?4 WHERE id = ?1 AND end IS NULL",
                 )?
-                .execute(params![id.to_string(), end.name(), at.as_millisecond()])?;
+                .execute(params![id.to_string(), end.name(), at.as_millisecond(), json!(got).to_string()])?;
             if changed > 0 {
                 let body = json!({ "mail": id, "end": end });
                 ledger.append(tables, *at, RELAY, "mail_ended", &body)?;

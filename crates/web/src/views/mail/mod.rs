@@ -3,11 +3,13 @@
 
 pub(crate) mod decisions;
 pub(crate) mod held;
+pub(crate) mod recall;
 pub(crate) mod sent;
 
 use case::Lang;
 use guard::Sentence;
 use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 use maud::{Markup, html};
 
 use super::layout::{Frame, Place, notice, problem};
@@ -21,10 +23,16 @@ pub(crate) fn sentence(says: &Sentence, lang: Lang) -> &str {
     }
 }
 
-/// A time for people: in UTC, as everywhere on these pages.
+/// Japan's time, which has no summer time: that of those who read these pages, and of cases.
+pub(crate) fn japan() -> TimeZone {
+    TimeZone::fixed(Offset::constant(9))
+}
+
+/// A time for people.
 pub(crate) fn time(at: Timestamp) -> Markup {
     let machine = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    html! { time datetime=(machine) { (at.strftime("%Y-%m-%d %H:%M:%S")) " UTC" } }
+    let here = at.to_zoned(japan());
+    html! { time datetime=(machine) { (here.strftime("%Y-%m-%d %H:%M:%S")) " JST" } }
 }
 
 /// The first of many, and how many more there are.

@@ -92,7 +92,7 @@ fn table(mails: &[Entry], lang: Lang) -> Markup {
         div.scroll tabindex="0" role="group" aria-label=(W::MailSent.of(lang)) {
             table.sent {
                 thead { tr {
-                    th scope="col" { (W::At.of(lang)) }
+                    th scope="col" { (W::MailAt.of(lang)) }
                     th scope="col" { (W::MailFrom.of(lang)) }
                     th scope="col" { (W::MailRecipients.of(lang)) }
                     th scope="col" { (W::MailSubject.of(lang)) }
@@ -117,8 +117,8 @@ fn table(mails: &[Entry], lang: Lang) -> Markup {
     }
 }
 
-/// One mail of the record.
-pub(crate) fn one(frame: &Frame, mail: &Entry, extra: &Markup) -> Markup {
+/// One mail of the record, and beneath it what was done about it.
+pub(crate) fn one(frame: &Frame, mail: &Entry, about: &Markup) -> Markup {
     let lang = frame.lang;
     let title = if mail.subject.is_empty() { W::MailNoSubject.of(lang) } else { &mail.subject };
     let content = html! {
@@ -126,7 +126,7 @@ pub(crate) fn one(frame: &Frame, mail: &Entry, extra: &Markup) -> Markup {
         h1 { (title) }
         dl.facts {
             (row(W::MailState, &html! { strong { (end(mail.end.map(|(end, _)| end)).of(lang)) } @if let Some((_, at)) = &mail.end { " · " (time(*at)) } }, lang))
-            (row(W::At, &time(mail.at), lang))
+            (row(W::MailAt, &time(mail.at), lang))
             (row(W::MailFrom, &html! { (mail.sender) }, lang))
             (row(W::MailRecipients, &html! {
                 (fact::thousands(mail.recipients.len() as u64))
@@ -147,7 +147,7 @@ pub(crate) fn one(frame: &Frame, mail: &Entry, extra: &Markup) -> Markup {
                 @for found in findings { (finding(found, lang)) }
             }
         }
-        (extra)
+        (about)
     };
     frame.page(Place::Mail, title, &[], &content)
 }
