@@ -179,8 +179,8 @@ impl Relayed {
 #[track_caller]
 fn link_in(mail: &str, page: &str) -> String {
     let text = text(mail);
-    let line = text.lines().find_map(|line| line.split_once(page));
-    let (_, link) = line.unwrap_or_else(|| panic!("no link in {text}"));
+    let found = text.lines().find_map(|line| line.split_once(page));
+    let (_, link) = found.unwrap_or_else(|| panic!("no link in {text}"));
     format!("{page}{link}")
 }
 
