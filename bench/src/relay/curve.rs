@@ -128,6 +128,11 @@ fn ratio(part: usize, of: usize) -> f64 {
     part as f64 / of.max(1) as f64
 }
 
+/// A share for people to read.
+pub(crate) fn percent_of(part: usize, of: usize) -> String {
+    percent(ratio(part, of))
+}
+
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent < 10.0 { format!("{percent:.2} %") } else { format!("{percent:.1} %") }

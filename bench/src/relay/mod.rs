@@ -7,6 +7,7 @@
 
 mod baseline;
 mod curve;
+mod exposure;
 mod learn;
 mod sample;
 mod traffic;
@@ -79,6 +80,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failed>
     println!("{}", curve::table(&samples, tuned..end));
     println!("{}", curve::calibrated(&samples, tuned..end));
     println!("{}", curve::simple(&samples, tuned..end));
+    println!("Of mails {} on, as if all recipients were outsiders:\n", LEARNING_MAILS + 1);
+    println!("{}", exposure::table(&traffic));
     println!(
         "{} judgements and {end} lessons in {:.2} s of wall time; {} bytes of state",
         samples.judged,

@@ -197,7 +197,12 @@ impl Trial {
             self.unsent.push((senders, Recent::of(id, &envelope, mail, by, past.at)));
         }
         if let Ok(mail) = &mail
-            && let Some(sending) = Sending::of(&envelope, mail, past.at.as_second())
+            && let Some(sending) = Sending::that_goes_out(
+                &envelope,
+                mail,
+                past.at.as_second(),
+                judgement.disposition.individual_copies,
+            )
         {
             sending.learn(&mut self.history);
         }

@@ -14,8 +14,10 @@ mod outgoing;
 pub(crate) mod password_mail;
 mod personal_data;
 mod recent;
+mod salutation;
 mod unreadable;
 mod unusual_recipient;
+mod words;
 
 use guard::Check;
 
@@ -24,12 +26,13 @@ pub use outgoing::Outgoing;
 pub use recent::{Recent, Stands, senders};
 
 /// Every check, in the order in which their findings are told.
-pub const fn all<'a>() -> [Check<Outgoing<'a>>; 11] {
+pub const fn all<'a>() -> [Check<Outgoing<'a>>; 12] {
     [
         unreadable::check(),
         exposed_recipients::check(),
         familiar_stranger::check(),
         unusual_recipient::check(),
+        salutation::check(),
         attachment_to_stranger::check(),
         personal_data::check(),
         encrypted_attachment::check(),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use guard::{CheckId, Mode, Seen};
 use jiff::Timestamp;
 
-use super::{Learnt, Recent};
+use super::{Learnt, Recent, words};
 use crate::contents::{self, ContentLimits, Contents};
 use crate::mail::{Mail, Mailbox, Part, Role};
 use crate::{Address, Directory, Disposition, Domain, Envelope, Policy};
@@ -20,7 +20,7 @@ pub struct Outgoing<'a> {
     /// What is to be done about what is found.
     pub policy: &'a Policy,
     /// What the mails before tell of this one.
-    pub learnt: &'a Learnt,
+    pub learnt: &'a Learnt<'a>,
     /// What the same sender sent shortly before and what has not gone out.
     pub recent: &'a [Recent],
     /// When it is judged.
@@ -51,7 +51,7 @@ impl<'a> Outgoing<'a> {
         envelope: &'a Envelope,
         mail: &'a Mail<'a>,
         policy: &'a Policy,
-        learnt: &'a Learnt,
+        learnt: &'a Learnt<'a>,
         recent: &'a [Recent],
         now: Timestamp,
     ) -> Self {
@@ -91,27 +91,9 @@ impl<'a> Outgoing<'a> {
         addresses.into_iter().map(Address::domain).collect()
     }
 
-    /// Subject and text as their writer wrote them: quoted lines and what follows a mark of an earlier
-    /// mail are left out. What cannot be decoded is left out too; [`unreadable`](super::unreadable)
-    /// tells of it.
+    /// Subject and text as their writer wrote them: see [`words::own`].
     pub(super) fn own_words(&self) -> &str {
-        self.words.get_or_init(|| {
-            let mut words = self.mail.subject().unwrap_or_default();
-            let own = self
-                .mail
-                .parts()
-                .filter(|(_, part)| part.role == Role::Text && !self.is_forwarded(part));
-            for (_, part) in own {
-                if let Ok(text) = self.mail.part_text(part) {
-                    let lines = text.lines().take_while(|line| !begins_earlier(line));
-                    for line in lines.filter(|line| !line.trim_start().starts_with(['>', '|'])) {
-                        words.push('\n');
-                        words.push_str(line);
-                    }
-                }
-            }
-            words
-        })
+        self.words.get_or_init(|| words::own(self.mail))
     }
 
     /// The files, looked into.
@@ -153,18 +135,6 @@ impl<'a> Outgoing<'a> {
         mail.parts().any(|(_, part)| part.role == Role::Message || Self::is_file(part))
     }
 
-    /// Whether a part is of a mail that lies within this one.
-    fn is_forwarded(&self, part: &Part) -> bool {
-        let mut parent = part.parent.and_then(|id| self.mail.part(id));
-        while let Some(part) = parent {
-            if part.role == Role::Message {
-                return true;
-            }
-            parent = part.parent.and_then(|id| self.mail.part(id));
-        }
-        false
-    }
-
     /// Whether it answers another mail, as far as it says.
     pub(super) fn is_answer(&self) -> bool {
         self.mail.fields("In-Reply-To").next().is_some()
@@ -183,22 +153,6 @@ impl<'a> Outgoing<'a> {
         !has_file
             && ((is_single && (answers || self.envelope.from.is_none())) || self.mail.is_meeting())
     }
-}
-
-/// Whether a line begins a mail that is quoted below: Outlook's bar, a forwarded header.
-fn begins_earlier(line: &str) -> bool {
-    let line = line.trim();
-    let dashed = line.trim_matches('-').trim();
-    (line.starts_with("-----")
-        && (dashed.eq_ignore_ascii_case("original message")
-            || dashed.eq_ignore_ascii_case("forwarded message")
-            || dashed.contains("元のメッセージ")
-            || dashed.contains("転送メッセージ")))
-        || (line.len() > 20 && line.bytes().all(|b| b == b'_'))
-        || ["差出人:", "送信者:", "送信元:"].iter().any(|head| line.starts_with(head))
-        || (line.starts_with("From:") && line.contains('@'))
-        // "2031年4月1日(火) 10:00 森 <mori@example.jp>:", "On …, Mori <…> wrote:"
-        || (line.contains('@') && [">:", "> wrote:", ">のメール:"].iter().any(|end| line.ends_with(end)))
 }
 
 /// At most so many of a list, for people to read: `a, b, c … +12`.

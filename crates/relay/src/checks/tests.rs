@@ -9,13 +9,37 @@ use crate::{Address, Disposition, Envelope, Gate, Login, Person, Policy, Recipie
 /// When the mails are judged.
 const NOW: i64 = 3 * 86_400;
 
-/// What is known once mori@example.jp has written to a and sato of known.example.
+/// What is known once mori@example.jp has written to a and sato of known.example, to 鈴木 of 山田商事, in
+/// one mail to six people who could see each other, and in one to five who could not.
 fn history() -> History {
+    let six: Vec<String> = (1..=6).map(|n| format!("p{n}@team-p{n}.example")).collect();
+    let five: Vec<String> = (1..=5).map(|n| format!("h{n}@team-h{n}.example")).collect();
+    let sent = [
+        ("a@known.example", "To: a@known.example", ""),
+        ("sato@known.example", "To: sato@known.example", ""),
+        (
+            "suzuki@yamada.example",
+            "To: 鈴木 一郎 <suzuki@yamada.example>",
+            "株式会社山田商事\n鈴木様",
+        ),
+        (
+            "suzuki@yamada.example sales@yamada.example",
+            "To: suzuki@yamada.example\nCc: sales@yamada.example",
+            "山田商事(株) 御中",
+        ),
+        (&six.join(" "), &format!("To: {}", six.join(", ")), ""),
+        (&five.join(" "), &format!("Bcc: {}", five.join(", ")), ""),
+    ];
     let mut history = History::new(10_000);
-    for (at, to) in [(1, "a@known.example"), (2, "sato@known.example")] {
-        let (envelope, mail) = (envelope(to), format!("From: mori@example.jp\r\nTo: {to}\r\n\r\n"));
+    for (at, (to, fields, text)) in (1..).zip(sent) {
+        let envelope = envelope(to);
+        let mail = format!(
+            "From: mori@example.jp\n{fields}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        );
+        let mail = mail.replace('\n', "\r\n");
         let mail = Mail::parse(mail.as_bytes(), &MailLimits::default()).unwrap();
-        Sending::of(&envelope, &mail, at * 86_400).unwrap().learn(&mut history);
+        let sending = Sending::that_goes_out(&envelope, &mail, at * 3_600, false);
+        sending.unwrap().learn(&mut history);
     }
     history
 }
@@ -50,7 +74,8 @@ fn check_after(recent: &[Recent], to: &str, mail: &str, expected: &[&str], done:
     let mail = Mail::parse(bytes.as_bytes(), &MailLimits::default()).unwrap();
     let now = jiff::Timestamp::from_second(NOW).unwrap();
     let sending = Sending::of(&envelope, &mail, NOW).unwrap();
-    let learnt = Learnt::of(&history(), &sending, &policy.checks.unusual_recipient);
+    let history = history();
+    let learnt = Learnt::of(&history, &sending, &policy.checks.unusual_recipient);
     let seen = Outgoing::new(&envelope, &mail, &policy, &learnt, recent, now);
     let verdict = guard::judge(&seen, &all());
     let found: Vec<String> = verdict
@@ -94,15 +119,96 @@ fn whoever_can_see_each_other_is_counted() {
 
 #[test]
 fn every_field_counts_and_nobody_twice() {
-    let mail = "To: a@one.example\nTo: b@two.example, A@one.example\nCc: c@three.example, mori@example.jp\n\nhi\n";
+    let fields = "To: a@one.example\nTo: b@two.example, A@one.example\nCc: c@three.example, mori@example.jp, d@four.example\nResent-Cc: e@five.example";
+    let to = "a@one.example b@two.example c@three.example d@four.example e@five.example";
+    let mail = format!("{fields}\n\nhi\n");
+    let found = ["exposed-recipients: 社外の5人(5ドメイン)が互いのアドレスを見ることになります。"];
+    check(to, &mail, &found, Disposition::INDIVIDUAL_COPIES);
+    check(to, &format!("In-Reply-To: <1@example.jp>\n{mail}"), &[], Disposition::DELIVER);
+    // Partners of a joint piece of work, some people each.
+    let partners =
+        ["x@one.example, y@one.example, z@one.example", "x@two.example", "x@three.example"]
+            .join(", ");
+    let to = partners.replace(',', "");
+    check(&to, &format!("To: {partners}\n\nhi\n"), &[], Disposition::DELIVER);
+    // Private people at one provider are as many places.
+    let private: Vec<String> = (0..5).map(|n| format!("p{n}@gmail.com")).collect();
+    let found = ["exposed-recipients: 社外の5人(5ドメイン)が互いのアドレスを見ることになります。"];
+    let mail = format!("To: {}\n\nhi\n", private.join(", "));
+    check(&private.join(" "), &mail, &found, Disposition::INDIVIDUAL_COPIES);
+}
+
+#[test]
+fn those_who_have_seen_each_other_count_as_one() {
+    let of = |names: &str| -> Vec<String> {
+        names.split(' ').map(|name| format!("{name}@team-{name}.example")).collect()
+    };
+    let known = of("p1 p2 p3 p4 p5 p6");
+    let mail = |to: &[String]| format!("To: {}\n\nhi\n", to.join(", "));
+    check(&known.join(" "), &mail(&known), &[], Disposition::DELIVER);
+    let one_more = [&known[..], &of("new")].concat();
+    check(&one_more.join(" "), &mail(&one_more), &[], Disposition::DELIVER);
+    let four_more = [&known[..], &of("n1 n2 n3 n4")].concat();
+    let found = [
+        "exposed-recipients: 社外の10人(10ドメイン、うち6人は既知の間柄)が互いのアドレスを見ることになります。",
+    ];
+    check(&four_more.join(" "), &mail(&four_more), &found, Disposition::INDIVIDUAL_COPIES);
+    // Who got hidden copies of one mail has not seen the others.
+    let hidden = of("h1 h2 h3 h4 h5");
+    let found = ["exposed-recipients: 社外の5人(5ドメイン)が互いのアドレスを見ることになります。"];
+    check(&hidden.join(" "), &mail(&hidden), &found, Disposition::INDIVIDUAL_COPIES);
+}
+
+#[test]
+fn words_that_address_somebody_else() {
+    let asked = Disposition::behind(Gate::AskSender);
+    let mail = |to: &str, text: &str| {
+        format!(
+            "From: mori@example.jp\nTo: {to}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        )
+    };
+    let to = "sato@known.example";
+    let found =
+        ["salutation: 「株式会社山田商事 御中」宛てのものが、sato@known.example に届きます。"];
+    check(to, &mail(to, "株式会社山田商事 御中\n\nお世話になっております。"), &found, asked);
+    let found = ["salutation: 「山田商事株式会社」宛てのものが、sato@known.example に届きます。"];
+    check(to, &mail(to, "山田商事株式会社\n営業部\nご担当者様"), &found, asked);
+    check(to, &mail(to, "山田商事株式会社\n営業部 鈴木様"), &found, asked);
+    let yamada = "sales@yamada.example";
+    check(yamada, &mail(yamada, "㈱山田商事 御中"), &[], Disposition::DELIVER);
+    // Not sure: nobody knows this organisation; a later line is a sentence; it is quoted.
+    check(to, &mail(to, "株式会社未知 御中"), &[], Disposition::DELIVER);
     check(
-        "a@one.example b@two.example c@three.example mori@example.jp",
-        mail,
-        &["exposed-recipients: 社外の3人(3ドメイン)が互いのアドレスを見ることになります。"],
-        Disposition::INDIVIDUAL_COPIES,
+        to,
+        &mail(to, "お世話になっております。\n株式会社山田商事 御中"),
+        &[],
+        Disposition::DELIVER,
     );
-    let answer = format!("In-Reply-To: <1@example.jp>\n{mail}");
-    check("a@one.example b@two.example c@three.example", &answer, &[], Disposition::DELIVER);
+    check(to, &mail(to, "> 株式会社山田商事 御中"), &[], Disposition::DELIVER);
+    // A person: the sender knows 鈴木, and this is somebody else.
+    let other = "佐藤 花 <sato@known.example>";
+    let found = [
+        "salutation: 「鈴木様」宛ての文面が、suzuki@yamada.example ではなく sato@known.example に届きます。",
+    ];
+    check(to, &mail(other, "鈴木様\n\nお世話になっております。"), &found, asked);
+    check(to, &mail(other, "佐藤様、鈴木様"), &[], Disposition::DELIVER);
+    check(to, &mail(other, "Dear Sato-san,"), &[], Disposition::DELIVER);
+    check(to, &mail(other, "高橋様"), &[], Disposition::DELIVER);
+    check(to, &mail(to, "鈴木様"), &[], Disposition::DELIVER);
+}
+
+#[test]
+fn files_that_are_made_out_to_somebody_else() {
+    let asked = Disposition::behind(Gate::AskSender);
+    let to = "sato@known.example";
+    let found = ["salutation: 「山田商事様」宛てのものが、sato@known.example に届きます。"];
+    check(to, &with_file(to, "見積書_山田商事様_4月.csv", "a,b"), &found, asked);
+    let found =
+        ["salutation: 「株式会社山田商事 御中」宛てのものが、sato@known.example に届きます。"];
+    check(to, &with_file(to, "plan.csv", "請求書\n株式会社山田商事 御中\n金額"), &found, asked);
+    let yamada = "suzuki@yamada.example";
+    let file = with_file(yamada, "plan.csv", "株式会社山田商事 御中");
+    check(yamada, &file, &[], Disposition::DELIVER);
 }
 
 #[test]

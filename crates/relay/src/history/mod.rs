@@ -1,14 +1,18 @@
 //! What was sent, and what it tells of the next mail: how surprising each recipient is in this mail
 //! of this sender, and whom the sender may have meant instead.
 //!
-//! Time arrives as values, nothing here reads a clock. It knows who wrote to whom and when; it does
-//! not know what the mails said, what a policy wants, or what is done about a surprise.
+//! Beside that, who has stood visibly beside whom, and where organisations get their mail.
+//!
+//! Time arrives as values, nothing here reads a clock. It knows who wrote to whom and when, and whom mails
+//! addressed; it does not know what else they said, what a policy wants, or what is done about a surprise.
 
 mod calibrate;
 mod features;
 mod kept;
 mod model;
 mod people;
+mod places;
+mod seen;
 mod ties;
 
 use serde::{Deserialize, Serialize};
@@ -16,9 +20,11 @@ use serde::{Deserialize, Serialize};
 use self::calibrate::Calibration;
 use self::features::Asked;
 use self::people::{People, PersonId};
+use self::places::Places;
+use self::seen::Seen;
 use self::ties::{Count, DAY, LONG, MIDDLE, SHORT};
-use crate::Address;
 use crate::names::{How, Name, same_family};
+use crate::{Address, Domain};
 
 pub use self::calibrate::Budget;
 pub use self::features::{FEATURES, Features};
@@ -31,6 +37,8 @@ const TIES_OF_A_PERSON: usize = 512;
 const COPY_SECONDS: i64 = 60;
 /// Who has not been seen for this long, and is tied to nobody, is forgotten when room is needed.
 const FORGOTTEN_DAYS: i64 = 30;
+/// Organisations whose places are remembered.
+const ORGANISATIONS: usize = 20_000;
 /// Senders are written to by themselves: nobody is surprised.
 const NO_SURPRISE: f32 = -20.0;
 
@@ -131,6 +139,11 @@ pub struct History {
     calibration: Calibration,
     mails: u64,
     last: Option<Last>,
+    /// Kept behind the rest, which an earlier version wrote alone.
+    #[serde(skip)]
+    seen: Seen,
+    #[serde(skip)]
+    places: Places,
 }
 
 /// The mail that was learnt last.
@@ -151,6 +164,8 @@ impl History {
             calibration: Calibration::default(),
             mails: 0,
             last: None,
+            seen: Seen::default(),
+            places: Places::default(),
         }
     }
 
@@ -324,6 +339,51 @@ impl History {
             self.people.forget(at, weakest, at - FORGOTTEN_DAYS * DAY);
             weakest *= 2.0;
         }
+    }
+
+    /// Notes whom a mail that went out showed to each other, sender included. Hidden copies are not to be
+    /// named here, nor anybody where each got a copy of their own.
+    pub fn note_shown(&mut self, shown: &[Address], at: i64) {
+        self.seen.note(shown, at, self.pairs_at_most);
+    }
+
+    /// Which of these make the largest circle of people who have seen each other's addresses: each has
+    /// stood beside two thirds of the others.
+    pub fn circle(&self, shown: &[&Address]) -> Vec<bool> {
+        self.seen.circle(shown)
+    }
+
+    /// Notes that a mail to an organisation went to a domain.
+    pub fn note_place(&mut self, organisation: &str, domain: &Domain, at: i64) {
+        self.places.note(organisation, domain, at, ORGANISATIONS);
+    }
+
+    /// The domains where an organisation is known to get its mail; none where too little is known.
+    pub fn domains_of(&self, organisation: &str) -> Vec<Domain> {
+        self.places.domains(organisation)
+    }
+
+    /// Whether a domain is known to belong to several organisations, as a provider's does.
+    pub fn is_shared(&self, domain: &Domain) -> bool {
+        self.places.is_shared(domain)
+    }
+
+    /// The full name of an address, where a mail has shown it.
+    pub fn full_name(&self, address: &Address) -> Option<&Name> {
+        let name = self.people.get(self.people.find(address, None)?).name.as_ref()?;
+        (!name.given().is_empty()).then_some(name)
+    }
+
+    /// Somebody of this family name with whom the sender has to do, the nearest.
+    pub fn contact_named(&self, sender: &Party, name: &Name, at: i64) -> Option<Address> {
+        let sender = self.people.find(&sender.address, sender.name.as_ref())?;
+        let alike = self.people.get(sender).ties.iter().filter(|tie| {
+            let theirs = self.people.get(tie.with).name.as_ref();
+            let likeness = theirs.and_then(|theirs| same_family(name, theirs));
+            likeness.is_some_and(|it| matches!(it.how, How::Same | How::Variant | How::Reading))
+        });
+        let nearest = alike.max_by(|a, b| a.near_long(at).total_cmp(&b.near_long(at)))?;
+        self.people.get(nearest.with).address.clone()
     }
 
     /// The score above which a recipient is worth an alarm, so that of this history's own mails the

@@ -6,6 +6,7 @@
 
 mod kana;
 mod lookalike;
+mod organisation;
 mod surnames;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::Address;
 pub use lookalike::{DomainLikeness, domain_likeness, is_one_edit_apart, one_edit};
+pub use organisation::{Addressed, addressed, organisation};
 
 /// What follows a name out of politeness.
 const HONORIFICS: [&str; 9] = ["御中", "先生", "さま", "さん", "くん", "様", "殿", "氏", "君"];
@@ -166,6 +168,18 @@ pub fn same_family(one: &Name, other: &Name) -> Option<Likeness> {
         return None;
     };
     Some(Likeness { how, same_given: !one.given.is_empty() && one.given == other.given })
+}
+
+/// Whether two names are surely of different people: they can be compared, by characters or by sound, and
+/// neither the family names are alike nor one's given name is the other's only one.
+pub fn are_different(one: &Name, other: &Name) -> bool {
+    let by_characters = !one.characters.is_empty() && !other.characters.is_empty();
+    let by_sound = !one.sounds.is_empty() && !other.sounds.is_empty();
+    let is_given = |one: &Name, other: &Name| !one.given.is_empty() && one.given == other.family();
+    (by_characters || by_sound)
+        && same_family(one, other).is_none()
+        && !is_given(one, other)
+        && !is_given(other, one)
 }
 
 /// Short names are one letter apart by chance: Sato and Kato.

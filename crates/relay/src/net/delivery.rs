@@ -78,13 +78,14 @@ async fn deliver(
         .collect();
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);
     let mail = Mail::parse(&content, &MailLimits::default()).ok();
+    let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
     if let Some(mail) = &mail
         && status.recipients.iter().all(|progress| progress.tries == 0)
     {
         // It goes out now, whoever let it: that is what the next mail is judged by.
-        hub.history.learn(&envelope, mail, now);
+        let is_split = judgement.as_ref().is_some_and(|it| it.disposition.individual_copies);
+        hub.history.learn(&envelope, mail, is_split, now);
     }
-    let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
     let wants_copies = match &judgement {
         Some(judgement) => judgement.disposition.individual_copies,
         // Nobody can say in what form it was to go out.

@@ -14,7 +14,7 @@ use crate::mail::Mail;
 
 /// The file in the data folder.
 const FILE: &str = "history.postcard";
-/// Pairs of people that are remembered: some 20 MB.
+/// Pairs of people that are remembered, and pairs of addresses: some 50 MB.
 const PAIRS: usize = 500_000;
 /// Those who get a mail with more recipients do not belong together by it.
 const MOST_LEARNT: usize = 50;
@@ -49,11 +49,19 @@ impl Past {
     }
 
     /// Takes in a mail that goes out.
-    pub(super) fn learn(&self, envelope: &Envelope, mail: &Mail<'_>, now: Timestamp) {
+    /// `is_split` says that each recipient gets a copy of their own.
+    pub(super) fn learn(
+        &self,
+        envelope: &Envelope,
+        mail: &Mail<'_>,
+        is_split: bool,
+        now: Timestamp,
+    ) {
         if envelope.to.len() > MOST_LEARNT {
             return;
         }
-        let Some(sending) = Sending::of(envelope, mail, now.as_second()) else { return };
+        let sending = Sending::that_goes_out(envelope, mail, now.as_second(), is_split);
+        let Some(sending) = sending else { return };
         let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);
         sending.learn(&mut history);
         if history.mails().is_multiple_of(WRITTEN_EVERY) {

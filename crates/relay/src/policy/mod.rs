@@ -146,6 +146,8 @@ checks! {
         /// It says nothing before it has learnt from so many.
         learning_mails: usize,
     }
+    /// Its words address somebody else.
+    salutation: Salutation = "salutation" {}
     /// Something is attached for somebody new.
     attachment_to_stranger: AttachmentToStranger = "attachment-to-stranger" {}
     /// Data on people is attached for an outsider.

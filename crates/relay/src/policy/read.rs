@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn the_default_is_whole() {
         let policy = Policy::default();
-        assert_eq!(policy.checks.exposed_recipients.more_than_addresses, 4);
+        assert_eq!(policy.checks.exposed_recipients.more_than_addresses, 9);
         assert_eq!(policy.checks.exposed_recipients.rule.then, Disposition::INDIVIDUAL_COPIES);
         for id in Checks::IDS {
             assert!(policy.checks.rule(*id).is_some(), "{id}");
