@@ -122,11 +122,13 @@ impl Desk {
             return Err(NotRecalled::Already);
         }
         self.stop(id, &request.by).await?;
-        let got = self.got(id).unwrap_or(mail.got);
+        let got = self.got(id).unwrap_or_else(|| mail.got.clone());
         if got.is_empty() {
             return Err(NotRecalled::NobodyGotIt);
         }
         self.begin(id, &request, &got, now)?;
+        // Whoever should not have the mail should not get its password either.
+        self.hub.note_recalled(&mail, now);
         let about = json!({ "mail": id, "recipients": got.len() });
         let (who, what) = (request.by.clone(), "deletion_asked");
         self.record().note(Note::Did { who, what, about, at: now });

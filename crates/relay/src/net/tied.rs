@@ -1,4 +1,4 @@
-//! Mails that have not gone out, as the next mail of their sender is judged by them, and mails that wait
+//! Mails that have not gone out, or were recalled, as the next mail of their sender is judged by them, and mails that wait
 //! with another one: when that one is let go or stopped, so are they. What is held is in the spool; what
 //! was stopped is forgotten there, so it is kept in a file beside it while it still matters.
 //!
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::Note;
-use super::{Hub, notice};
+use super::{Hub, notice, record};
 use crate::checks::{Recent, Stands, senders};
 use crate::judge::{Judgement, Waiting};
 use crate::mail::{Mail, MailLimits};
@@ -99,10 +99,11 @@ impl Unsent {
             .filter_map(|id| {
                 let recent = &known.mails.get(id)?.recent;
                 let stands = match spool.status(*id).map(|status| status.phase) {
+                    // Recalled, wherever it is on its way.
+                    _ if recent.stands == Stands::Stopped => Stands::Stopped,
                     Some(Phase::Held { by, .. }) => Stands::Waits(Waiting::named(&by)),
                     Some(Phase::Received) => Stands::Waits(Waiting::Approver),
                     Some(Phase::Cancelled { .. }) => Stands::Stopped,
-                    None if recent.stands == Stands::Stopped => Stands::Stopped,
                     Some(Phase::Released { .. }) | None => return None,
                 };
                 Some(Recent { stands, ..recent.clone() })
@@ -156,7 +157,10 @@ impl Known {
     fn add(&mut self, entry: Entry) {
         let id = entry.recent.id;
         for sender in &entry.senders {
-            self.of.entry(sender.clone()).or_default().push(id);
+            let theirs = self.of.entry(sender.clone()).or_default();
+            if !theirs.contains(&id) {
+                theirs.push(id);
+            }
         }
         self.mails.insert(id, entry);
     }
@@ -254,6 +258,24 @@ impl Hub {
             // Should the disk refuse, the next mail is judged by it all the same until a new start.
             let _kept = self.unsent.keep(&self.policy(), now);
         }
+    }
+
+    /// Notes that a mail was recalled after it went out, as the record has it.
+    pub(super) fn note_recalled(&self, mail: &record::Entry, now: Timestamp) {
+        let to = mail.recipients.iter().filter_map(|to| to.parse().ok()).collect();
+        let recent = Recent {
+            id: mail.id,
+            subject: mail.subject.clone(),
+            to,
+            has_files: !mail.files.is_empty(),
+            stands: Stands::Stopped,
+            since: now,
+        };
+        let sender = mail.sender.parse::<Address>().ok();
+        let senders = sender.iter().map(Address::key).collect();
+        let policy = self.policy();
+        self.unsent.add(Entry { senders, recent }, None, &self.spool, &policy);
+        let _kept = self.unsent.keep(&policy, now);
     }
 
     /// Has the mails that wait with one that was decided about share its fate: with a mail that was

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use relay::net::{Decision, Kept, Relay, Undecided};
+use relay::net::{Decision, Kept, RecallRequest, Relay, Undecided};
 use relay::session::{Admission, Listener, Role, SenderRights, Session, StartTls, Step};
 use relay::spool::{MailId, Phase};
 use relay::{Address, Login, Policy, Settings};
@@ -163,6 +163,24 @@ impl House {
             assert!(begun.elapsed() < PATIENCE, "{:?}", self.all_held());
             std::thread::yield_now();
         }
+    }
+
+    /// Asks for the deletion of a mail, once all is known of it.
+    pub(crate) fn recall(&self, id: MailId) {
+        let begun = std::time::Instant::now();
+        while self.relay.mails().iter().any(|mail| mail.id == id) {
+            assert!(begun.elapsed() < PATIENCE, "{:?}", self.relay.mails());
+            std::thread::yield_now();
+        }
+        let desk = self.relay.desk();
+        desk.record().settle().unwrap();
+        let request = RecallRequest {
+            by: "kacho@example.jp".to_owned(),
+            noticed: jiff::Timestamp::UNIX_EPOCH,
+            subject: "削除のお願い".to_owned(),
+            text: "先のメールを削除してください。".to_owned(),
+        };
+        self.runtime.block_on(desk.recall(id, request)).unwrap();
     }
 
     /// A person's word.

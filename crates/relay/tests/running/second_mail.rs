@@ -140,6 +140,18 @@ fn a_restart_forgets_neither_what_waits_nor_what_was_stopped() {
 }
 
 #[test]
+fn the_password_of_a_recalled_file_does_not_follow_it() {
+    let house = with_held_file(POLICY);
+    let (id, _) = house.held();
+    house.decide(id, Decision::LetGo, SENDER).unwrap();
+    assert_eq!(house.next().0, [STRANGER]);
+    house.recall(id);
+    assert_eq!(house.next().0, [STRANGER], "the request to delete it");
+    house.send(&[STRANGER], &password(STRANGER));
+    check(&house, &[("sender", &["password-mail"])]);
+}
+
+#[test]
 fn another_person_and_another_text_are_not_tied() {
     let house = with_held_file(POLICY);
     house.send(&["a@shop.example"], &password("a@shop.example"));
