@@ -31,6 +31,8 @@ pub(crate) struct Adding {
     pub(crate) keeping: Duration,
     /// The same for the last tenth of the cases.
     pub(crate) last: (usize, Duration),
+    /// Time in `Book::compact`, as `jikenbo add` ends.
+    pub(crate) compacting: Duration,
     /// The processor's time for all of it, making the texts included.
     pub(crate) processor: Duration,
     /// Most memory of the process so far, in millions of bytes.
@@ -49,6 +51,7 @@ pub(crate) fn add(folder: &Path, maker: &mut Maker, wanted: usize) -> Result<Add
         reading: Duration::ZERO,
         keeping: Duration::ZERO,
         last: (0, Duration::ZERO),
+        compacting: Duration::ZERO,
         processor: Duration::ZERO,
         peak_mb: 0.0,
     };
@@ -82,6 +85,9 @@ pub(crate) fn add(folder: &Path, maker: &mut Maker, wanted: usize) -> Result<Add
         }
         adding.bytes += batch.iter().map(String::len).sum::<usize>();
     }
+    let started = Instant::now();
+    book.compact()?;
+    adding.compacting = started.elapsed();
     adding.processor = clock.elapsed()?;
     adding.peak_mb = memory_mb("VmHWM:")?;
     Ok(adding)

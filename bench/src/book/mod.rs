@@ -149,14 +149,16 @@ fn mb(bytes: u64) -> String {
 fn added(adding: &Adding) -> Table {
     let mut table = Table::new(&["adding", ""]);
     let (reading, keeping) = (adding.reading.as_secs_f64(), adding.keeping.as_secs_f64());
+    let compacting = adding.compacting.as_secs_f64();
     let cases = adding.cases as f64;
     for (name, value) in [
         ("cases", cases),
         ("MB of text", adding.bytes as f64 / 1e6),
         ("s of reading", reading),
         ("s of keeping", keeping),
+        ("s of compacting the search index", compacting),
         ("s of the processor, making the texts included", adding.processor.as_secs_f64()),
-        ("cases a second", cases / (reading + keeping)),
+        ("cases a second", cases / (reading + keeping + compacting)),
         ("cases a second, last tenth", adding.last.0 as f64 / adding.last.1.as_secs_f64()),
         ("peak memory of adding, MB", adding.peak_mb),
     ] {

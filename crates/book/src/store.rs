@@ -436,6 +436,12 @@ impl Book {
         Ok(answer)
     }
 
+    /// Makes the search index of as few pieces as can be, which searches then have to ask: worth it after
+    /// thousands of cases were added.
+    pub fn compact(&self) -> Result<(), BookError> {
+        self.maintain(project::compact)
+    }
+
     /// Makes the projections anew, or anything else that is no change of the record.
     pub(crate) fn maintain<T, E: From<BookError>>(
         &self,

@@ -33,6 +33,8 @@ const AHEAD: usize = 16;
 /// Sources kept in one transaction: so many, or of so many bytes together.
 const TOGETHER: usize = 64;
 const TOGETHER_BYTES: usize = 16 << 20;
+/// After so many sources at once the search index is made of fewer pieces.
+const MANY: usize = 2_000;
 
 /// Reads what the arguments name and keeps it.
 pub(crate) fn run(args: &AddArgs) -> anyhow::Result<ExitCode> {
@@ -50,9 +52,13 @@ pub(crate) fn run(args: &AddArgs) -> anyhow::Result<ExitCode> {
         waiting: Vec::new(),
         waiting_bytes: 0,
         all_kept: true,
+        added: 0,
     };
     keep_all(&loader, inputs, jobs, &mut keeper)?;
     keeper.progress.finish();
+    if keeper.added >= MANY {
+        book.compact().map_err(hinted)?;
+    }
     Ok(if keeper.all_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -142,6 +148,8 @@ struct Keeper<'a> {
     waiting: Vec<(String, Ready)>,
     waiting_bytes: usize,
     all_kept: bool,
+    /// Sources that were kept.
+    added: usize,
 }
 
 impl Keeper<'_> {
@@ -199,6 +207,7 @@ impl Keeper<'_> {
             }
             self.acknowledge(name, ready, added, again).context("cannot write the output")?;
         }
+        self.added += self.waiting.len();
         self.waiting.clear();
         self.waiting_bytes = 0;
         Ok(())

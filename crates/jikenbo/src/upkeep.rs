@@ -36,6 +36,7 @@ pub(crate) fn run(args: &UpkeepArgs) -> anyhow::Result<ExitCode> {
             let (entries, cases) = (entries(built.entries), cases(built.cases));
             writeln!(out, "{entries}, {cases}").context("cannot write the output")?;
         }
+        Task::Compact { book } => book.open_existing()?.compact().map_err(hinted)?,
         Task::Backup { to, book } => {
             let copied = book.open_existing()?.backup(to).map_err(|found| flaw(&found))?;
             writeln!(out, "{}: {}", to.display(), told(&copied, Lang::Ja))

@@ -24,9 +24,34 @@ pub(super) fn once(conn: &Connection, limits: &Limits) -> Result<bool, IndexErro
     Ok(true)
 }
 
+/// Makes as few segments as the limit allows.
+pub(super) fn all(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
+    let most = limits.segment.min(1 << 16);
+    let mut segments = segment::all(conn)?;
+    segments.sort_by_key(|segment| Reverse(live(segment)));
+    // The largest first, each where there is room: what is left over is small.
+    let mut groups: Vec<(usize, Vec<Segment>)> = Vec::new();
+    for segment in segments {
+        let docs = live(&segment);
+        match groups.iter_mut().find(|(sum, _)| sum + docs <= most) {
+            Some((sum, group)) => {
+                *sum += docs;
+                group.push(segment);
+            }
+            None => groups.push((docs, vec![segment])),
+        }
+    }
+    let several = groups.into_iter().filter(|(_, group)| group.len() > 1);
+    several.into_iter().try_for_each(|(_, group)| segments_into_one(conn, group))
+}
+
+/// How many of its documents are not gone.
+fn live(segment: &Segment) -> usize {
+    segment.docs - size(segment.deleted.count())
+}
+
 /// The segments to make one: as many of like size as the limit says, or one that is mostly gone.
 fn due(segments: Vec<Segment>, limits: &Limits) -> Option<Vec<Segment>> {
-    let live = |segment: &Segment| segment.docs - size(segment.deleted.count());
     let wasted = |segment: &Segment| live(segment) * 2 < segment.docs;
     let most = limits.segment.min(1 << 16);
     let mut levels: BTreeMap<u32, Vec<Segment>> = BTreeMap::new();

@@ -42,7 +42,7 @@ pub use hits::Standing;
 pub use plan::{Area, Plan};
 pub use search::{Ask, Facet, Found, FoundDoc, Total, search};
 pub use snippet::{Fragment, snippet};
-pub use store::{clear, put, put_all, put_unsettled, remove, schema, settle};
+pub use store::{clear, compact, put, put_all, put_unsettled, remove, schema, settle};
 
 /// How the index is cut up, and how much a search may do beyond its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -72,6 +72,15 @@ pub fn settle(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
     Ok(())
 }
 
+/// Makes as few segments as can be: searches ask each of them. It takes the time of a rebuild, without
+/// reading texts.
+pub fn compact(conn: &Connection, limits: &Limits) -> Result<(), IndexError> {
+    if waiting(conn)? > 0 {
+        flush(conn, limits)?;
+    }
+    merging::all(conn, limits)
+}
+
 /// Takes a document out; false where there is none of that key.
 pub fn remove(conn: &Connection, key: &str) -> Result<bool, IndexError> {
     let row = conn

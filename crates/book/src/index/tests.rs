@@ -119,6 +119,7 @@ enum Step {
     Put(u8, Case),
     PutAll(Vec<(u8, Case)>),
     Remove(u8),
+    Compact,
 }
 
 fn texts(most: usize) -> impl Strategy<Value = String> {
@@ -156,6 +157,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (0..24u8, cases()).prop_map(|(key, case)| Step::Put(key, case)),
         1 => proptest::collection::vec((0..24u8, cases()), 0..12).prop_map(Step::PutAll),
         2 => (0..24u8).prop_map(Step::Remove),
+        1 => Just(Step::Compact),
     ];
     proptest::collection::vec(step, 1..40)
 }
@@ -216,6 +218,7 @@ proptest! {
                     put_all(&conn, cases.iter().map(|(key, case)| doc(key, case)), &limits).unwrap();
                     kept.extend(cases);
                 }
+                Step::Compact => compact(&conn, &limits).unwrap(),
                 Step::Remove(key) => {
                     let removed = remove(&conn, &name(key)).unwrap();
                     prop_assert_eq!(removed, kept.remove(&name(key)).is_some());

@@ -163,6 +163,11 @@ pub(crate) enum Task {
         #[command(flatten)]
         book: BookArgs,
     },
+    /// Make searches faster after thousands of cases were added (`add` does it by itself then)
+    Compact {
+        #[command(flatten)]
+        book: BookArgs,
+    },
     /// Copy the book, while it is used, into a new folder, and verify the copy
     Backup {
         /// The folder to make
