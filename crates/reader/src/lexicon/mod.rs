@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(crate) use tags::{Claim, Cue, OrganisationWord, Plan, StateWord, Topic, Value};
-use trie::{Characters, Trie};
+use trie::Trie;
 
 /// The vocabularies: name of the file, its content, and what its sections mean.
 const FILES: &[(Vocabulary, &str)] = &[
@@ -71,15 +71,18 @@ struct Term {
     vocabulary: Vocabulary,
     value: Value,
     weight: i8,
+    /// Of the phrase, in bytes.
+    length: u16,
+    /// Whether the phrase means nothing further.
+    last: bool,
 }
 
 struct Lexicon {
+    /// A phrase's number is where its terms begin.
     trie: Trie,
-    /// For each phrase, by number, the range of its meanings.
-    meanings: Vec<(u32, u32)>,
     /// What each phrase means and, of the shorter ones that it begins with, the longest of each
-    /// vocabulary that it is not of itself.
-    terms: Vec<(Term, usize)>,
+    /// vocabulary that it is not of itself. The first is none.
+    terms: Vec<Term>,
     phrases: Vec<String>,
 }
 
@@ -100,34 +103,54 @@ pub(crate) struct Hit {
     pub weight: i8,
 }
 
-/// All phrases found in one folded text, by vocabulary, each list ordered by place.
+/// All phrases found in one folded text, by vocabulary.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hits {
-    lists: [Vec<Hit>; VOCABULARIES],
-    characters: Characters,
+    lists: [List; VOCABULARIES],
+    /// The text has at most [`STRETCHES`] stretches of as many bytes as this power of two.
+    stretch: u32,
+    /// Room for the characters of the text.
+    codes: Vec<u16>,
 }
+
+/// The hits of one vocabulary.
+#[derive(Clone, Debug, Default)]
+struct List {
+    /// Ordered by place.
+    hits: Vec<Hit>,
+    /// A bit for each stretch of the text in which a hit begins: most questions ask for words that
+    /// are not there.
+    stretches: u64,
+    /// Of each such stretch, the number of the first hit.
+    firsts: Vec<usize>,
+}
+
+/// One for each bit of a list's `stretches`.
+const STRETCHES: usize = 64;
 
 impl Hits {
     /// Finds every phrase of every vocabulary in one pass, in the place of those found before.
     pub(crate) fn find(&mut self, folded: &str) {
         let lexicon = &*LEXICON;
-        self.lists.iter_mut().for_each(Vec::clear);
+        self.lists.iter_mut().for_each(List::clear);
+        self.stretch = (folded.len() / STRETCHES + 1).next_power_of_two().trailing_zeros();
         // Of each vocabulary the phrase that reaches furthest so far.
         let mut furthest = [(0, 0); VOCABULARIES];
-        self.characters.set(folded);
-        lexicon.trie.find(&self.characters, |start, phrase| {
-            let (first, last) = lexicon.meanings[usize::from(phrase)];
-            for &(term, length) in &lexicon.terms[first as usize..last as usize] {
-                let end = start + length;
+        lexicon.trie.find(folded, &mut self.codes, |start, phrase| {
+            for term in &lexicon.terms[usize::from(phrase)..] {
+                let end = start + usize::from(term.length);
                 let furthest = &mut furthest[term.vocabulary as usize];
                 // One that begins before and ends no sooner hides it.
-                if furthest.0 < start && furthest.1 >= end {
-                    continue;
+                let hidden = furthest.0 < start && furthest.1 >= end;
+                if !hidden {
+                    *furthest = (start, end);
+                    if term.value != Value::Blocker {
+                        let hit = Hit { start, end, value: term.value, weight: term.weight };
+                        self.lists[term.vocabulary as usize].push(hit, start >> self.stretch);
+                    }
                 }
-                *furthest = (start, end);
-                if term.value != Value::Blocker {
-                    let hit = Hit { start, end, value: term.value, weight: term.weight };
-                    self.lists[term.vocabulary as usize].push(hit);
+                if term.last {
+                    break;
                 }
             }
         });
@@ -135,18 +158,47 @@ impl Hits {
 
     /// The hits of a vocabulary, ordered by place.
     pub(crate) fn all(&self, vocabulary: Vocabulary) -> &[Hit] {
-        &self.lists[vocabulary as usize]
+        &self.lists[vocabulary as usize].hits
     }
 
     /// The hits of a vocabulary that lie wholly inside `start..end`.
     pub(crate) fn within(&self, vocabulary: Vocabulary, start: usize, end: usize) -> &[Hit] {
-        let list = self.all(vocabulary);
-        let first = list.partition_point(|hit| hit.start < start);
-        let rest = &list[first..];
+        let near = self.lists[vocabulary as usize].near(start >> self.stretch, end >> self.stretch);
+        let first = near.partition_point(|hit| hit.start < start);
+        let rest = &near[first..];
         if rest.first().is_none_or(|hit| hit.end > end) {
             return &[];
         }
         &rest[..rest.partition_point(|hit| hit.end <= end)]
+    }
+}
+
+impl List {
+    fn clear(&mut self) {
+        self.hits.clear();
+        self.stretches = 0;
+        self.firsts.resize(STRETCHES, 0);
+    }
+
+    /// Adds a hit that begins in a stretch of the text, behind those before.
+    fn push(&mut self, hit: Hit, stretch: usize) {
+        if self.stretches >> stretch & 1 == 0 {
+            self.stretches |= 1 << stretch;
+            self.firsts[stretch] = self.hits.len();
+        }
+        self.hits.push(hit);
+    }
+
+    /// The hits that begin in the stretches `from..=to`.
+    fn near(&self, from: usize, to: usize) -> &[Hit] {
+        let first = |stretches: u64| self.firsts.get(stretches.trailing_zeros() as usize).copied();
+        let not_before = u64::MAX << from.min(STRETCHES - 1);
+        let behind = u64::MAX << to.min(STRETCHES - 1) << 1;
+        if self.stretches & not_before & !behind == 0 {
+            return &[];
+        }
+        let end = first(self.stretches & behind).unwrap_or(self.hits.len());
+        first(self.stretches & not_before).map_or(&[], |start| &self.hits[start..end])
     }
 }
 
@@ -163,27 +215,41 @@ impl Lexicon {
                 .map_err(|error| format!("{vocabulary:?}: {error}"))?;
         }
         entries.sort_by(|a, b| a.0.cmp(&b.0));
-        let (mut phrases, mut meanings, mut terms) = (Vec::new(), vec![(0, 0)], Vec::new());
-        // The phrases that the one at hand begins with, each with the range of its meanings.
+        let (mut phrases, mut numbers) = (Vec::new(), Vec::new());
+        let mut terms = vec![Term::NONE];
+        // The phrases that the one at hand begins with, each with the range of its terms.
         let mut shorter: Vec<(&str, Range<usize>)> = Vec::new();
         for same in entries.chunk_by(|a, b| a.0 == b.0) {
             let phrase = same[0].0.as_str();
             while shorter.pop_if(|(begins, _)| !phrase.starts_with(*begins)).is_some() {}
             let first = terms.len();
-            terms.extend(same.iter().map(|&(_, term)| (term, phrase.len())));
+            terms.extend(same.iter().map(|&(_, term)| term));
             for at in shorter.last().map_or(0..0, |(_, range)| range.clone()) {
-                let (term, length): (Term, usize) = terms[at];
+                let term = terms[at];
                 if same.iter().all(|(_, of)| of.vocabulary != term.vocabulary) {
-                    terms.push((term, length));
+                    terms.push(Term { last: false, ..term });
                 }
             }
+            if let Some(last) = terms.last_mut() {
+                last.last = true;
+            }
             shorter.push((phrase, first..terms.len()));
-            let range = u32::try_from(first).ok().zip(u32::try_from(terms.len()).ok());
-            meanings.push(range.ok_or("too many phrases")?);
+            numbers.push(u16::try_from(first).map_err(|_| "too many phrases")?);
             phrases.push(phrase.to_owned());
         }
-        Ok(Self { trie: Trie::build(&phrases)?, meanings, terms, phrases })
+        let trie = Trie::build(phrases.iter().map(String::as_str).zip(numbers))?;
+        Ok(Self { trie, terms, phrases })
     }
+}
+
+impl Term {
+    const NONE: Self = Self {
+        vocabulary: Vocabulary::Authority,
+        value: Value::Blocker,
+        weight: 0,
+        length: 0,
+        last: true,
+    };
 }
 
 /// Reads one vocabulary file.
@@ -202,12 +268,13 @@ fn parse(
             };
             let value = Value::named(vocabulary, name)
                 .ok_or_else(|| format!("line {}: no value {name:?}", number + 1))?;
-            section = Some(Term { vocabulary, value, weight });
+            section = Some(Term { vocabulary, value, weight, ..Term::NONE });
             continue;
         }
         for phrase in line.split_whitespace() {
             let term = section.ok_or_else(|| format!("line {}: no section yet", number + 1))?;
-            into.push((phrase.replace('_', " "), term));
+            let length = u16::try_from(phrase.len()).map_err(|_| phrase.to_owned())?;
+            into.push((phrase.replace('_', " "), Term { length, last: false, ..term }));
         }
     }
     Ok(())

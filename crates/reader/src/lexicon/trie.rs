@@ -1,164 +1,200 @@
 //! The longest phrase that begins at each place of a text. It knows characters and numbers of
 //! phrases, not what a phrase means.
 //!
-//! Most characters begin no phrase, and one look at them and the next tells. From two characters on
-//! phrases share the nodes that they have in common, which lie close to each other: a table over all
-//! of them would not stay in the processor's cache.
+//! Most characters begin no phrase, and one look at them and the next tells. From there on each
+//! character is one look into a table, a double array (Aoe, IEEE Transactions on Software
+//! Engineering 15(9), 1989): the place that a phrase has come to, plus the code of the next
+//! character, is where the table says what comes of it.
+
+use std::cmp::Reverse;
+use std::hint::select_unpredictable;
 
 use crate::grammar::character_length;
 
-/// Phrases by their characters.
+/// Phrases by their characters, each with a number.
 pub(super) struct Trie {
     /// At the low bits of the first character of a phrase, a bit for the low bits of the second.
     openings: Box<[u64; OPENINGS]>,
-    /// Where the first character and the second lead; the second is 0 for a phrase of one.
-    pairs: Pairs,
-    /// Those that may follow one another stand side by side in ascending order. The first is none.
-    nodes: Vec<Node>,
+    /// The place before the first character.
+    root: u16,
+    /// From each place by each character, at the sum of both.
+    steps: Box<[Step; STEPS]>,
 }
 
 const OPENINGS: usize = 1 << 10;
+/// As many as sums that wrap around.
+const STEPS: usize = 1 << 16;
 
-/// A character behind others.
+/// What comes of a character at a place.
 #[derive(Clone, Copy, Debug, Default)]
-struct Node {
-    code: u16,
+struct Step {
+    /// The place that it is a step from; 0 for none.
+    from: u16,
+    /// The place that it leads to; 0 where no phrase goes on.
+    to: u16,
     /// The number of the longest phrase up to here; 0 for none.
     phrase: u16,
-    /// Where the first of the nodes stands that may come next, and how many there are.
-    next: u16,
-    count: u16,
 }
 
-/// The codes of a phrase and its number.
+/// A phrase by the codes of its characters, and its number.
 type Coded = (Vec<u16>, u16);
 
 impl Trie {
-    /// Of `phrases` in ascending order, which are numbered from 1.
-    pub(super) fn build(phrases: &[String]) -> Result<Self, String> {
+    /// Of `phrases` in ascending order, each with a number that is not 0.
+    pub(super) fn build<'p>(
+        phrases: impl IntoIterator<Item = (&'p str, u16)>,
+    ) -> Result<Self, String> {
+        let phrases = phrases.into_iter();
         let coded: Vec<Coded> =
-            phrases.iter().map(|phrase| phrase.chars().map(code).collect()).zip(1..).collect();
-        let mut trie = Self {
-            openings: Box::new([0; OPENINGS]),
-            pairs: Pairs(Vec::new()),
-            nodes: vec![Node::default()],
-        };
-        let mut pairs = Vec::new();
-        for same in coded.chunk_by(|(a, _), (b, _)| a.first() == b.first()) {
-            let Some(&first) = same[0].0.first() else { return Err("an empty phrase".to_owned()) };
-            let (mut alone, mut longer) = (0, same);
-            if let [(codes, number), rest @ ..] = same
-                && codes.len() == 1
-            {
-                (alone, longer) = (*number, rest);
-                trie.openings[opening(first)] = u64::MAX;
-                pairs.push(Pair { first, second: 0, node: trie.end()? });
-                trie.nodes.push(Node { phrase: alone, ..Node::default() });
-            }
-            let Node { next, count, .. } = trie.follow(longer, 1, alone)?;
-            for node in next..next + count {
-                let second = trie.nodes[usize::from(node)].code;
-                trie.openings[opening(first)] |= bit(second);
-                pairs.push(Pair { first, second, node });
+            phrases.map(|(phrase, number)| (phrase.chars().map(code).collect(), number)).collect();
+        let mut openings = Box::new([0; OPENINGS]);
+        for (codes, _) in &coded {
+            let bits = codes.get(1).map_or(u64::MAX, |&second| bit(second));
+            openings[opening(*codes.first().ok_or("an empty phrase")?)] |= bits;
+        }
+        let mut nodes = Vec::new();
+        grow(&mut nodes, &coded, 0, 0);
+        let places = places(&nodes).ok_or("too many phrases")?;
+        let steps = vec![Step::default(); STEPS].try_into();
+        let mut steps: Box<[Step; STEPS]> = steps.map_err(|_| "a table of another size")?;
+        for (branches, &from) in nodes.iter().zip(&places) {
+            for branch in branches {
+                let to = branch.node.map_or(0, |node| places[node]);
+                steps[sum(from, branch.code)] = Step { from, to, phrase: branch.phrase };
             }
         }
-        trie.pairs = Pairs::of(&pairs);
-        Ok(trie)
+        Ok(Self { openings, root: places.first().copied().unwrap_or(0), steps })
     }
 
-    /// Adds what follows the first `depth` characters of `phrases`, which all have more of them
-    /// and begin alike, with `phrase` for the longest so far. Tells in a node where it stands.
-    fn follow(&mut self, phrases: &[Coded], depth: usize, phrase: u16) -> Result<Node, String> {
-        let groups = || phrases.chunk_by(|(a, _), (b, _)| a[depth] == b[depth]);
-        let next = self.end()?;
-        for group in groups() {
-            let (codes, number) = &group[0];
-            let ends = codes.len() == depth + 1;
-            let phrase = if ends { *number } else { phrase };
-            self.nodes.push(Node { code: codes[depth], phrase, ..Node::default() });
-        }
-        let count = self.end()? - next;
-        for (group, at) in groups().zip(usize::from(next)..) {
-            let longer = &group[usize::from(group[0].0.len() == depth + 1)..];
-            let node = self.nodes[at];
-            let Node { next, count, .. } = self.follow(longer, depth + 1, node.phrase)?;
-            self.nodes[at] = Node { next, count, ..node };
-        }
-        Ok(Node { next, count, ..Node::default() })
-    }
-
-    /// Where the next node will stand.
-    fn end(&self) -> Result<u16, String> {
-        u16::try_from(self.nodes.len()).map_err(|_| "too many phrases".to_owned())
-    }
-
-    /// Tells, for each character where a phrase begins, where it is and the longest phrase.
-    pub(super) fn find(&self, text: &Characters, mut found: impl FnMut(usize, u16)) {
-        for (at, &[first, second]) in text.0.array_windows().enumerate() {
-            if self.openings[opening(first.code)] & bit(second.code) != 0 {
-                let phrase = self.longest(first.code, second.code, &text.0[at + 2..]);
-                if phrase != 0 {
-                    found(first.start as usize, phrase);
-                }
+    /// Tells, for each character where a phrase begins, where it is and the number of the longest.
+    /// `codes` is room for the characters.
+    pub(super) fn find(&self, text: &str, codes: &mut Vec<u16>, mut found: impl FnMut(usize, u16)) {
+        codes.clear();
+        codes.extend(text.chars().map(code));
+        // No phrase goes on behind the end.
+        codes.push(0);
+        let mut walks = [Walk::default(); BESIDE];
+        let mut count = 0;
+        let mut start = 0;
+        for (first, &[code, next]) in codes.array_windows().enumerate() {
+            walks[count] = Walk { start, first, place: self.root, phrase: 0 };
+            count += usize::from(self.openings[opening(code)] & bit(next) != 0);
+            start += character_length(text.as_bytes()[start]);
+            if count == BESIDE {
+                self.walk(codes, &mut walks, count, &mut found);
+                count = 0;
             }
         }
+        self.walk(codes, &mut walks, count, &mut found);
     }
 
-    fn longest(&self, first: u16, second: u16, rest: &[Character]) -> u16 {
-        let mut node = &self.nodes[self.pairs.get(first, second)];
-        if node.code == 0 {
-            return self.nodes[self.pairs.get(first, 0)].phrase;
+    /// Walks the first `count` each to its longest phrase, and tells it. All go a character at a time:
+    /// a look into the table takes long, but many that do not wait for each other take hardly longer.
+    fn walk(
+        &self,
+        codes: &[u16],
+        walks: &mut [Walk; BESIDE],
+        count: usize,
+        found: &mut impl FnMut(usize, u16),
+    ) {
+        let mut going: [u8; BESIDE] = std::array::from_fn(|nth| nth.to_le_bytes()[0]);
+        let (mut left, mut depth) = (count, 0);
+        while left > 0 {
+            let before = left;
+            left = 0;
+            for at in 0..before {
+                let nth = going[at];
+                let walk = &mut walks[usize::from(nth)];
+                let step = self.steps[sum(walk.place, codes[walk.first + depth])];
+                let fits = step.from == walk.place;
+                walk.place = select_unpredictable(fits, step.to, 0);
+                walk.phrase = select_unpredictable(fits, step.phrase, walk.phrase);
+                going[left] = nth;
+                left += usize::from(walk.place != 0);
+            }
+            depth += 1;
         }
-        for character in rest {
-            let next = &self.nodes[usize::from(node.next)..][..usize::from(node.count)];
-            let Some(found) = next.iter().find(|next| next.code == character.code) else { break };
-            node = found;
+        for walk in walks[..count].iter().filter(|walk| walk.phrase != 0) {
+            found(walk.start, walk.phrase);
         }
-        node.phrase
     }
 }
 
-/// The characters of a text, and one of code 0 at its end.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Characters(Vec<Character>);
+/// So many phrases are looked for side by side.
+const BESIDE: usize = 256;
 
-#[derive(Clone, Copy, Debug)]
-struct Character {
-    start: u32,
-    /// 0 for the few beyond the basic plane, of which no phrase is made.
+/// The way of a phrase through the trie.
+#[derive(Clone, Copy, Default)]
+struct Walk {
+    /// Where it begins in the text.
+    start: usize,
+    /// Its first character.
+    first: usize,
+    /// What its characters so far have led to.
+    place: u16,
+    /// The longest phrase so far.
+    phrase: u16,
+}
+
+/// What may come next, of a trie that is not a table yet.
+struct Branch {
     code: u16,
+    /// The number of the longest phrase up to here; 0 for none.
+    phrase: u16,
+    /// Where phrases go on.
+    node: Option<usize>,
 }
 
-impl Characters {
-    /// Those of `text` in the place of those before.
-    #[expect(clippy::cast_possible_truncation, reason = "Limits keeps a text below 4 GiB")]
-    pub(super) fn set(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        self.0.clear();
-        self.0.reserve(text.len() + 1);
-        loop {
-            for &[lead, middle, last] in bytes[at..].as_chunks().0 {
-                if !(0xe0..=0xef).contains(&lead) {
-                    break;
-                }
-                let code =
-                    u16::from(lead) << 12 | u16::from(middle & 63) << 6 | u16::from(last & 63);
-                self.0.push(Character { start: at as u32, code });
-                at += 3;
-            }
-            let Some(&lead) = bytes.get(at) else { break };
-            self.0.push(Character { start: at as u32, code: code_at(&text[at..]) });
-            at += character_length(lead);
-        }
-        self.0.push(Character { start: at as u32, code: 0 });
+/// Adds what follows the first `depth` characters of `phrases`, which begin alike and all have more
+/// of them, with `phrase` for the longest so far. Tells where; nowhere without phrases.
+fn grow(
+    nodes: &mut Vec<Vec<Branch>>,
+    phrases: &[Coded],
+    depth: usize,
+    phrase: u16,
+) -> Option<usize> {
+    phrases.first()?;
+    let at = nodes.len();
+    nodes.push(Vec::new());
+    for same in phrases.chunk_by(|(a, _), (b, _)| a[depth] == b[depth]) {
+        let (codes, number) = &same[0];
+        let ends = codes.len() == depth + 1;
+        let phrase = if ends { *number } else { phrase };
+        let node = grow(nodes, &same[usize::from(ends)..], depth + 1, phrase);
+        nodes[at].push(Branch { code: codes[depth], phrase, node });
     }
+    Some(at)
 }
 
-fn code_at(text: &str) -> u16 {
-    text.chars().next().map_or(0, code)
+/// A place for each node so that no two branches have one sum: the larger nodes first, each at the
+/// next place where it fits.
+fn places(nodes: &[Vec<Branch>]) -> Option<Vec<u16>> {
+    let mut places = vec![0; nodes.len()];
+    let (mut is_place, mut is_step) = (vec![false; STEPS], vec![false; STEPS]);
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by_key(|&node| Reverse(nodes[node].len()));
+    let mut last: u16 = 0;
+    for node in order {
+        let fits = |place: &u16| {
+            !is_place[usize::from(*place)]
+                && nodes[node].iter().all(|branch| !is_step[sum(*place, branch.code)])
+        };
+        let mut candidates = (1..=u16::MAX).map(|by| last.wrapping_add(by));
+        let place = candidates.find(|place| *place != 0 && fits(place))?;
+        is_place[usize::from(place)] = true;
+        for branch in &nodes[node] {
+            is_step[sum(place, branch.code)] = true;
+        }
+        (places[node], last) = (place, place);
+    }
+    Some(places)
 }
 
+fn sum(place: u16, code: u16) -> usize {
+    usize::from(place.wrapping_add(code))
+}
+
+/// 0 for the few beyond the basic plane, of which no phrase is made.
 fn code(c: char) -> u16 {
     u16::try_from(u32::from(c)).unwrap_or(0)
 }
@@ -171,47 +207,6 @@ fn bit(code: u16) -> u64 {
     1 << (code % 64)
 }
 
-/// A table of first and second characters: as many places as a power of two, each pair at the
-/// place that its hash says or the next free one.
-struct Pairs(Vec<Pair>);
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Pair {
-    first: u16,
-    second: u16,
-    /// 0 for none.
-    node: u16,
-}
-
-impl Pairs {
-    fn of(pairs: &[Pair]) -> Self {
-        let mut table = Self(vec![Pair::default(); (2 * pairs.len()).next_power_of_two()]);
-        for &pair in pairs {
-            let at = table.place(pair.first, pair.second);
-            table.0[at] = pair;
-        }
-        table
-    }
-
-    fn get(&self, first: u16, second: u16) -> usize {
-        usize::from(self.0[self.place(first, second)].node)
-    }
-
-    /// Where a pair stands or would.
-    fn place(&self, first: u16, second: u16) -> usize {
-        let hash = (u32::from(first) << 16 | u32::from(second)).wrapping_mul(0x9e37_79b1);
-        let mut at = (hash >> 12) as usize;
-        loop {
-            at &= self.0.len() - 1;
-            let pair = self.0[at];
-            if (pair.first, pair.second) == (first, second) || pair.node == 0 {
-                return at;
-            }
-            at += 1;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,12 +214,10 @@ mod tests {
     #[test]
     fn the_longest_phrase_is_found_where_each_begins() {
         let phrases = ["a", "ab", "abcd", "個", "個人情報", "情報"].map(str::to_owned);
-        let trie = Trie::build(&phrases).unwrap();
+        let trie = Trie::build(phrases.iter().map(String::as_str).zip(1..)).unwrap();
         let found = |text| {
             let mut found = Vec::new();
-            let mut characters = Characters::default();
-            characters.set(text);
-            trie.find(&characters, |at, phrase| {
+            trie.find(text, &mut Vec::new(), |at, phrase| {
                 found.push((at, &*phrases[usize::from(phrase) - 1]));
             });
             found
