@@ -103,7 +103,7 @@ fn start(args: &RunArgs) -> anyhow::Result<()> {
     let (settings, policy) = match (&args.policy, &args.domain) {
         (Some(path), _) => {
             let read = PolicyFile::read(path)?;
-            (beside(read.settings, path), read.policy)
+            (read.settings.beside(path.parent().unwrap_or(Path::new(""))), read.policy)
         }
         (None, domain) => {
             let domain = domain.as_deref().unwrap_or_default();
@@ -119,7 +119,7 @@ fn start(args: &RunArgs) -> anyhow::Result<()> {
     };
     let folder = args.data.folder()?;
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let to = format!("{}:{}", settings.deliver_to.0, settings.deliver_to.1);
+    let to = settings.delivery.default.to.to_string();
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
     runtime.block_on(async {
         let pages = if args.no_pages {
@@ -184,16 +184,6 @@ async fn show_pages(
     served.await.map_err(serve::hinted)
 }
 
-/// The certificate's files lie beside the policy unless their paths are absolute.
-fn beside(mut settings: Settings, policy: &Path) -> Settings {
-    let folder = policy.parent().unwrap_or(Path::new(""));
-    settings.certificate = settings.certificate.map(|(chain, key)| {
-        let found = |name: String| folder.join(name).to_string_lossy().into_owned();
-        (found(chain), found(key))
-    });
-    settings
-}
-
 fn hinted(error: NetError) -> anyhow::Error {
     let hint = match &error {
         NetError::Listen { because, .. } if because.kind() == io::ErrorKind::AddrInUse => {
@@ -203,6 +193,8 @@ fn hinted(error: NetError) -> anyhow::Error {
             "ports below 1024 are for the administrator; take a higher one, or let systemd hand it over"
         }
         NetError::Certificate { .. } => "both files are PEM; the key is not locked with a password",
+        NetError::Password { .. } => "it is the first line of the file, and nothing else stands there",
+        NetError::Dns(_) => "name servers stand in /etc/resolv.conf, or in dns = [\"192.0.2.53:53\"]",
         NetError::Spool(_) => "only one relay can use a data folder; is another one running?",
         _ => "",
     };

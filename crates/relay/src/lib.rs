@@ -14,6 +14,7 @@ pub mod client;
 pub mod contents;
 pub mod directory;
 pub mod disposition;
+pub mod dkim;
 pub mod envelope;
 pub mod history;
 pub mod judge;

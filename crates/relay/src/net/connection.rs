@@ -11,14 +11,21 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Hub;
 use super::guesses::{self, Guesser};
+use super::memory::NoRoom;
 use super::stream::{Stream, within};
 use crate::Login;
-use crate::session::{Admission, Credentials, Farewell, Listener, LoginRefusal, Session, Step};
+use crate::session::{
+    Admission, Credentials, Farewell, Listener, LoginRefusal, Refusal, Session, Step,
+};
 
 /// How long a client may take to take a reply, to shake hands, and to stop after it was told to.
 const WRITING: Duration = Duration::from_mins(2);
 const SHAKING_HANDS: Duration = Duration::from_secs(30);
 const CLOSING: Duration = Duration::from_secs(5);
+
+/// A mail that is judged and written down is in memory so often: as it came, with its trace, and as a
+/// record of the spool.
+const COPIES_WHILE_KEPT: usize = 3;
 
 /// Serves a client until one of both ends it.
 pub(super) async fn serve(
@@ -42,11 +49,18 @@ async fn talk(
     mut is_encrypted: bool,
 ) -> io::Result<Stream> {
     let mut out = Vec::new();
-    let known = hub.network_of(client);
+    let (role, known) = (listener.role, hub.network_of(client));
     let (began, stay) = (Instant::now(), listener.patience.stranger_stay);
     let mut session = Session::new(listener, Some(client), known, is_encrypted, &mut out);
+    let mut share = hub.memory.share();
     'session: loop {
         within(WRITING, stream.write(&out)).await?;
+        if share.resize(session.held_bytes()).await.is_err() {
+            hub.log.warn(format_args!("no room for a mail of client={client}"));
+            session.forget_mail();
+            // Less is always there.
+            let _resized = share.resize(session.held_bytes()).await;
+        }
         // Nothing is kept for a client that is waited for.
         out = Vec::new();
         let mut buffer = Vec::new();
@@ -78,20 +92,34 @@ async fn talk(
                 Step::StartTls(question) => {
                     within(WRITING, stream.write(&out)).await?;
                     out.clear();
-                    let tls = hub.tls().ok_or(io::ErrorKind::Unsupported)?;
+                    let tls = hub.tls(role).ok_or(io::ErrorKind::Unsupported)?;
                     stream = shake_hands(stream, tls).await?;
-                    question.started(None);
+                    question.started(hub.certified(role, &stream));
                     is_encrypted = true;
                     break;
                 }
                 Step::CheckLogin(claimed, question) => {
+                    let name = claimed.name.clone();
                     let outcome = check_login(hub, claimed, client).await;
+                    if let Err(why) = &outcome {
+                        hub.log.warn(format_args!("login refused client={client} account={name} why={why:?}"));
+                    }
                     question.answer(outcome, &mut out);
                 }
-                Step::Mail(taken, question) => match hub.take_in(*taken, is_encrypted).await {
-                    Ok(id) => question.accepted(&id.to_string(), &mut out),
-                    Err(why) => question.refused(why, &mut out),
-                },
+                Step::Mail(taken, question) => {
+                    let bytes = taken.content.len().saturating_mul(COPIES_WHILE_KEPT);
+                    let kept = match share.resize(bytes).await {
+                        Ok(()) => hub.take_in(*taken, is_encrypted).await,
+                        Err(NoRoom) => Err(Refusal::NoSpace),
+                    };
+                    match kept {
+                        Ok(id) => question.accepted(&id.to_string(), &mut out),
+                        Err(why) => {
+                            hub.log.warn(format_args!("refused client={client} why={why:?}"));
+                            question.refused(why, &mut out);
+                        }
+                    }
+                }
             }
         }
     }

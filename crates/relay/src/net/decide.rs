@@ -124,6 +124,7 @@ impl Hub {
         decision: Decision,
         who: &Address,
     ) -> Result<(), Undecided> {
+        let _alone = self.words.lock().await;
         let kept = self.kept(id).ok_or(Undecided::NotHeld)?;
         let waiting = kept.waiting().ok_or(Undecided::NotHeld)?;
         let content = self.spool.mail(id)?;
@@ -150,6 +151,9 @@ impl Hub {
             },
         ));
         self.spool.append(&events).await?;
+        for event in &events {
+            self.log.event(event);
+        }
         self.record.note(Note::Decided { id, who: who.clone(), decision, at: Timestamp::now() });
         self.news.notify_one();
         Ok(())

@@ -1,6 +1,8 @@
-//! One mail brought to the next server, and what came of it written down. It takes nothing but mail
-//! that was released. It does not know why it was.
+//! One mail brought to wherever each of its recipients' mail goes, and what came of it written down. It
+//! takes nothing but mail that was released. It does not know why it was.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +12,16 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Hub;
+use super::routes::{Destination, DestinationKey};
+use super::scheduler::Handed;
 use super::server::{Server, Unreachable};
 use crate::client::{self, By, Outgoing, Report};
+use crate::dkim::{BodyHash, Signers};
 use crate::judge::{Judgement, Released, Waiting};
-use crate::mail::{Mail, MailLimits};
+use crate::mail::{AddressField, Mail, MailLimits};
 use crate::rewrite::{self, IndividualCopies};
 use crate::spool::{Event, MailId, Outcome, SpoolError, Status, Step};
-use crate::{Envelope, Recipient};
+use crate::{Domain, Envelope, Recipient};
 
 /// The first and the longest wait between tries, and the time after which a mail is given up
 /// (RFC 5321 §4.5.4.1 asks for four to five days).
@@ -29,53 +34,71 @@ const IDLE: Duration = Duration::from_secs(20);
 const BEFORE_NOTING_AGAIN: Duration = Duration::from_secs(1);
 
 /// Delivers mail after mail until the scheduler stops.
-pub(super) async fn worker(hub: Arc<Hub>, jobs: Receiver<MailId>, done: UnboundedSender<MailId>) {
-    let mut server: Option<Server> = None;
+pub(super) async fn worker(hub: Arc<Hub>, jobs: Receiver<MailId>, done: UnboundedSender<Handed>) {
+    let mut open = Open::default();
     loop {
-        let job = match &server {
+        let job = match &open.0 {
             None => jobs.recv().await.ok(),
             Some(_) => match tokio::time::timeout(IDLE, jobs.recv()).await {
                 Ok(job) => job.ok(),
                 Err(_elapsed) => {
-                    if let Some(server) = server.take() {
-                        server.leave().await;
-                    }
+                    open.leave().await;
                     continue;
                 }
             },
         };
         let Some(id) = job else { break };
-        // A mail that cannot be read, or of which nothing can be written down, stays in this hand until
-        // the relay is started again: it must not go out twice for want of a note.
-        if deliver(&hub, &mut server, id).await.is_ok() && done.send(id).is_err() {
+        let handed = match deliver(&hub, &mut open, id).await {
+            Ok(()) => Handed::Back(id),
+            // Nothing can be written down any more: the mail stays in this hand until the relay is started
+            // again, for it must not go out twice for want of a note.
+            Err(error @ (SpoolError::Stopped(_) | SpoolError::Closed)) => {
+                hub.log.warn(format_args!("{id} is left to the next start: {error}"));
+                continue;
+            }
+            // It was not read, so nothing of it went out.
+            Err(error) => {
+                hub.log.warn(format_args!("{id} cannot be read: {error}"));
+                Handed::Unread(id)
+            }
+        };
+        if done.send(handed).is_err() {
             break;
         }
         hub.news.notify_one();
     }
-    if let Some(server) = server {
-        server.leave().await;
+    open.leave().await;
+}
+
+/// A connection that is kept for the next mail to the same place.
+#[derive(Default)]
+struct Open(Option<(DestinationKey, Server)>);
+
+impl Open {
+    async fn leave(&mut self) {
+        if let Some((_, server)) = self.0.take() {
+            server.leave().await;
+        }
+    }
+
+    /// The connection to a place, where it is the one that is open.
+    async fn take(&mut self, to: &DestinationKey) -> Option<Server> {
+        match self.0.take() {
+            Some((there, server)) if there == *to => Some(server),
+            elsewhere => {
+                self.0 = elsewhere;
+                self.leave().await;
+                None
+            }
+        }
     }
 }
 
-async fn deliver(
-    hub: &Arc<Hub>,
-    server: &mut Option<Server>,
-    id: MailId,
-) -> Result<(), SpoolError> {
+async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), SpoolError> {
     let Some(status) = hub.spool.status(id) else { return Ok(()) };
     let Some(released) = Released::of(&status) else { return Ok(()) };
     let now = Timestamp::now();
-    let due = |progress: &crate::spool::Progress| match &progress.last {
-        None => true,
-        Some(Outcome::Deferred { next_try, .. }) => *next_try <= now,
-        Some(_) => false,
-    };
-    let due: Vec<usize> = status
-        .recipients
-        .iter()
-        .enumerate()
-        .filter_map(|(at, progress)| due(progress).then_some(at))
-        .collect();
+    let due = status.to_try(now);
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);
     let mail = Mail::parse(&content, &MailLimits::default()).ok();
     let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
@@ -94,51 +117,68 @@ async fn deliver(
     if wants_copies && mail.is_none() {
         return stop(hub, id).await;
     }
-    let form = |content: Vec<u8>, places: &[usize]| Form {
-        content,
-        to: places.iter().filter_map(|&place| envelope.to.get(place).cloned()).collect(),
-        places: places.to_vec(),
-    };
     let brought = Brought { hub, id, status: &status, released: &released, envelope: &envelope };
+    let groups = brought.groups(&due);
+    let signers = Signers::of(&hub.keys, mail.as_ref().and_then(author));
     match mail {
         Some(mail) if wants_copies => {
+            let signed = Signed::new(signers, &content, now);
             let copies = IndividualCopies::of(&mail, envelope.to.iter().map(|to| &to.address));
-            // One at a time: thousands of copies of a large mail fit no memory.
-            for (at, &place) in due.iter().enumerate() {
-                // Somebody may have cancelled it meanwhile.
-                let is_released = |status: &Status| Released::of(status).is_some();
-                let Some(to) = envelope.to.get(place) else { continue };
-                if *hub.stop.borrow() || !hub.spool.status(id).as_ref().is_some_and(is_released) {
-                    break;
-                }
-                let copy = form(copies.copy_for(&to.address), &[place]);
-                if let Some(unreached) = brought.bring(server, &copy, now).await? {
-                    brought.note(&due[at + 1..], &vec![unreached; due.len()], now).await?;
-                    break;
-                }
+            for group in &groups {
+                brought.bring_copies(open, group, &copies, &signed).await?;
             }
         }
-        Some(mail) => {
-            let content = rewrite::without_bcc(&mail).unwrap_or_else(|| content.clone());
-            brought.bring(server, &form(content, &due), now).await?;
-        }
-        // A person let it go as it is.
-        None => {
-            brought.bring(server, &form(content.clone(), &due), now).await?;
+        mail => {
+            // Where it cannot be taken apart, a person let it go as it is.
+            let without = mail.as_ref().and_then(rewrite::without_bcc);
+            let form = without.map_or(Cow::Borrowed(content.as_slice()), Cow::Owned);
+            let signed = Signed::new(signers, &form, now);
+            let form = signed.form(form);
+            for group in &groups {
+                if !brought.may_still_go() {
+                    break;
+                }
+                brought.bring(open, &group.to, &form, &group.places, now).await?;
+            }
         }
     }
     Ok(())
 }
 
-/// One form of a mail: its bytes, and who gets it so.
-struct Form {
-    content: Vec<u8>,
-    to: Vec<Recipient>,
+/// How the forms of a mail are signed. Their bodies are the same.
+struct Signed<'k> {
+    signers: Signers<'k>,
+    /// `None` where nobody signs.
+    body_hash: Option<BodyHash>,
+    now: Timestamp,
+}
+
+impl<'k> Signed<'k> {
+    fn new(signers: Signers<'k>, mail: &[u8], now: Timestamp) -> Self {
+        let body_hash = (!signers.is_empty()).then(|| BodyHash::of(mail));
+        Self { signers, body_hash, now }
+    }
+
+    fn form<'m>(&self, form: Cow<'m, [u8]>) -> Cow<'m, [u8]> {
+        let Some(body_hash) = &self.body_hash else { return form };
+        Cow::Owned([&self.signers.sign(&form, body_hash, self.now), &*form].concat())
+    }
+}
+
+/// The domain of whoever the reader sees as the author.
+fn author<'m>(mail: &'m Mail<'_>) -> Option<&'m Domain> {
+    let mut read = mail.mailboxes().read.iter();
+    read.find(|one| one.at.field == AddressField::From).map(|one| one.address.domain())
+}
+
+/// Recipients whose mail goes to the same place.
+struct Group {
+    to: Destination,
     /// Their places in the envelope.
     places: Vec<usize>,
 }
 
-/// A mail that is being brought to the next server.
+/// A mail that is being brought to the next servers.
 struct Brought<'a> {
     hub: &'a Arc<Hub>,
     id: MailId,
@@ -148,19 +188,67 @@ struct Brought<'a> {
 }
 
 impl Brought<'_> {
-    /// Sends one form and writes down what came of it. Where there is no server to speak to, it says
-    /// what that means for the others.
+    /// The recipients that are due, by where their mail goes.
+    fn groups(&self, due: &[u32]) -> Vec<Group> {
+        let mut groups: BTreeMap<DestinationKey, Group> = BTreeMap::new();
+        for place in due.iter().filter_map(|&place| usize::try_from(place).ok()) {
+            let Some(recipient) = self.envelope.to.get(place) else { continue };
+            let to = self.hub.routes.to(recipient.address.domain());
+            let group = groups.entry(to.key());
+            group.or_insert_with(|| Group { to, places: Vec::new() }).places.push(place);
+        }
+        groups.into_values().collect()
+    }
+
+    /// Whether nobody stopped the relay or the mail meanwhile.
+    fn may_still_go(&self) -> bool {
+        let is_released = |status: &Status| Released::of(status).is_some();
+        !*self.hub.stop.borrow() && self.hub.spool.status(self.id).as_ref().is_some_and(is_released)
+    }
+
+    /// Sends each recipient of a group a copy of their own. One at a time: thousands of copies of a
+    /// large mail fit no memory.
+    async fn bring_copies(
+        &self,
+        open: &mut Open,
+        group: &Group,
+        copies: &IndividualCopies<'_, '_>,
+        signed: &Signed<'_>,
+    ) -> Result<(), SpoolError> {
+        for (at, &place) in group.places.iter().enumerate() {
+            let Some(to) = self.envelope.to.get(place) else { continue };
+            if !self.may_still_go() {
+                break;
+            }
+            let copy = signed.form(Cow::Owned(copies.copy_for(&to.address)));
+            let unreached = self.bring(open, &group.to, &copy, &[place], signed.now).await?;
+            if let Some(unreached) = unreached {
+                let rest = group.places.get(at + 1..).unwrap_or_default();
+                self.note(rest, &vec![unreached; rest.len()], signed.now).await?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends one form to the recipients at some places, and writes down what came of it. Where there is
+    /// no server to speak to, it says what that means for the others.
     async fn bring(
         &self,
-        server: &mut Option<Server>,
-        form: &Form,
+        open: &mut Open,
+        to: &Destination,
+        content: &[u8],
+        places: &[usize],
         now: Timestamp,
     ) -> Result<Option<client::Outcome>, SpoolError> {
-        match send(self.hub, server, self.released, self.envelope, form).await {
-            Ok(outcomes) => self.note(&form.places, &outcomes, now).await.map(|()| None),
+        let recipients = places.iter().filter_map(|&place| self.envelope.to.get(place).cloned());
+        let recipients: Vec<Recipient> = recipients.collect();
+        let mail = Outgoing::of(self.envelope, &recipients, content);
+        match send(self.hub, open, self.released, to, mail).await {
+            Ok(outcomes) => self.note(places, &outcomes, now).await.map(|()| None),
             Err(Unreachable(outcome)) => {
-                let outcomes = vec![outcome.clone(); form.places.len()];
-                self.note(&form.places, &outcomes, now).await.map(|()| Some(outcome))
+                let outcomes = vec![outcome.clone(); places.len()];
+                self.note(places, &outcomes, now).await.map(|()| Some(outcome))
             }
         }
     }
@@ -174,6 +262,9 @@ impl Brought<'_> {
     ) -> Result<(), SpoolError> {
         let steps = places.iter().zip(outcomes).filter_map(|(&place, outcome)| {
             let outcome = settled(self.status, place, outcome, now);
+            if let Some(to) = self.envelope.to.get(place) {
+                self.hub.log.tried(self.id, &to.address, &outcome);
+            }
             let recipient = u32::try_from(place).ok()?;
             Some(Event::step(self.id, Step::Tried { recipient, outcome }))
         });
@@ -199,23 +290,23 @@ async fn stop(hub: &Arc<Hub>, id: MailId) -> Result<(), SpoolError> {
 /// Sends one form, on a new connection where the old one is of no more use.
 async fn send(
     hub: &Arc<Hub>,
-    server: &mut Option<Server>,
+    open: &mut Open,
     _proof: &Released,
-    envelope: &Envelope,
-    form: &Form,
+    to: &Destination,
+    mail: Outgoing<'_>,
 ) -> Result<Vec<client::Outcome>, Unreachable> {
-    let mail = Outgoing::of(envelope, &form.to, &form.content);
+    let key = to.key();
     // A connection that was kept may have been closed meanwhile; then it is made anew, once.
-    if let Some(mut kept) = server.take()
+    if let Some(mut kept) = open.take(&key).await
         && let Ok(report) = kept.deliver(mail).await
         && !was_lost(&report)
     {
-        *server = report.is_reusable.then_some(kept);
+        open.0 = report.is_reusable.then_some((key, kept));
         return Ok(report.outcomes);
     }
-    let mut fresh = Server::connect(&hub.settings).await?;
+    let mut fresh = hub.connect(to).await?;
     let report = fresh.deliver(mail).await.map_err(Unreachable)?;
-    *server = report.is_reusable.then_some(fresh);
+    open.0 = report.is_reusable.then_some((key, fresh));
     Ok(report.outcomes)
 }
 

@@ -41,6 +41,9 @@ impl Hub {
                     let _followed = self.remember(held, &policy, now).await;
                 }
                 self.news.notify_one();
+                for event in &events {
+                    self.log.event(event);
+                }
                 Ok(id)
             }
             Err(error) => {

@@ -3,6 +3,7 @@
 //! [`client`](crate::client), what happens to a mail by [`judge`](crate::judge) and
 //! [`spool`](crate::spool); here are only those who run them.
 
+mod certificates;
 mod connection;
 pub mod control;
 mod decide;
@@ -10,13 +11,20 @@ mod delivery;
 mod desk;
 mod guesses;
 mod intake;
+mod keys;
 mod links;
+mod log;
+mod memory;
+mod mx;
 mod notice;
+mod outbound;
 mod past;
 mod recall;
 pub mod record;
 mod report;
+mod routes;
 mod scheduler;
+mod seats;
 mod server;
 mod stream;
 mod tied;
@@ -27,8 +35,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
+use rustls_pki_types::UnixTime;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Mutex, Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -36,17 +45,24 @@ pub use decide::{Decision, Kept, Rights, Undecided};
 pub use desk::{Desk, Waits};
 pub use guesses::hash as hash_password;
 pub use links::Pass;
+pub use log::Log;
 pub use recall::{AskedToDelete, NotRecalled, Recall, Request as RecallRequest};
 
+use crate::dkim::Signer;
 use crate::mail::{Mail, MailLimits};
 use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};
 use crate::spool::{MailId, Spool, SpoolError, SpoolLimits};
 use crate::{Address, Login, Policy, Settings};
+use certificates::KnownClients;
 use guesses::Guesses;
+use memory::Memory;
+use mx::Dns;
+use outbound::Silent;
+use routes::Routes;
+use seats::Seats;
 use stream::Stream;
+use tls::Asks;
 
-/// Connections at a time; further clients are told to come again.
-const MOST_CONNECTIONS: usize = 10_000;
 /// Without a file handle for the next client, this passes before it is asked for again.
 const WITHOUT_HANDLES: std::time::Duration = std::time::Duration::from_millis(100);
 /// Passwords that are checked at a time: each takes 19 MiB and some 20 ms of a core.
@@ -73,6 +89,27 @@ pub enum NetError {
         #[source]
         because: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The file of a password cannot be read, or is empty.
+    #[error("the password in {path} cannot be read")]
+    Password {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        because: std::io::Error,
+    },
+    /// A key that mail is to be signed with cannot be used.
+    #[error("the key {path} cannot be used")]
+    SigningKey {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        because: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Nobody can be asked where mail goes.
+    #[error("the name servers cannot be asked")]
+    Dns(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The socket in the data folder cannot be had.
     #[error("the control socket cannot be made")]
     Control(#[source] std::io::Error),
@@ -96,7 +133,21 @@ pub(crate) struct Hub {
     record: record::Record,
     links: links::Links,
     unsent: tied::Unsent,
+    /// For people and programs.
     tls: Option<TlsAcceptor>,
+    /// For mail servers, which are asked for a certificate where any counts.
+    tls_of_servers: Option<TlsAcceptor>,
+    known_clients: Option<KnownClients>,
+    routes: Routes,
+    /// Only where some mail goes to the servers of its recipients' domains.
+    dns: Option<Dns>,
+    silent: Silent,
+    keys: Vec<Signer>,
+    memory: Memory,
+    log: Log,
+    /// Whoever changes what a held mail waits for does so alone: a word that was confirmed is not
+    /// overtaken by the end of the wait.
+    words: Mutex<()>,
     guesses: Guesses,
     hashing: Semaphore,
     /// Something is due earlier than was thought.
@@ -109,8 +160,17 @@ impl Hub {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn tls(&self) -> Option<&TlsAcceptor> {
-        self.tls.as_ref()
+    fn tls(&self, role: Role) -> Option<&TlsAcceptor> {
+        match role {
+            Role::Submission => self.tls.as_ref(),
+            Role::Relay => self.tls_of_servers.as_ref(),
+        }
+    }
+
+    /// Whom the certificate that was shown on a connection admits.
+    fn certified(&self, role: Role, stream: &Stream) -> Option<Admission> {
+        let known = self.known_clients.as_ref().filter(|_| role == Role::Relay)?;
+        known.admit(stream.peer_certificates(), UnixTime::now())
     }
 
     /// Takes another policy from now on; no connection is dropped.
@@ -157,12 +217,42 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Starts a relay in a data folder. When this returns, mail is taken in.
+    /// Starts a relay in a data folder. When this returns, mail is taken in. What happens is told on
+    /// standard error.
     pub async fn start(settings: Settings, policy: Policy, data: &Path) -> Result<Self, NetError> {
-        let tls = settings.certificate.as_ref();
-        let tls =
-            tls.map(|(chain, key)| tls::acceptor(chain.as_ref(), key.as_ref())).transpose()?;
+        Self::start_telling(settings, policy, data, Log::on_standard_error()).await
+    }
+
+    /// The same, with the log elsewhere.
+    pub async fn start_telling(
+        settings: Settings,
+        policy: Policy,
+        data: &Path,
+        log: Log,
+    ) -> Result<Self, NetError> {
+        let known_clients = KnownClients::of(&settings.clients)?;
+        let acceptor = |asks| {
+            let certificate = settings.certificate.as_ref();
+            certificate.map(|(chain, key)| tls::acceptor(chain.as_ref(), key.as_ref(), asks))
+        };
+        let tls = acceptor(Asks::Nobody).transpose()?;
+        let tls_of_servers = match &known_clients {
+            Some(_) => acceptor(Asks::Anybody).transpose()?,
+            None => tls.clone(),
+        };
+        let keys = keys::read(&settings.dkim)?;
+        let routes = Routes::of(&settings.delivery)?;
+        let dns = routes.have_mx().then(|| Dns::of(&settings.delivery.dns)).transpose()?;
         let spool = Spool::open(&data.join("spool"), SpoolLimits::default())?;
+        for damage in spool.damage() {
+            log.warn(format_args!("the spool is damaged: {damage:?}"));
+        }
+        let seats = Seats::new(&settings.limits);
+        if seats.most() < settings.limits.connections {
+            let (most, wanted) = (seats.most(), settings.limits.connections);
+            log.warn(format_args!("file handles are for {most} connections, not for {wanted}"));
+        }
+        let memory_bytes = settings.limits.mail_bytes;
         let hub = Arc::new(Hub {
             settings,
             policy: RwLock::new(Arc::new(policy)),
@@ -172,6 +262,15 @@ impl Relay {
             record: record::Record::open(data)?,
             links: links::Links::open(data).map_err(NetError::Links)?,
             tls,
+            tls_of_servers,
+            known_clients,
+            routes,
+            dns,
+            silent: Silent::default(),
+            keys,
+            memory: Memory::of(memory_bytes),
+            log,
+            words: Mutex::new(()),
             guesses: Guesses::default(),
             hashing: Semaphore::new(CHECKED_AT_ONCE),
             news: Notify::new(),
@@ -180,7 +279,6 @@ impl Relay {
         hub.make_record_good()?;
         let mut tasks = JoinSet::new();
         let mut addresses = Vec::new();
-        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let of = &hub.settings;
         let roles = [
             (&of.submission, Role::Submission, false),
@@ -198,7 +296,7 @@ impl Relay {
                     socket,
                     listener,
                     is_encrypted,
-                    Arc::clone(&room),
+                    seats.clone(),
                 ));
             }
         }
@@ -261,7 +359,7 @@ async fn accept(
     socket: TcpListener,
     listener: Arc<Listener>,
     is_encrypted: bool,
-    room: Arc<Semaphore>,
+    seats: Seats,
 ) {
     let mut clients = JoinSet::new();
     loop {
@@ -276,7 +374,8 @@ async fn accept(
             continue;
         };
         let (hub, listener) = (Arc::clone(&hub), Arc::clone(&listener));
-        let Ok(seat) = Arc::clone(&room).try_acquire_owned() else {
+        let Some(seat) = seats.take(address.ip(), hub.network_of(address.ip()).is_some()) else {
+            hub.log.warn(format_args!("turned away client={}", address.ip()));
             let mut out = Vec::new();
             Session::turn_away(&mut out);
             // Full as we are, nobody waits for this one to hear it.
@@ -288,7 +387,7 @@ async fn accept(
             let _at_once = connection.set_nodelay(true);
             let mut stream = Stream::Plain(connection);
             if is_encrypted {
-                let Some(tls) = hub.tls() else { return };
+                let Some(tls) = hub.tls(listener.role) else { return };
                 match connection::shake_hands(stream, tls).await {
                     Ok(encrypted) => stream = encrypted,
                     Err(_) => return,

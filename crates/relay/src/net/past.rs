@@ -1,7 +1,9 @@
 //! The history on disk: read when the relay starts, written now and then and when it stops. What a
 //! crash loses of it is learnt again; no mail depends on it. It does not know what it is asked for.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -73,8 +75,43 @@ impl Past {
     /// Writes it down: whole, or as it was.
     pub(super) fn keep(&self) {
         let Ok(bytes) = self.read().to_bytes() else { return };
-        let fresh = self.file.with_extension("new");
         // Without it, the relay learns again what it had learnt since.
-        let _kept = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, &self.file));
+        let _kept = self.replace(&bytes);
+    }
+
+    /// Who writes to whom is for the owner's eyes alone. On stable storage before it takes the place of
+    /// the old one: else a crash could leave neither.
+    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+        let fresh = self.file.with_extension("new");
+        match fs::remove_file(&fresh) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&fresh, &self.file)?;
+        self.file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn what_was_learnt_is_its_owners_and_is_read_again() {
+        let data = tempfile::tempdir().unwrap();
+        let past = Past::open(data.path());
+        // A fresh file that a crash left, readable by all.
+        fs::write(data.path().join("history.new"), "half").unwrap();
+        past.keep();
+        let mode = fs::metadata(data.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(!data.path().join("history.new").exists());
+        drop(Past::open(data.path()));
+        assert!(!data.path().join("history.unreadable").exists());
     }
 }

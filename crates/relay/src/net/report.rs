@@ -20,7 +20,9 @@ pub(super) fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Ev
     if let (Some(sender), false) = (&envelope.from, told.is_empty()) {
         let now = Timestamp::now();
         let report = hub.spool.new_id(now);
-        let mail = report_mail(hub, report, &envelope, status, &told, now, &hub.spool.mail(id)?);
+        // Damage to a mail does not keep its sender from being told.
+        let original = hub.spool.mail(id).unwrap_or_default();
+        let mail = report_mail(hub, report, &envelope, status, &told, now, &original);
         events.extend(notice::own_mail(hub, report, (None, sender), mail));
     }
     events.push(Event::step(id, Step::Done));

@@ -1,9 +1,9 @@
 //! What is due: waits that end, mails that may go out, mails of which all is known. It asks the spool
 //! and hands out work; it does not know servers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -15,53 +15,96 @@ use super::{Hub, delivery, recall, report};
 use crate::judge::Waiting;
 use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
 
-/// Mails that are delivered at a time, each on a connection of its own.
+/// Mails that are delivered at a time, each on a connection of its own: to one server, and to the servers
+/// of many domains, some of which are slow.
 const WORKERS: usize = 8;
+const WORKERS_BY_MX: usize = 24;
 /// Mails that are handed out ahead.
 const AHEAD: usize = 64;
 /// The clock is looked at again at least this often, should it be set back or forth.
 const LONGEST_NAP: Duration = Duration::from_mins(1);
-/// After an error of the spool, this passes before it is asked again.
+/// After an error of the spool, this passes before the mail is looked at again; twice as long after each
+/// further one, to a limit.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_mins(10);
+
+/// What came of a mail that a deliverer had.
+pub(super) enum Handed {
+    /// What could be done was done and written down.
+    Back(MailId),
+    /// It cannot be read at the moment.
+    Unread(MailId),
+}
+
+/// Mails that are left alone for a while, as the spool could not give or take what is to be known of them.
+#[derive(Default)]
+struct Resting(HashMap<MailId, (u32, Instant)>);
+
+impl Resting {
+    fn add(&mut self, id: MailId, now: Instant) {
+        let (times, until) = self.0.entry(id).or_insert((0, now));
+        let rest = AFTER_ERROR.saturating_mul(1 << (*times).min(20)).min(LONGEST_REST);
+        (*times, *until) = (times.saturating_add(1), now + rest);
+    }
+
+    /// Whether it is left alone still.
+    fn has(&self, id: MailId, now: Instant) -> bool {
+        self.0.get(&id).is_some_and(|(_, until)| *until > now)
+    }
+
+    /// When the next one is looked at again.
+    fn next(&self, now: Instant) -> Option<Duration> {
+        let left = self.0.values().map(|(_, until)| until.saturating_duration_since(now));
+        left.filter(|left| !left.is_zero()).min()
+    }
+}
 
 /// Runs until the relay stops.
 pub(super) async fn run(hub: Arc<Hub>) {
     let (work, jobs) = async_channel::bounded::<MailId>(AHEAD);
-    let (done, mut finished) = mpsc::unbounded_channel::<MailId>();
+    let (done, mut finished) = mpsc::unbounded_channel::<Handed>();
     let mut workers = JoinSet::new();
     let employ = |workers: &mut JoinSet<()>| {
         let (hub, jobs, done) = (Arc::clone(&hub), jobs.clone(), done.clone());
         workers.spawn(delivery::worker(hub, jobs, done));
     };
-    for _ in 0..WORKERS {
+    for _ in 0..if hub.routes.have_mx() { WORKERS_BY_MX } else { WORKERS } {
         employ(&mut workers);
     }
     // Mails that a worker has: the spool names them as due until they are settled.
     let mut out: HashSet<MailId> = HashSet::new();
+    let mut resting = Resting::default();
     loop {
-        while let Ok(id) = finished.try_recv() {
-            out.remove(&id);
+        while let Ok(handed) = finished.try_recv() {
+            take_back(handed, &mut out, &mut resting);
         }
-        let due = hub.spool.due(Timestamp::now(), out.len() + AHEAD);
+        let now = Instant::now();
+        let due = hub.spool.due(Timestamp::now(), out.len() + resting.0.len() + AHEAD);
+        resting.0.retain(|id, _| due.contains(id));
         let mut nap = nap(&hub);
         let mut is_busy = false;
-        for id in due.into_iter().filter(|id| !out.contains(id)).collect::<Vec<_>>() {
+        let is_free = |id: &MailId| !out.contains(id) && !resting.has(*id, now);
+        for id in due.into_iter().filter(is_free).collect::<Vec<_>>() {
             match settle(&hub, id).await {
                 Ok(Next::Deliver) if work.try_send(id).is_ok() => {
                     out.insert(id);
                 }
                 Ok(Next::Deliver) => is_busy = true,
                 Ok(Next::Settled) => nap = Duration::ZERO,
-                Err(_) => nap = AFTER_ERROR,
+                Err(error) => {
+                    hub.log.warn(format_args!("{id} cannot be settled: {error}"));
+                    resting.add(id, now);
+                }
             }
         }
-        if nap.is_zero() && (is_busy || !out.is_empty()) {
+        if nap.is_zero() && (is_busy || !out.is_empty() || !resting.0.is_empty()) {
             // Whatever is due is in somebody's hands: one of them will tell.
             nap = LONGEST_NAP;
         }
+        let nap = resting.next(now).map_or(nap, |left| left.min(nap));
         tokio::select! {
             () = hub.stopping() => break,
-            Some(id) = finished.recv() => { out.remove(&id); }
+            Some(handed) = finished.recv() => take_back(handed, &mut out, &mut resting),
             // One that stumbled keeps its mail until the next start; another takes its place.
             Some(_ended) = workers.join_next() => employ(&mut workers),
             _ = timeout(nap, hub.news.notified()) => {}
@@ -71,6 +114,18 @@ pub(super) async fn run(hub: Arc<Hub>) {
     while jobs.try_recv().is_ok() {}
     work.close();
     while workers.join_next().await.is_some() {}
+}
+
+fn take_back(handed: Handed, out: &mut HashSet<MailId>, resting: &mut Resting) {
+    match handed {
+        Handed::Back(id) => {
+            out.remove(&id);
+        }
+        Handed::Unread(id) => {
+            out.remove(&id);
+            resting.add(id, Instant::now());
+        }
+    }
 }
 
 /// How long nothing is due.
@@ -89,6 +144,7 @@ enum Next {
 
 /// Does what is due about a mail, but delivering it.
 async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
+    let _alone = hub.words.lock().await;
     let Some(status) = hub.spool.status(id) else { return Ok(Next::Settled) };
     if let Phase::Released { .. } | Phase::Cancelled { .. } = &status.phase {
         let now = Timestamp::now();
@@ -108,6 +164,10 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
             }
             return Ok(Next::Settled);
         }
+        // Somebody has had it wait longer since it was called due.
+        Phase::Held { until, .. } if until.is_none_or(|until| until > Timestamp::now()) => {
+            return Ok(Next::Settled);
+        }
         Phase::Held { by, .. } => {
             let step = match Waiting::named(by) {
                 Waiting::Window => Step::Released { by: Waiting::Window.name().to_owned() },
@@ -125,7 +185,14 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
             report::last(hub, id, &status)?
         }
     };
-    hub.spool.append(&events).await?;
+    match hub.spool.append(&events).await {
+        // What does not fit was settled by somebody else.
+        Ok(()) | Err(SpoolError::Misfit { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    for event in &events {
+        hub.log.event(event);
+    }
     Ok(Next::Settled)
 }
 

@@ -2,19 +2,20 @@
 //! not know which mails go there.
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 use super::stream::{Stream, within};
-use super::tls;
-use crate::Settings;
 use crate::client::{
-    Client, ClientSettings, DeliveryStep, Enhanced, Lost, Outcome, Outgoing, Reply, Report, Step,
-    TlsPolicy,
+    Account, Client, ClientSettings, DeliveryStep, Enhanced, Lost, Outcome, Outgoing, Reply,
+    Report, Step, TlsPolicy,
 };
+use crate::Domain;
 use crate::settings::DeliverTls;
 
 const CONNECTING: Duration = Duration::from_secs(30);
@@ -36,6 +37,21 @@ impl Unreachable {
     }
 }
 
+/// A server, and how it is spoken to.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    /// Our name.
+    pub(super) helo: &'a Domain,
+    /// The server's name, which its certificate must have where that matters.
+    pub(super) name: &'a str,
+    /// Where it is; the system finds that out where nobody else did.
+    pub(super) address: Option<IpAddr>,
+    pub(super) port: u16,
+    pub(super) tls: DeliverTls,
+    pub(super) connector: &'a TlsConnector,
+    pub(super) login: Option<&'a Account>,
+}
+
 /// A connection on which a mail can be delivered.
 pub(super) struct Server {
     client: Client,
@@ -45,28 +61,39 @@ pub(super) struct Server {
 impl Server {
     /// Connects and gets as far as a mail can be said. Where TLS is only wished for and the handshake
     /// fails, it connects again without (RFC 7435 §3).
-    pub(super) async fn connect(settings: &Settings) -> Result<Self, Unreachable> {
-        let policy = match settings.deliver_tls {
+    pub(super) async fn connect(target: Target<'_>) -> Result<Self, Unreachable> {
+        let policy = match target.tls {
             DeliverTls::Never => TlsPolicy::Never,
             DeliverTls::Opportunistic => TlsPolicy::Opportunistic,
             DeliverTls::Required => TlsPolicy::Required,
+            DeliverTls::FromTheStart => TlsPolicy::FromTheStart,
         };
-        match Self::connect_with(settings, policy).await {
+        match Self::connect_with(target, policy).await {
             Err(Failed::Handshake(_)) if policy == TlsPolicy::Opportunistic => {
-                Self::connect_with(settings, TlsPolicy::Never).await.map_err(Failed::into_outcome)
+                Self::connect_with(target, TlsPolicy::Never).await.map_err(Failed::into_outcome)
             }
             result => result.map_err(Failed::into_outcome),
         }
     }
 
-    async fn connect_with(settings: &Settings, policy: TlsPolicy) -> Result<Self, Failed> {
-        let (name, port) = &settings.deliver_to;
-        let socket = within(CONNECTING, TcpStream::connect((name.as_str(), *port))).await?;
+    async fn connect_with(target: Target<'_>, policy: TlsPolicy) -> Result<Self, Failed> {
+        let socket = within(CONNECTING, async {
+            match target.address {
+                Some(address) => TcpStream::connect(SocketAddr::new(address, target.port)).await,
+                None => TcpStream::connect((target.name, target.port)).await,
+            }
+        });
+        let socket = socket.await?;
         socket.set_nodelay(true)?;
-        let mut said = ClientSettings::new(settings.host.clone());
+        let mut said = ClientSettings::new(target.helo.clone());
         said.tls = policy;
+        said.login = target.login.cloned();
         let mut client = Client::new(Arc::new(said));
         let mut stream = Stream::Plain(socket);
+        if policy == TlsPolicy::FromTheStart {
+            let shaken = within(SHAKING_HANDS, stream.connect(target.connector, target.name)).await;
+            stream = shaken.map_err(Failed::Handshake)?;
+        }
         let (mut out, mut buffer) = (Vec::new(), Vec::new());
         loop {
             let mut input = buffer.as_slice();
@@ -76,8 +103,8 @@ impl Server {
                 Step::Read => {}
                 Step::StartTls(question) => {
                     write(&mut stream, &mut out).await?;
-                    let tls = tls::connector(policy == TlsPolicy::Required);
-                    let shaken = within(SHAKING_HANDS, stream.connect(&tls, name)).await;
+                    let connecting = stream.connect(target.connector, target.name);
+                    let shaken = within(SHAKING_HANDS, connecting).await;
                     stream = shaken.map_err(Failed::Handshake)?;
                     question.started(&mut out);
                 }

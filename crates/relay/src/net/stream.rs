@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -30,9 +31,17 @@ impl Stream {
     /// Shakes hands as a client.
     pub(super) async fn connect(self, tls: &TlsConnector, name: &str) -> io::Result<Self> {
         let Self::Plain(socket) = self else { return Ok(self) };
-        let name = rustls_pki_types::ServerName::try_from(name.to_owned())
+        let name = ServerName::try_from(name.to_owned())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         tls.connect(name, socket).await.map(Box::new).map(Self::Connected)
+    }
+
+    /// The certificates that a client has shown, its own first.
+    pub(super) fn peer_certificates(&self) -> &[CertificateDer<'static>] {
+        match self {
+            Self::Served(tls) => tls.get_ref().1.peer_certificates().unwrap_or_default(),
+            Self::Plain(_) | Self::Connected(_) => &[],
+        }
     }
 
     /// Reads what is there, behind `buffer`; nothing is the end. A connection that is idle has no

@@ -17,6 +17,8 @@ pub(super) enum Unfit {
     TooLarge,
     LineTooLong,
     Nul,
+    /// The driver has no room for it.
+    NoRoom,
 }
 
 /// What came of some input.
@@ -58,6 +60,16 @@ impl DataReader {
         let ahead = announced_bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
         let content = Vec::with_capacity(ahead.min(MOST_AHEAD_BYTES).min(limits.bytes));
         Self { at: At::Start, line_bytes: 0, content, unfit: None, limits }
+    }
+
+    /// Bytes that are kept here.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.content.capacity()
+    }
+
+    /// Forgets the mail; what still comes of it is read to its end.
+    pub(super) fn forget(&mut self) {
+        self.give_up(Unfit::NoRoom);
     }
 
     /// Uses input up to the end of the mail.

@@ -17,6 +17,8 @@ pub(super) struct Receiving {
 pub(super) struct Chunks {
     pub(super) transaction: Transaction,
     pub(super) content: Vec<u8>,
+    /// Whether there is room for more; where there is none, what came was forgotten.
+    pub(super) has_room: bool,
 }
 
 /// A chunk of which bytes are to come.
@@ -35,6 +37,30 @@ pub(super) enum ChunkUse {
 }
 
 impl Session {
+    /// Bytes of a mail that came so far and are kept here.
+    pub fn held_bytes(&self) -> usize {
+        match &self.state {
+            State::Data(receiving) => receiving.reader.held_bytes(),
+            State::Chunk(Chunk { into: ChunkUse::Mail(mail), .. })
+            | State::Commands(Stage::Chunks(mail)) => mail.content.capacity(),
+            _ => 0,
+        }
+    }
+
+    /// Forgets these bytes, as the driver has no room for them. What still comes of the mail is read,
+    /// and its client is told to come again.
+    pub fn forget_mail(&mut self) {
+        match &mut self.state {
+            State::Data(receiving) => receiving.reader.forget(),
+            State::Chunk(chunk) => chunk.into = ChunkUse::Refused(reply::NO_SPACE),
+            State::Commands(Stage::Chunks(mail)) => {
+                mail.has_room = false;
+                mail.content = Vec::new();
+            }
+            _ => {}
+        }
+    }
+
     pub(super) fn receive(
         &mut self,
         mut receiving: Box<Receiving>,
@@ -74,7 +100,7 @@ impl Session {
         match chunk.into {
             ChunkUse::Refused(reply) => self.refuse(Stage::Idle, reply, out),
             ChunkUse::Mail(mail) if chunk.is_last => {
-                let Chunks { transaction, content } = *mail;
+                let Chunks { transaction, content, .. } = *mail;
                 match check_chunks(content, self.content_limits()) {
                     Ok(content) => self.finish(transaction, content, out),
                     Err(BareLineEnd) => Some(self.close(reply::BARE_LINE_END, out)),
@@ -95,6 +121,7 @@ impl Session {
             Ok(content) => content,
             Err(Unfit::TooLarge) => return self.stay(Stage::Idle, reply::TOO_LARGE, out),
             Err(Unfit::LineTooLong) => return self.stay(Stage::Idle, reply::HAS_LONG_LINE, out),
+            Err(Unfit::NoRoom) => return self.stay(Stage::Idle, reply::NO_SPACE, out),
             Err(Unfit::Nul) => return self.stay(Stage::Idle, reply::HAS_NUL, out),
         };
         let Admission { login, rights } = match self.admission() {

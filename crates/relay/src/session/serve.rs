@@ -196,9 +196,10 @@ impl Session {
     fn chunk_use(&self, stage: Stage, bytes: u64) -> ChunkUse {
         let mail = match stage {
             Stage::Open(open) if open.has_recipients() => {
-                Box::new(Chunks { transaction: *open, content: Vec::new() })
+                Box::new(Chunks { transaction: *open, content: Vec::new(), has_room: true })
             }
-            Stage::Chunks(mail) => mail,
+            Stage::Chunks(mail) if mail.has_room => mail,
+            Stage::Chunks(_) => return ChunkUse::Refused(reply::NO_SPACE),
             Stage::Open(_) => return ChunkUse::Refused(reply::NO_RECIPIENTS),
             Stage::Idle => return ChunkUse::Refused(reply::OUT_OF_ORDER),
         };

@@ -71,7 +71,7 @@ pub struct SpoolLimits {
     /// that is in the spool, and one segment.
     pub segment_bytes: u64,
     /// With so many bytes on the disk no further mail is taken; what becomes of those that are there
-    /// is still recorded.
+    /// is still recorded, and a mail that comes in the place of one that is done is taken.
     pub most_bytes: u64,
     /// With so many bytes waiting to be written no further mail is taken.
     pub waiting_bytes: usize,
@@ -198,10 +198,13 @@ impl Spool {
     /// In the thread of whoever hands in: checksums are not the committing thread's work.
     fn encode(&self, events: &[Event]) -> Result<Vec<u8>, SpoolError> {
         let mut records = Vec::new();
+        // A report comes in the place of the mail that it is about: a full spool must be able to become
+        // empty.
+        let frees = events.iter().any(|it| matches!(it, Event::Step { step: Step::Done, .. }));
         for event in events {
             let most_bytes = self.shared.limits.most_bytes;
             let stored_bytes = self.shared.stored_bytes.load(Ordering::Relaxed);
-            if matches!(event, Event::Accepted { .. }) && stored_bytes >= most_bytes {
+            if matches!(event, Event::Accepted { .. }) && stored_bytes >= most_bytes && !frees {
                 return Err(SpoolError::Full { most_bytes });
             }
             event.write(&mut records).ok_or(SpoolError::TooLong)?;

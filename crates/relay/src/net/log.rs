@@ -1,0 +1,132 @@
+//! What the relay tells the one who started it: a line for each mail taken, judged, released, delivered
+//! or refused. It never holds subjects, texts or passwords.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use jiff::Timestamp;
+
+use crate::judge::Judgement;
+use crate::spool::{Event, MailId, Outcome, Step};
+use crate::{Address, Disposition, Login};
+
+/// Lines that wait to be written; where more come, they are left out: a log that is not read stops no
+/// mail.
+const WAITING: usize = 4_096;
+
+/// A log. Lines are written by a thread of its own.
+pub struct Log {
+    lines: Option<SyncSender<String>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Log {
+    /// On standard error.
+    pub fn on_standard_error() -> Self {
+        Self::to(Box::new(io::stderr()))
+    }
+
+    /// Wherever lines can be written to.
+    pub fn to(mut out: Box<dyn Write + Send>) -> Self {
+        let (lines, waiting) = sync_channel::<String>(WAITING);
+        let write = move || {
+            for line in waiting {
+                // A log that cannot be written stops nothing.
+                let _written = out.write_all(line.as_bytes());
+            }
+        };
+        // Without a thread there is no log.
+        let writer = std::thread::Builder::new().name("log".to_owned()).spawn(write).ok();
+        Self { lines: Some(lines), writer: Mutex::new(writer) }
+    }
+
+    /// Something that happens every day.
+    pub(super) fn info(&self, message: impl Display) {
+        self.line("info", message);
+    }
+
+    /// Something that somebody should look after.
+    pub(super) fn warn(&self, message: impl Display) {
+        self.line("warn", message);
+    }
+
+    /// Something that happened to a mail and was written down.
+    pub(super) fn event(&self, event: &Event) {
+        let id = event.id();
+        match event {
+            Event::Accepted { envelope, mail, .. } | Event::Replaced { envelope, mail, .. } => {
+                let from = envelope.from.as_ref().map(ToString::to_string).unwrap_or_default();
+                let client = envelope.client.map(|ip| ip.to_string()).unwrap_or_default();
+                self.info(format_args!(
+                    "taken {id} from=<{from}> recipients={} bytes={} by={} client={client}",
+                    envelope.to.len(),
+                    mail.len(),
+                    by(&envelope.login),
+                ));
+            }
+            Event::Judged { verdict, .. } => {
+                let Some(judgement) = Judgement::from_bytes(verdict) else { return };
+                let checks = judgement.findings.iter().map(|finding| finding.check.as_str());
+                let checks = checks.collect::<Vec<_>>().join(",");
+                let Disposition { gate, individual_copies, .. } = judgement.disposition;
+                let copies = if individual_copies { " individual-copies" } else { "" };
+                self.info(format_args!("judged {id} gate={gate:?}{copies} checks={checks}"));
+            }
+            Event::Step { step, .. } => match step {
+                Step::Held { by, .. } => self.info(format_args!("held {id} for={by}")),
+                Step::Released { by } => self.info(format_args!("released {id} by={by}")),
+                Step::Cancelled { by } => self.info(format_args!("cancelled {id} by={by}")),
+                Step::Done => self.info(format_args!("done {id}")),
+                // Told with the address.
+                Step::Tried { .. } => {}
+            },
+        }
+    }
+
+    /// What came of a try to deliver.
+    pub(super) fn tried(&self, id: MailId, to: &Address, outcome: &Outcome) {
+        match outcome {
+            Outcome::Delivered { said } => {
+                self.info(format_args!("delivered {id} to=<{to}> said={said:?}"));
+            }
+            Outcome::Deferred { said, next_try } => {
+                self.info(format_args!("deferred {id} to=<{to}> until={next_try} said={said:?}"));
+            }
+            Outcome::Failed { said } => {
+                self.warn(format_args!("failed {id} to=<{to}> said={said:?}"));
+            }
+        }
+    }
+
+    fn line(&self, level: &str, message: impl Display) {
+        let Some(lines) = &self.lines else { return };
+        let at = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+        let line = format!("{at} {level} {message}");
+        // Line ends inside a message would let its cause forge further lines.
+        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let _full = lines.try_send(line + "\n");
+    }
+}
+
+fn by(login: &Login) -> String {
+    match login {
+        Login::Account(name) => format!("account {name}"),
+        Login::Network(network) => format!("network {network}"),
+        Login::Certificate(name) => format!("certificate {name}"),
+    }
+}
+
+impl Drop for Log {
+    /// What waits is still written.
+    fn drop(&mut self) {
+        drop(self.lines.take());
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            // A panic there concerns nobody any more.
+            drop(writer.join());
+        }
+    }
+}
