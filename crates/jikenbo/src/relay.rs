@@ -193,8 +193,12 @@ fn hinted(error: NetError) -> anyhow::Error {
             "ports below 1024 are for the administrator; take a higher one, or let systemd hand it over"
         }
         NetError::Certificate { .. } => "both files are PEM; the key is not locked with a password",
-        NetError::Password { .. } => "it is the first line of the file, and nothing else stands there",
-        NetError::Dns(_) => "name servers stand in /etc/resolv.conf, or in dns = [\"192.0.2.53:53\"]",
+        NetError::Password { .. } => {
+            "it is the first line of the file, and nothing else stands there"
+        }
+        NetError::Dns(_) => {
+            "name servers stand in /etc/resolv.conf, or in dns = [\"192.0.2.53:53\"]"
+        }
         NetError::Spool(_) => "only one relay can use a data folder; is another one running?",
         _ => "",
     };

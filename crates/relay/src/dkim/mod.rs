@@ -26,8 +26,8 @@ const SEALED: &[&str] = &[
 ];
 /// Signed as far as they are there; lists add some of them.
 const SIGNED: &[&str] = &[
-    "Message-ID", "In-Reply-To", "References", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
-    "List-Post", "List-Help", "Auto-Submitted",
+    "Message-ID", "In-Reply-To", "References", "List-Id", "List-Unsubscribe",
+    "List-Unsubscribe-Post", "List-Post", "List-Help", "Auto-Submitted",
 ];
 /// Base64 of a signature in one line.
 const LINE_CHARS: usize = 72;
@@ -66,8 +66,9 @@ impl Signer {
     pub fn new(domain: Domain, selector: Domain, pem: &[u8]) -> Result<Self, KeyError> {
         let key = PrivateKeyDer::from_pem_slice(pem).map_err(KeyError::Pem)?;
         let secret = match &key {
-            PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der())
-                .map(|pair| Secret::Rsa(Box::new(pair))),
+            PrivateKeyDer::Pkcs1(key) => {
+                RsaKeyPair::from_der(key.secret_pkcs1_der()).map(|pair| Secret::Rsa(Box::new(pair)))
+            }
             other => Ed25519KeyPair::from_pkcs8_maybe_unchecked(other.secret_der())
                 .map(|pair| Secret::Ed25519(Box::new(pair)))
                 .or_else(|_| {
@@ -115,7 +116,8 @@ impl Signer {
                 names.push(*name);
             }
         }
-        let (algorithm, selector, domain) = (self.algorithm(), self.selector.key(), self.domain.key());
+        let (algorithm, selector, domain) =
+            (self.algorithm(), self.selector.key(), self.domain.key());
         let names = names.chunks(6).map(|some| some.join(":")).collect::<Vec<_>>().join(":\r\n\t ");
         let value = format!(
             " v=1; a={algorithm}; c=relaxed/relaxed; d={domain};\r\n\ts={selector}; t={}; h={names};\

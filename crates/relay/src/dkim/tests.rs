@@ -33,7 +33,8 @@ fn a_signature_is_one_field_for_each_key() {
 #[test]
 fn what_servers_may_change_does_not_matter_and_the_rest_does() {
     let mail = "From: mori@example.jp\r\nSubject: a b\r\n\r\nhello world\r\n";
-    let same = "from:  mori@example.jp\r\nX-New: 1\r\nSUBJECT: a\r\n\tb \r\n\r\nhello \t world \r\n\r\n";
+    let same =
+        "from:  mori@example.jp\r\nX-New: 1\r\nSUBJECT: a\r\n\tb \r\n\r\nhello \t world \r\n\r\n";
     assert_eq!(signed(mail), signed(same));
     for (old, new) in [("a b", "ab"), ("hello world", "helloworld"), ("mori@", "mory@")] {
         assert_ne!(signed(mail), signed(&mail.replace(old, new)), "{new}");
@@ -43,7 +44,10 @@ fn what_servers_may_change_does_not_matter_and_the_rest_does() {
 
 #[test]
 fn odd_mails_are_signed_as_they_are() {
-    for odd in ["", "\r\n", "no field", "From: a@example.jp", "From: a@example.jp\r\n", "\r\nbody", " a\r\nb\r\n"] {
+    for odd in [
+        "", "\r\n", "no field", "From: a@example.jp", "From: a@example.jp\r\n", "\r\nbody",
+        " a\r\nb\r\n",
+    ] {
         assert_eq!(signed(odd).matches("DKIM-Signature: v=1; a=").count(), 2, "{odd:?}");
     }
 }

@@ -102,7 +102,9 @@ async fn talk(
                     let name = claimed.name.clone();
                     let outcome = check_login(hub, claimed, client).await;
                     if let Err(why) = &outcome {
-                        hub.log.warn(format_args!("login refused client={client} account={name} why={why:?}"));
+                        hub.log.warn(format_args!(
+                            "login refused client={client} account={name} why={why:?}"
+                        ));
                     }
                     question.answer(outcome, &mut out);
                 }

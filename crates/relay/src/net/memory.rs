@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Memory {
     free: Arc<Semaphore>,
     pieces: usize,
+    patience: Duration,
 }
 
 /// There is no room.
@@ -26,7 +27,7 @@ pub(super) struct NoRoom;
 impl Memory {
     pub(super) fn of(bytes: usize) -> Self {
         let pieces = (bytes / PIECE_BYTES).min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(pieces)), pieces }
+        Self { free: Arc::new(Semaphore::new(pieces)), pieces, patience: PATIENCE }
     }
 
     /// What one client has of it: nothing yet.
@@ -55,7 +56,10 @@ impl Share {
         } else if wanted > has {
             let more = u32::try_from(wanted - has).map_err(|_| NoRoom)?;
             let more = Arc::clone(&self.memory.free).acquire_many_owned(more);
-            let more = timeout(PATIENCE, more).await.map_err(|_| NoRoom)?.map_err(|_| NoRoom)?;
+            let more = timeout(self.memory.patience, more)
+                .await
+                .map_err(|_| NoRoom)?
+                .map_err(|_| NoRoom)?;
             match &mut self.held {
                 Some(held) => held.merge(more),
                 none => *none = Some(more),
@@ -69,9 +73,9 @@ impl Share {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_one_client_has_another_waits_for() {
-        let memory = Memory::of(10 << 10);
+        let memory = Memory { patience: Duration::ZERO, ..Memory::of(10 << 10) };
         let (mut first, mut second) = (memory.share(), memory.share());
         first.resize(8 << 10).await.unwrap();
         assert_eq!(second.resize(3 << 10).await, Err(NoRoom));

@@ -4,18 +4,16 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use hickory_resolver::config::{
-    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig,
-};
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError as DnsFailure};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
-use hickory_resolver::TokioResolver;
 
 use super::NetError;
-use crate::client::{Enhanced, Outcome, Reply};
 use crate::Domain;
+use crate::client::{Enhanced, Outcome, Reply};
 
 /// Of a domain's servers, more are not looked at.
 const MOST_HOSTS: usize = 20;
@@ -41,8 +39,8 @@ pub(super) enum NoHosts {
 impl NoHosts {
     /// What it means for mail that waits.
     pub(super) fn outcome(&self) -> Outcome {
-        let failed = |code, enhanced, text| {
-            Outcome::Failed { reply: Arc::new(Reply::ours(code, enhanced, text)) }
+        let failed = |code, enhanced, text| Outcome::Failed {
+            reply: Arc::new(Reply::ours(code, enhanced, text)),
         };
         match self {
             Self::Null => failed(556, Enhanced(5, 1, 10), "The domain takes no mail"),
@@ -88,6 +86,10 @@ impl Dns {
         domain: &Domain,
         own: &Domain,
     ) -> Result<Vec<String>, NoHosts> {
+        if domain.key().starts_with('[') {
+            // A machine by its number: nobody is sent mail there, as no rule about domains fits it.
+            return Err(NoHosts::NoDomain);
+        }
         let records = match self.ask(domain.key(), RecordType::MX).await {
             Ok(records) => records,
             Err(NoHosts::NoAddress) => return Ok(vec![domain.key().to_owned()]),
@@ -127,26 +129,13 @@ impl Dns {
                 _ => {}
             }
         }
-        match (four, six) {
-            _ if !addresses.is_empty() => Ok(addresses),
-            (Err(why @ NoHosts::NotNow(_)), _) | (_, Err(why @ NoHosts::NotNow(_))) => Err(why),
-            (Err(why), _) | (_, Err(why)) => Err(why),
-            _ => Err(NoHosts::NoAddress),
+        if !addresses.is_empty() {
+            return Ok(addresses);
         }
-    }
-
-    /// The texts of a name, each with its strings put together; none where that cannot be known.
-    pub(super) async fn texts_of(&self, name: &str) -> Result<Vec<String>, NoHosts> {
-        let records = match self.ask(name, RecordType::TXT).await {
-            Ok(records) => records,
-            Err(NoHosts::NoAddress | NoHosts::NoDomain) => Vec::new(),
-            Err(why) => return Err(why),
-        };
-        let texts = records.iter().filter_map(|record| match &record.data {
-            RData::TXT(text) => Some(text.txt_data.concat()),
-            _ => None,
-        });
-        Ok(texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect())
+        let mut failures = [four.err(), six.err()].into_iter().flatten().collect::<Vec<_>>();
+        // What may be known later counts more than what is known.
+        failures.sort_by_key(|why| !matches!(why, NoHosts::NotNow(_)));
+        Err(failures.into_iter().next().unwrap_or(NoHosts::NoAddress))
     }
 
     async fn ask(&self, name: &str, kind: RecordType) -> Result<Vec<Record>, NoHosts> {
@@ -161,10 +150,4 @@ impl Dns {
             Err(other) => Err(NoHosts::NotNow(other.to_string())),
         }
     }
-}
-
-/// The address that a domain is, where it is one: `[192.0.2.1]`.
-pub(super) fn literal(domain: &Domain) -> Option<IpAddr> {
-    let inside = domain.key().strip_prefix('[')?.strip_suffix(']')?;
-    inside.strip_prefix("ipv6:").unwrap_or(inside).parse().ok()
 }

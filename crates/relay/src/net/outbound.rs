@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Hub;
-use super::mx::{self, NoHosts};
+use super::mx::NoHosts;
 use super::routes::{Destination, DestinationKey, Way};
 use super::server::{Server, Target, Unreachable};
 use crate::Domain;
@@ -53,9 +53,7 @@ impl Hub {
         let way = to.way.as_ref();
         let (NextHop::Mx, Some(domain)) = (&way.to, &to.domain) else {
             return match &way.to {
-                NextHop::Server(name, port) => {
-                    Server::connect(self.target(way, name, *port)).await
-                }
+                NextHop::Server(name, port) => Server::connect(self.target(way, name, *port)).await,
                 NextHop::Mx => Err(NoHosts::NoDomain.into()),
             };
         };
@@ -84,12 +82,8 @@ impl Hub {
 
     async fn connect_by_mx(&self, way: &Way, domain: &Domain) -> Result<Server, Unreachable> {
         let port = self.settings.delivery.ports.mx;
-        if let Some(address) = mx::literal(domain) {
-            let name = address.to_string();
-            let target = Target { address: Some(address), ..self.target(way, &name, port) };
-            return Server::connect(target).await;
-        }
-        let dns = self.dns.as_ref().ok_or_else(|| Unreachable::because("nobody is asked for it"))?;
+        let dns =
+            self.dns.as_ref().ok_or_else(|| Unreachable::because("nobody is asked for it"))?;
         let (mut last, mut tried) = (None, 0);
         for name in dns.servers_of(domain, &self.settings.host).await? {
             let addresses = match dns.addresses_of(&name).await {

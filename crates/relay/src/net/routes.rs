@@ -9,10 +9,10 @@ use std::sync::Arc;
 use tokio_rustls::TlsConnector;
 
 use super::{NetError, tls};
-use crate::client::Account;
-use crate::settings::{Delivery, DeliverTls, NextHop, Route, RouteLogin};
-use crate::session::Password;
 use crate::Domain;
+use crate::client::Account;
+use crate::session::Password;
+use crate::settings::{DeliverTls, Delivery, NextHop, Route, RouteLogin};
 
 /// One way on.
 pub(super) struct Way {

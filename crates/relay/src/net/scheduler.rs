@@ -29,6 +29,7 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_mins(10);
 
 /// What came of a mail that a deliverer had.
+#[derive(Clone, Copy)]
 pub(super) enum Handed {
     /// What could be done was done and written down.
     Back(MailId),

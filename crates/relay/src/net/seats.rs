@@ -36,7 +36,8 @@ pub(super) struct Seat {
 impl Seats {
     /// As many as the limits say and this process can have connections.
     pub(super) fn new(limits: &ClientLimits) -> Self {
-        let handles = handles().map_or(usize::MAX, |most| most.saturating_sub(OTHER_HANDLES).max(1));
+        let handles =
+            handles().map_or(usize::MAX, |most| most.saturating_sub(OTHER_HANDLES).max(1));
         Self {
             taken: Arc::default(),
             most: limits.connections.min(handles),

@@ -11,11 +11,11 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::stream::{Stream, within};
+use crate::Domain;
 use crate::client::{
     Account, Client, ClientSettings, DeliveryStep, Enhanced, Lost, Outcome, Outgoing, Reply,
     Report, Step, TlsPolicy,
 };
-use crate::Domain;
 use crate::settings::DeliverTls;
 
 const CONNECTING: Duration = Duration::from_secs(30);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use clients::{ClientCertificates, ClientLimits};
-pub use delivery::{Delivery, DeliverTls, DkimKey, NextHop, Ports, Route, RouteLogin};
+pub use delivery::{DeliverTls, Delivery, DkimKey, NextHop, Ports, Route, RouteLogin};
 use delivery::{WrittenKey, WrittenRoute};
 pub use network::Network;
 
@@ -185,7 +185,7 @@ impl Settings {
         let routes = delivery.routes.values_mut().chain([&mut delivery.default]);
         for Route { authorities, login, .. } in routes {
             authorities.iter_mut().for_each(found);
-            login.iter_mut().for_each(|login| found(&mut login.password_file));
+            login.iter_mut().map(|login| &mut login.password_file).for_each(found);
         }
         self.clients.authorities.iter_mut().for_each(found);
         self.dkim.iter_mut().for_each(|key| found(&mut key.key));
@@ -193,10 +193,7 @@ impl Settings {
     }
 }
 
-fn sockets(
-    places: &Places<'_>,
-    list: &[Spanned<String>],
-) -> Result<Vec<SocketAddr>, PolicyError> {
+fn sockets(places: &Places<'_>, list: &[Spanned<String>]) -> Result<Vec<SocketAddr>, PolicyError> {
     let message = "is no address and port; write it like 127.0.0.1:2525";
     list.iter().map(|one| places.parsed(one, message)).collect()
 }
@@ -227,7 +224,8 @@ fn certificate(
 
 fn clients(places: &Places<'_>, relay: &Relay) -> Result<ClientCertificates, PolicyError> {
     let names = relay.client_names.iter();
-    let names = names.map(|one| places.parsed(one, "is no name of a host; write it like mx.example.jp"));
+    let names =
+        names.map(|one| places.parsed(one, "is no name of a host; write it like mx.example.jp"));
     let fingerprints = relay.client_fingerprints.iter();
     let fingerprints = fingerprints.map(|one| clients::fingerprint(places, one));
     let clients = ClientCertificates {
@@ -244,7 +242,11 @@ fn clients(places: &Places<'_>, relay: &Relay) -> Result<ClientCertificates, Pol
     }
     if clients.are_asked_for() && relay.certificate.is_none() {
         return wrong(
-            relay.client_ca.as_ref().or(relay.client_fingerprints.first()).map_or(0, |one| one.span().start),
+            relay
+                .client_ca
+                .as_ref()
+                .or(relay.client_fingerprints.first())
+                .map_or(0, |one| one.span().start),
             "certificates of clients are seen on encrypted connections only: name certificate and key",
         );
     }
@@ -255,7 +257,11 @@ fn limits(places: &Places<'_>, relay: &Relay) -> Result<ClientLimits, PolicyErro
     let at_least = |value: &Spanned<usize>, least: usize, what: &str| {
         let is_enough = *value.get_ref() >= least;
         let message = format!("{}: {what} are {least} at least", value.get_ref());
-        if is_enough { Ok(*value.get_ref()) } else { Err(places.wrong(value.span().start, message)) }
+        if is_enough {
+            Ok(*value.get_ref())
+        } else {
+            Err(places.wrong(value.span().start, message))
+        }
     };
     let mib = at_least(&relay.memory_for_mail_mib, 256, "MiB that mail may take")?;
     Ok(ClientLimits {

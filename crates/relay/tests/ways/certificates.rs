@@ -30,8 +30,8 @@ impl Authority {
     }
 
     /// The file of its own certificate.
-    pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("ca.pem")
+    pub(crate) fn file(&self) -> String {
+        self.folder.path().join("ca.pem").to_str().unwrap().to_owned()
     }
 
     /// A certificate for a server or client of a name.

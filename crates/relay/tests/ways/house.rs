@@ -23,7 +23,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// A relay and its data.
 pub(crate) struct House {
     pub(crate) relay: Relay,
-    pub(crate) runtime: tokio::runtime::Runtime,
+    _runtime: tokio::runtime::Runtime,
     pub(crate) data: tempfile::TempDir,
     log: Mutex<Receiver<String>>,
 }
@@ -61,7 +61,7 @@ impl House {
         let log_to = Log::to(Box::new(Lines(sender)));
         let relay = Relay::start_telling(settings, policy, data.path(), log_to);
         let relay = runtime.block_on(relay).unwrap();
-        Self { relay, runtime, data, log: Mutex::new(log) }
+        Self { relay, _runtime: runtime, data, log: Mutex::new(log) }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -113,7 +113,11 @@ impl Client {
     }
 
     /// With `STARTTLS`, and a certificate of its own if it has one.
-    pub(crate) fn start_tls(address: SocketAddr, authority: &Authority, own: Option<&Pair>) -> Self {
+    pub(crate) fn start_tls(
+        address: SocketAddr,
+        authority: &Authority,
+        own: Option<&Pair>,
+    ) -> Self {
         let socket = socket(address, None);
         let mut plain = Self(BufReader::new(Box::new(socket.try_clone().unwrap())));
         plain.expect("220 ");
@@ -177,14 +181,10 @@ fn roots(file: &Path) -> RootCertStore {
     roots
 }
 
-fn encrypted(
-    socket: TcpStream,
-    authority: &Authority,
-    own: Option<&Pair>,
-) -> Box<dyn Connection> {
+fn encrypted(socket: TcpStream, authority: &Authority, own: Option<&Pair>) -> Box<dyn Connection> {
     let provider = Arc::new(default_provider());
     let verifier = WebPkiServerVerifier::builder_with_provider(
-        Arc::new(roots(&authority.file())),
+        Arc::new(roots(authority.file().as_ref())),
         Arc::clone(&provider),
     );
     let config = ClientConfig::builder_with_provider(provider)

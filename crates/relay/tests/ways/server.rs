@@ -86,8 +86,7 @@ fn talk(plain: TcpStream, tls: &Tls, has_accounts: bool, got: &Sender<Got>) -> i
         _ => Box::new(plain),
     };
     let (mut out, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
-    let mut session =
-        Session::new(Arc::new(listener), None, Some(known), is_encrypted, &mut out);
+    let mut session = Session::new(Arc::new(listener), None, Some(known), is_encrypted, &mut out);
     loop {
         connection.write_all(&out)?;
         connection.flush()?;
@@ -139,7 +138,8 @@ pub(crate) fn say(
     let (sender, told) = channel();
     std::thread::spawn(move || {
         for connection in socket.incoming() {
-            let (mut connection, sender, answer) = (connection.unwrap(), sender.clone(), answer.clone());
+            let (mut connection, sender, answer) =
+                (connection.unwrap(), sender.clone(), answer.clone());
             std::thread::spawn(move || {
                 let mut lines = BufReader::new(connection.try_clone().unwrap()).lines();
                 let (mut line, mut is_mail) = (String::new(), false);
@@ -149,7 +149,10 @@ pub(crate) fn say(
                     match said {
                         Some("") => return,
                         Some(said) => {
-                            let Ok(()) = connection.write_all(format!("{said}\r\n").as_bytes()) else { return };
+                            let Ok(()) = connection.write_all(format!("{said}\r\n").as_bytes())
+                            else {
+                                return;
+                            };
                         }
                         None => {}
                     }

@@ -42,7 +42,10 @@ fn delivered(to: &[&str], count: usize) -> Vec<server::Got> {
 }
 
 fn squeezed(text: &str) -> String {
-    text.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split([' ', '\t', '\r', '\n'])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// How many sound signatures a mail has. It has no other.
@@ -73,19 +76,21 @@ fn verified(mail: &str) -> usize {
         assert_eq!((tags["v"].as_str(), tags["d"].as_str()), ("1", "example.jp"));
         assert_eq!(tags["bh"], BASE64.encode(body_hash.as_ref()));
         let mut left = fields.clone();
-        let mut said = String::new();
+        let mut said = Vec::new();
         for name in tags["h"].split(':') {
             let at = left.iter().rposition(|(field, _)| field.eq_ignore_ascii_case(name));
             if let Some((_, value)) = at.map(|at| left.remove(at)) {
-                said += &format!("{}:{}\r\n", name.to_lowercase(), squeezed(value));
+                said.push(format!("{}:{}\r\n", name.to_lowercase(), squeezed(value)));
             }
         }
         let (own, _) = signature.rsplit_once("b=").unwrap();
-        said += &format!("dkim-signature:{}", squeezed(&format!("{own}b=")));
+        said.push(format!("dkim-signature:{}", squeezed(&format!("{own}b="))));
+        let said = said.concat();
         let bytes = BASE64.decode(tags["b"].as_bytes()).unwrap();
         if tags["a"] == "rsa-sha256" {
             let pair = RsaKeyPair::from_pkcs8(&secret("rsa")).unwrap();
-            let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public().as_ref());
+            let public =
+                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public().as_ref());
             public.verify(said.as_bytes(), &bytes).unwrap();
         } else {
             let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&secret("ed25519")).unwrap();
@@ -105,7 +110,8 @@ fn a_mail_is_signed_with_every_key_of_its_domain() {
 
 #[test]
 fn each_copy_is_signed_by_itself() {
-    let to = ["a@shop.example", "b@shop.example", "c@one.example", "d@two.example", "e@three.example"];
+    let to =
+        ["a@shop.example", "b@shop.example", "c@one.example", "d@two.example", "e@three.example"];
     let got = delivered(&to, to.len());
     for got in &got {
         assert_eq!(got.to.len(), 1);
@@ -131,7 +137,8 @@ fn dkimpy_takes_them_for_sound() {
          verifier = dkim.DKIM(sys.stdin.buffer.read())\n\
          for at in (0, 1): assert verifier.verify(idx=at, dnsfunc=lambda name, timeout=5: known[name])\n"
     );
-    let to = ["a@shop.example", "b@shop.example", "c@one.example", "d@two.example", "e@three.example"];
+    let to =
+        ["a@shop.example", "b@shop.example", "c@one.example", "d@two.example", "e@three.example"];
     for got in delivered(&to[..1], 1).iter().chain(&delivered(&to, to.len())) {
         let mut child = Command::new(&python);
         let mut child = child.args(["-c", &program]).stdin(Stdio::piped()).spawn().unwrap();
