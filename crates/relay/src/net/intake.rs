@@ -40,10 +40,10 @@ impl Hub {
                     // It is stored; what could not be done about what it waits with leaves it held.
                     let _followed = self.remember(held, &policy, now).await;
                 }
-                self.news.notify_one();
                 for event in &events {
                     self.log.event(event);
                 }
+                self.news.notify_one();
                 Ok(id)
             }
             Err(error) => {
