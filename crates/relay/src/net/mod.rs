@@ -27,6 +27,7 @@ mod scheduler;
 mod seats;
 mod server;
 mod stream;
+mod sts;
 mod tied;
 mod tls;
 
@@ -61,6 +62,7 @@ use outbound::Silent;
 use routes::Routes;
 use seats::Seats;
 use stream::Stream;
+use sts::Policies;
 use tls::Asks;
 
 /// Without a file handle for the next client, this passes before it is asked for again.
@@ -141,6 +143,8 @@ pub(crate) struct Hub {
     routes: Routes,
     /// Only where some mail goes to the servers of its recipients' domains.
     dns: Option<Dns>,
+    /// Only there, and where they are kept to.
+    policies: Option<Policies>,
     silent: Silent,
     keys: Vec<Signer>,
     memory: Memory,
@@ -243,6 +247,8 @@ impl Relay {
         let keys = keys::read(&settings.dkim)?;
         let routes = Routes::of(&settings.delivery)?;
         let dns = routes.have_mx().then(|| Dns::of(&settings.delivery.dns)).transpose()?;
+        let keeps_policies = dns.is_some() && settings.delivery.mta_sts;
+        let policies = keeps_policies.then(|| Policies::of(&settings.delivery)).transpose()?;
         let spool = Spool::open(&data.join("spool"), SpoolLimits::default())?;
         for damage in spool.damage() {
             log.warn(format_args!("the spool is damaged: {damage:?}"));
@@ -266,6 +272,7 @@ impl Relay {
             known_clients,
             routes,
             dns,
+            policies,
             silent: Silent::default(),
             keys,
             memory: Memory::of(memory_bytes),

@@ -138,6 +138,20 @@ impl Dns {
         Err(failures.into_iter().next().unwrap_or(NoHosts::NoAddress))
     }
 
+    /// The texts of a name, each with its strings put together; none where that cannot be known.
+    pub(super) async fn texts_of(&self, name: &str) -> Result<Vec<String>, NoHosts> {
+        let records = match self.ask(name, RecordType::TXT).await {
+            Ok(records) => records,
+            Err(NoHosts::NoAddress | NoHosts::NoDomain) => Vec::new(),
+            Err(why) => return Err(why),
+        };
+        let texts = records.iter().filter_map(|record| match &record.data {
+            RData::TXT(text) => Some(text.txt_data.concat()),
+            _ => None,
+        });
+        Ok(texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect())
+    }
+
     async fn ask(&self, name: &str, kind: RecordType) -> Result<Vec<Record>, NoHosts> {
         // With its last dot it is looked for as it is, and not below domains of ours.
         match self.0.lookup(format!("{name}."), kind).await {

@@ -2,16 +2,19 @@
 //! of a domain. It does not know what became of the mail.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio_rustls::TlsConnector;
+
 use super::Hub;
-use super::mx::NoHosts;
+use super::mx::{Dns, NoHosts};
 use super::routes::{Destination, DestinationKey, Way};
 use super::server::{Server, Target, Unreachable};
+use super::sts::{Mode, Policy};
 use crate::Domain;
 use crate::client::Outcome;
-use crate::settings::NextHop;
+use crate::settings::{DeliverTls, NextHop};
 
 /// Addresses of a domain's servers that are tried for one mail.
 const MOST_TRIED: usize = 6;
@@ -84,8 +87,14 @@ impl Hub {
         let port = self.settings.delivery.ports.mx;
         let dns =
             self.dns.as_ref().ok_or_else(|| Unreachable::because("nobody is asked for it"))?;
+        let enforced = self.enforced(way, domain, dns).await;
         let (mut last, mut tried) = (None, 0);
         for name in dns.servers_of(domain, &self.settings.host).await? {
+            if enforced.as_ref().is_some_and(|(policy, _)| !policy.allows(&name)) {
+                self.log.warn(format_args!("{name} is none of the servers that {domain} enforces"));
+                last = Some(Unreachable::because("it is none of those that its domain enforces"));
+                continue;
+            }
             let addresses = match dns.addresses_of(&name).await {
                 Ok(addresses) => addresses,
                 Err(why) => {
@@ -101,7 +110,10 @@ impl Hub {
                     break;
                 }
                 tried += 1;
-                let target = Target { address: Some(address), ..self.target(way, &name, port) };
+                let mut target = Target { address: Some(address), ..self.target(way, &name, port) };
+                if let Some((_, connector)) = &enforced {
+                    (target.tls, target.connector) = (DeliverTls::Required, *connector);
+                }
                 match Server::connect(target).await {
                     Ok(server) => return Ok(server),
                     Err(unreached) => last = Some(unreached),
@@ -109,6 +121,18 @@ impl Hub {
             }
         }
         Err(last.unwrap_or_else(|| NoHosts::NoAddress.into()))
+    }
+
+    /// The policy that a domain has its servers held to, and how these are spoken to then.
+    async fn enforced(
+        &self,
+        way: &Way,
+        domain: &Domain,
+        dns: &Dns,
+    ) -> Option<(Arc<Policy>, &TlsConnector)> {
+        let policies = self.policies.as_ref().filter(|_| way.tls != DeliverTls::Never)?;
+        let policy = policies.policy_of(domain, dns).await?;
+        (policy.mode == Mode::Enforce).then_some((policy, &policies.connector))
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Delivery {
     pub dns: Vec<SocketAddr>,
     /// Whether the policies of receiving domains are kept to (RFC 8461).
     pub mta_sts: bool,
+    /// A PEM file of authorities that are trusted for that instead of those of the machine.
+    pub mta_sts_authorities: Option<String>,
     /// Ports that are the same everywhere but in tests.
     pub ports: Ports,
 }

@@ -93,6 +93,7 @@ struct Relay {
     routes: BTreeMap<Spanned<String>, WrittenRoute>,
     dns: Vec<Spanned<String>>,
     mta_sts: bool,
+    mta_sts_ca: Option<String>,
     dkim: Vec<WrittenKey>,
     connections: Spanned<usize>,
     connections_per_address: Spanned<usize>,
@@ -125,6 +126,7 @@ impl Default for Relay {
             routes: BTreeMap::new(),
             dns: Vec::new(),
             mta_sts: true,
+            mta_sts_ca: None,
             dkim: Vec::new(),
             connections: number(limits.connections),
             connections_per_address: number(limits.connections_per_address),
@@ -182,6 +184,7 @@ impl Settings {
             found(key);
         }
         let delivery = &mut self.delivery;
+        delivery.mta_sts_authorities.iter_mut().for_each(found);
         let routes = delivery.routes.values_mut().chain([&mut delivery.default]);
         for Route { authorities, login, .. } in routes {
             authorities.iter_mut().for_each(found);
@@ -289,6 +292,7 @@ fn delivery(places: &Places<'_>, relay: Relay) -> Result<Delivery, PolicyError> 
         routes,
         dns: sockets(places, &relay.dns)?,
         mta_sts: relay.mta_sts,
+        mta_sts_authorities: relay.mta_sts_ca,
         ports: Ports::default(),
     })
 }
@@ -358,6 +362,13 @@ mod tests {
         let rights = &settings.accounts["mori"].rights;
         assert!(rights.allow(&Address::parse("a@news.example.jp").unwrap()));
         assert!(!rights.allow(&Address::parse("sato@example.jp").unwrap()));
+    }
+
+    #[test]
+    fn the_default_file_says_what_is_so_without_it() {
+        let (said, unsaid) = (Settings::parse(crate::policy::DEFAULT), Settings::parse(""));
+        let (said, unsaid) = (said.unwrap(), unsaid.unwrap());
+        assert_eq!(format!("{said:?}"), format!("{unsaid:?}"));
     }
 
     #[test]

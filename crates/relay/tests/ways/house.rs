@@ -23,9 +23,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// A relay and its data.
 pub(crate) struct House {
     pub(crate) relay: Relay,
-    _runtime: tokio::runtime::Runtime,
+    pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) data: tempfile::TempDir,
     log: Mutex<Receiver<String>>,
+    seen: Mutex<Vec<String>>,
 }
 
 /// Each line of a log into a channel.
@@ -61,7 +62,7 @@ impl House {
         let log_to = Log::to(Box::new(Lines(sender)));
         let relay = Relay::start_telling(settings, policy, data.path(), log_to);
         let relay = runtime.block_on(relay).unwrap();
-        Self { relay, _runtime: runtime, data, log: Mutex::new(log) }
+        Self { relay, runtime, data, log: Mutex::new(log), seen: Mutex::default() }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -79,10 +80,18 @@ impl House {
         let log = self.log.lock().unwrap();
         loop {
             let line = log.recv_timeout(PATIENCE).unwrap();
+            self.seen.lock().unwrap().push(line.clone());
             if words.iter().all(|word| line.contains(word)) {
                 return line;
             }
         }
+    }
+}
+
+impl House {
+    /// All lines of the log up to the last one that was waited for.
+    pub(crate) fn seen(&self) -> String {
+        self.seen.lock().unwrap().concat()
     }
 }
 

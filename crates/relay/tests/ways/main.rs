@@ -8,4 +8,6 @@ mod limits;
 mod mx;
 mod server;
 mod signing;
+mod sts;
 mod tls;
+mod words;
