@@ -18,7 +18,8 @@ use relay::{Policy, Settings};
 use tokio::net::TcpListener;
 
 use crate::cli::relay::{
-    DataArg, DecideArgs, HeldArgs, ListFormat, RelayArgs, RelayCommand, ReloadArgs, RunArgs,
+    DataArg, DecideArgs, HeldArgs, LinkArgs, ListFormat, RelayArgs, RelayCommand, ReloadArgs,
+    RunArgs,
 };
 use crate::data;
 use crate::read::complain;
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
             decide(args, decision)?;
         }
         RelayCommand::Cancel(args) => decide(args, Decision::Cancel)?,
+        RelayCommand::Link(args) => link(args)?,
         RelayCommand::Reload(args) => reload(args)?,
         RelayCommand::Verify(args) => verify(args)?,
         RelayCommand::Password => password()?,
@@ -253,6 +255,14 @@ fn decide(args: &DecideArgs, decision: Decision) -> anyhow::Result<()> {
     done(args.data.ask(&Request::Decide { id, decision, who })?, &args.mail)
 }
 
+fn link(args: &LinkArgs) -> anyhow::Result<()> {
+    let who = args.who.parse().map_err(|error| anyhow!("{}: {error}", args.who))?;
+    match args.data.ask(&Request::Link { who })? {
+        Answer::Link(link) => Ok(writeln!(io::stdout(), "{link}")?),
+        answer => done(answer, &args.who),
+    }
+}
+
 fn reload(args: &ReloadArgs) -> anyhow::Result<()> {
     let PolicyFile { path, written, people, .. } = PolicyFile::read(&args.policy.policy)?;
     let request = Request::Policy { policy: written, people };
@@ -262,7 +272,7 @@ fn reload(args: &ReloadArgs) -> anyhow::Result<()> {
 fn done(answer: Answer, what: &str) -> anyhow::Result<()> {
     match answer {
         Answer::Refused(why) => bail!("{what}: {why}"),
-        Answer::Done | Answer::Mails(_) => Ok(()),
+        Answer::Done | Answer::Mails(_) | Answer::Link(_) => Ok(()),
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) enum RelayCommand {
     Release(DecideArgs),
     /// Cancel a held mail; its sender is told
     Cancel(DecideArgs),
+    /// Print a link by which somebody of the organisation signs in to the pages of the running relay
+    Link(LinkArgs),
     /// Have the running relay take the policy of a file from now on
     Reload(ReloadArgs),
     /// Check the ledger in the record of what was decided
@@ -151,6 +153,17 @@ pub(crate) struct DecideArgs {
     /// Each recipient gets a copy with only their own address in it
     #[arg(long)]
     pub(crate) individual_copies: bool,
+
+    #[command(flatten)]
+    pub(crate) data: DataArg,
+}
+
+/// The arguments of `relay link`.
+#[derive(Debug, Args)]
+pub(crate) struct LinkArgs {
+    /// Whose link it is
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) who: String,
 
     #[command(flatten)]
     pub(crate) data: DataArg,

@@ -9,11 +9,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixListener;
 
-use super::{Decision, Hub, Kept};
+use super::{Decision, Hub, Kept, notice};
 use crate::spool::MailId;
 use crate::{Address, Policy};
 
@@ -37,6 +38,11 @@ pub enum Request {
         /// Who says so.
         who: Address,
     },
+    /// A link by which somebody of the organisation signs in to the pages.
+    Link {
+        /// Who.
+        who: Address,
+    },
     /// Take this policy from now on.
     Policy {
         /// The file.
@@ -52,6 +58,8 @@ pub enum Request {
 pub enum Answer {
     /// Every mail that is here, the oldest first.
     Mails(Vec<Kept>),
+    /// A link, good for an hour and once.
+    Link(String),
     /// It is done, and on stable storage.
     Done,
     /// It is not, and why.
@@ -119,6 +127,14 @@ async fn answer(hub: &Hub, line: &str) -> Answer {
             Ok(()) => Answer::Done,
             Err(error) => Answer::Refused(error.to_string()),
         },
+        Request::Link { who } => {
+            let is_own = hub.policy().directory.is_own(&who);
+            match is_own.then(|| notice::sign_in_link(hub, &who, Timestamp::now())).flatten() {
+                Some(link) => Answer::Link(link),
+                None if is_own => Answer::Refused("this relay has no pages".to_owned()),
+                None => Answer::Refused("the address is not of the organisation".to_owned()),
+            }
+        }
         Request::Policy { policy, people } => {
             let read = Policy::parse(&policy).and_then(|mut policy| {
                 people.map_or(Ok(()), |people| policy.add_people(&people))?;

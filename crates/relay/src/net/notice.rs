@@ -92,7 +92,7 @@ pub(super) fn of_held(
 
 /// The mail with the link by which somebody signs in.
 pub(super) fn of_sign_in(hub: &Hub, who: &Address, now: Timestamp) -> Vec<Event> {
-    let Some(link) = link(hub, who, None, in_hours(now, SIGN_IN_HOURS)) else { return Vec::new() };
+    let Some(link) = sign_in_link(hub, who, now) else { return Vec::new() };
     let lines = format!(
         "次のリンクを開くと、保留中のメールを確かめられます。1時間以内に一度だけ使えます。\r\n\
          Open this link to see the mail that waits. It is good for an hour, and once.\r\n\r\n{link}\r\n\
@@ -101,6 +101,11 @@ pub(super) fn of_sign_in(hub: &Hub, who: &Address, now: Timestamp) -> Vec<Event>
     );
     let subject = "ログイン用リンク / Your link".to_owned();
     Notice { to: who, subject, lines }.events(hub, now)
+}
+
+/// The link by which somebody signs in; `None` where there are no pages.
+pub(super) fn sign_in_link(hub: &Hub, who: &Address, now: Timestamp) -> Option<String> {
+    link(hub, who, None, in_hours(now, SIGN_IN_HOURS))
 }
 
 /// Who writes what to whom, on a few lines.
