@@ -14,34 +14,32 @@ const LIMITS: [usize; 6] = [2, 4, 6, 9, 14, 19];
 /// As in `sample`: more than there are.
 const PAIRS: usize = 1_000_000;
 
-/// The share of mails above each limit, after the learning period.
+/// The share of mails above each limit, after the learning period. What would have been split has shown
+/// nobody to anybody.
 pub(crate) fn table(traffic: &Traffic) -> Table {
-    let mut history = History::new(PAIRS);
-    // Of each mail: how many get it, and how many of them count.
-    let mut counted: Vec<(usize, usize)> = Vec::new();
-    for (place, mail) in traffic.mails.iter().enumerate() {
-        let address = |id: &usize| &traffic.parties[*id].address;
-        let shown: Vec<&Address> = mail.recipients.iter().map(address).collect();
-        if place >= LEARNING_MAILS {
-            let circle = history.circle(&shown).into_iter().filter(|is_in| *is_in).count();
-            counted.push((shown.len(), shown.len() - circle + usize::from(circle > 0)));
-        }
-        let sender = std::iter::once(address(&mail.sender));
-        let shown: Vec<Address> = shown.into_iter().chain(sender).cloned().collect();
-        history.note_shown(&shown, mail.at);
-    }
     let mut table =
         Table::new(&["more than", "split, everybody counted", "split, a circle counted as one"]);
     for limit in LIMITS {
-        let share = |is: &dyn Fn(&(usize, usize)) -> bool| {
-            let split = counted.iter().filter(|mail| is(mail)).count();
-            format!("{split} ({})", super::curve::percent_of(split, counted.len()))
-        };
-        table.row(&[
-            &limit.to_string(),
-            &share(&|(all, _)| *all > limit),
-            &share(&|(_, counts)| *counts > limit),
-        ]);
+        let mut history = History::new(PAIRS);
+        let (mut mails, mut by_count, mut by_circle) = (0, 0, 0);
+        for (place, mail) in traffic.mails.iter().enumerate() {
+            let address = |id: &usize| &traffic.parties[*id].address;
+            let shown: Vec<&Address> = mail.recipients.iter().map(address).collect();
+            let circle = history.circle(&shown).into_iter().filter(|is_in| *is_in).count();
+            let is_split = shown.len() - circle + usize::from(circle > 0) > limit;
+            if place >= LEARNING_MAILS {
+                mails += 1;
+                by_count += usize::from(shown.len() > limit);
+                by_circle += usize::from(is_split);
+            }
+            if !is_split {
+                let sender = std::iter::once(address(&mail.sender));
+                let shown: Vec<Address> = shown.into_iter().chain(sender).cloned().collect();
+                history.note_shown(&shown, mail.at);
+            }
+        }
+        let share = |split| format!("{split} ({})", super::curve::percent_of(split, mails));
+        table.row(&[&limit.to_string(), &share(by_count), &share(by_circle)]);
     }
     table
 }
