@@ -12,7 +12,7 @@ use anyhow::{Context as _, anyhow, bail};
 use book::Book;
 use relay::net::control::{Answer, Request, ask};
 use relay::net::record::Record;
-use relay::net::{Decision, Desk, Kept, NetError, Relay, hash_password};
+use relay::net::{Decision, Desk, Kept, NetError, Relay, check_files, hash_password};
 use relay::spool::Phase;
 use relay::{Policy, Settings};
 use tokio::net::TcpListener;
@@ -33,6 +33,8 @@ pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
         RelayCommand::Check(args) => {
             let read = PolicyFile::read(&args.policy)?;
             let people = read.policy.directory.people().len();
+            let folder = read.path.parent().unwrap_or(Path::new(""));
+            check_files(&read.settings.clone().beside(folder)).map_err(hinted)?;
             complain(&format!(
                 "{}: the policy is sound; it knows {people} people",
                 read.path.display()
@@ -195,6 +197,9 @@ fn hinted(error: NetError) -> anyhow::Error {
             "ports below 1024 are for the administrator; take a higher one, or let systemd hand it over"
         }
         NetError::Certificate { .. } => "both files are PEM; the key is not locked with a password",
+        NetError::SigningKey { .. } => {
+            "it is PEM, as `openssl genpkey` writes it; docs/relay.md says how"
+        }
         NetError::Password { .. } => {
             "it is the first line of the file, and nothing else stands there"
         }

@@ -50,6 +50,19 @@ fn past_mail_is_judged_before_a_policy_is_switched_on() {
     assert!(said.starts_with("2 mails: 2 pass at once (1 of them as individual copies)"), "{said}");
 }
 
+#[test]
+fn a_check_reads_the_files_that_a_policy_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = "[organisation]\ndomains = [\"example.jp\"]\n\
+                  [[relay.dkim]]\ndomain = \"example.jp\"\nselector = \"a\"\nkey = \"mail.key\"\n";
+    fs::write(folder.path().join("relay.toml"), policy).unwrap();
+    fs::write(folder.path().join("mail.key"), "no key").unwrap();
+    let output = run(folder.path(), &["relay", "check", "relay.toml"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(said.contains("mail.key") && said.contains("openssl genpkey"), "{said}");
+}
+
 /// Ends the relay whatever becomes of the test.
 struct Running(Child);
 

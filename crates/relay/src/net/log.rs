@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -20,6 +21,7 @@ const WAITING: usize = 4_096;
 /// A log. Lines are written by a thread of its own.
 pub struct Log {
     lines: Option<SyncSender<String>>,
+    left_out: AtomicU64,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -40,7 +42,7 @@ impl Log {
         };
         // Without a thread there is no log.
         let writer = std::thread::Builder::new().name("log".to_owned()).spawn(write).ok();
-        Self { lines: Some(lines), writer: Mutex::new(writer) }
+        Self { lines: Some(lines), left_out: AtomicU64::new(0), writer: Mutex::new(writer) }
     }
 
     /// Something that happens every day.
@@ -107,7 +109,15 @@ impl Log {
         let line = format!("{at} {level} {message}");
         // Line ends inside a message would let its cause forge further lines.
         let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let _full = lines.try_send(line + "\n");
+        let left_out = self.left_out.swap(0, Ordering::Relaxed);
+        let line = if left_out == 0 {
+            line + "\n"
+        } else {
+            format!("{line}\n{at} warn {left_out} lines were left out before this one\n")
+        };
+        if lines.try_send(line).is_err() {
+            self.left_out.fetch_add(left_out + 1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -128,5 +138,48 @@ impl Drop for Log {
             // A panic there concerns nobody any more.
             drop(writer.join());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// Writes nothing before it is let.
+    struct Slow(Receiver<()>, Sender<String>);
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // When the test lets go, all is written.
+            let _let_go = self.0.recv();
+            let _heard = self.1.send(String::from_utf8_lossy(bytes).into_owned());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_does_not_read_the_log_stops_nobody() {
+        let (let_go, waits) = channel();
+        let (written, read) = channel();
+        let log = Log::to(Box::new(Slow(waits, written)));
+        for n in 0..WAITING + 10 {
+            log.info(format_args!("{n}\nforged"));
+        }
+        drop(let_go);
+        let first = read.recv().unwrap();
+        assert!(first.ends_with(" info 0 forged\n"), "{first:?}");
+        for _ in 1..WAITING {
+            read.recv().unwrap();
+        }
+        log.info("last");
+        drop(log);
+        let rest: String = read.iter().collect();
+        assert!(rest.contains("lines were left out before this one"), "{rest}");
     }
 }

@@ -213,6 +213,42 @@ impl Hub {
     }
 }
 
+/// Looks whether the files that settings name can be used: certificates, keys, passwords. What it finds is
+/// what a start would find.
+pub fn check_files(settings: &Settings) -> Result<(), NetError> {
+    Files::read(settings).map(drop)
+}
+
+/// What is made of the files that settings name.
+struct Files {
+    tls: Option<TlsAcceptor>,
+    tls_of_servers: Option<TlsAcceptor>,
+    known_clients: Option<KnownClients>,
+    keys: Vec<Signer>,
+    routes: Routes,
+    policies: Option<Policies>,
+}
+
+impl Files {
+    fn read(settings: &Settings) -> Result<Self, NetError> {
+        let known_clients = KnownClients::of(&settings.clients)?;
+        let acceptor = |asks| {
+            let certificate = settings.certificate.as_ref();
+            certificate.map(|(chain, key)| tls::acceptor(chain.as_ref(), key.as_ref(), asks))
+        };
+        let tls = acceptor(Asks::Nobody).transpose()?;
+        let tls_of_servers = match &known_clients {
+            Some(_) => acceptor(Asks::Anybody).transpose()?,
+            None => tls.clone(),
+        };
+        let keys = keys::read(&settings.dkim)?;
+        let routes = Routes::of(&settings.delivery)?;
+        let keeps_policies = routes.have_mx() && settings.delivery.mta_sts;
+        let policies = keeps_policies.then(|| Policies::of(&settings.delivery)).transpose()?;
+        Ok(Self { tls, tls_of_servers, known_clients, keys, routes, policies })
+    }
+}
+
 /// A running relay.
 pub struct Relay {
     hub: Arc<Hub>,
@@ -234,21 +270,9 @@ impl Relay {
         data: &Path,
         log: Log,
     ) -> Result<Self, NetError> {
-        let known_clients = KnownClients::of(&settings.clients)?;
-        let acceptor = |asks| {
-            let certificate = settings.certificate.as_ref();
-            certificate.map(|(chain, key)| tls::acceptor(chain.as_ref(), key.as_ref(), asks))
-        };
-        let tls = acceptor(Asks::Nobody).transpose()?;
-        let tls_of_servers = match &known_clients {
-            Some(_) => acceptor(Asks::Anybody).transpose()?,
-            None => tls.clone(),
-        };
-        let keys = keys::read(&settings.dkim)?;
-        let routes = Routes::of(&settings.delivery)?;
+        let Files { tls, tls_of_servers, known_clients, keys, routes, policies } =
+            Files::read(&settings)?;
         let dns = routes.have_mx().then(|| Dns::of(&settings.delivery.dns)).transpose()?;
-        let keeps_policies = dns.is_some() && settings.delivery.mta_sts;
-        let policies = keeps_policies.then(|| Policies::of(&settings.delivery)).transpose()?;
         let spool = Spool::open(&data.join("spool"), SpoolLimits::default())?;
         for damage in spool.damage() {
             log.warn(format_args!("the spool is damaged: {damage:?}"));
@@ -263,7 +287,7 @@ impl Relay {
             settings,
             policy: RwLock::new(Arc::new(policy)),
             history: past::Past::open(data),
-            unsent: tied::Unsent::open(data, &spool)?,
+            unsent: tied::Unsent::open(data, &spool),
             spool,
             record: record::Record::open(data)?,
             links: links::Links::open(data).map_err(NetError::Links)?,

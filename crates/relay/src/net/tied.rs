@@ -57,7 +57,7 @@ enum Fate {
 
 impl Unsent {
     /// Reads what was stopped lately, and what the spool holds. A file that cannot be read is as none.
-    pub(super) fn open(data: &Path, spool: &Spool) -> Result<Self, SpoolError> {
+    pub(super) fn open(data: &Path, spool: &Spool) -> Self {
         let file = data.join(FILE);
         let kept = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let stopped: Vec<Entry> = kept.unwrap_or_default();
@@ -76,15 +76,17 @@ impl Unsent {
                 Some(Phase::Received) => Waiting::Approver.name().to_owned(),
                 _ => continue,
             };
-            let (envelope, bytes) = (spool.envelope(id)?, spool.mail(id)?);
+            // A mail that cannot be read now keeps the relay from no other.
+            let (Ok(envelope), Ok(bytes)) = (spool.envelope(id), spool.mail(id)) else { continue };
             let mail = Mail::parse(&bytes, &MailLimits::default()).ok();
             known.add(Entry::of(id, &envelope, mail.as_ref(), &by));
-            let verdict = spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
+            let verdict =
+                spool.verdict(id).ok().flatten().and_then(|bytes| Judgement::from_bytes(&bytes));
             if let Some(tied) = verdict.and_then(|judgement| judgement.tied) {
                 known.ties.entry(tied.to).or_default().push(id);
             }
         }
-        Ok(Self { file, known: Mutex::new(known) })
+        Self { file, known: Mutex::new(known) }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
