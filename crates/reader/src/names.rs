@@ -232,7 +232,8 @@ fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
         || after.starts_with([
             'は', 'が', 'の', 'に', 'で', 'を', 'と', 'か', 'よ', 'へ', 'も', 'や', '、', '(', ')',
             '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】',
-        ]);
+        ])
+        || names_section(after);
     // 霧峰市建設部: a section named straight after its city, where a sentence begins.
     let section = matches!(hit.end - hit.start, 3)
         && length >= 2
@@ -242,6 +243,19 @@ fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
         && begins(page, left);
     let extent = Extent { start: left, end: hit.end };
     (ends || section).then_some(Name { extent, basis: Basis::Place, set_apart: false })
+}
+
+/// Whether a section of a town hall is named straight behind the town: スポーツ振興課の職員.
+fn names_section(after: &str) -> bool {
+    /// The longest such name, in characters.
+    const LONGEST_SECTION: usize = 12;
+    let end =
+        after.char_indices().take(LONGEST_SECTION).find(|(_, c)| letters!("課部局室").has(*c));
+    end.is_some_and(|(at, c)| {
+        at >= 2 * c.len_utf8()
+            && !after[..at].contains(is_hiragana)
+            && after[at + c.len_utf8()..].starts_with(['の', 'が', 'は', 'に', 'で', '(', '、'])
+    })
 }
 
 fn sized(text: &str, extent: Extent) -> bool {
@@ -274,7 +288,8 @@ fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
     /// Hiragana that are no part of a name.
     const WORDS: &AnyOf = any_of![
         "により", "および", "ならびに", "または", "さらに", "すでに", "いわゆる", "あわせて",
-        "これまで", "このほか", "そのため", "このため", "このたび", "ところ",
+        "これまで", "このほか", "そのため", "このため", "このたび", "ところ", "いつも",
+        "かねてより", "まことに", "たいへん", "つきまして", "ひごろより",
     ];
     let text = page.text();
     let length: usize = text[..start]

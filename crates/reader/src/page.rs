@@ -392,7 +392,9 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let set_off = matches!(marker, Marker::Major | Marker::Minor)
         || words.ends_with([':', '】', '>', '》', ']', '〕']);
     let short = length <= if set_off { 40 } else { 24 };
-    let framed = !dated || words.ends_with(['】', '>']);
+    let framed = !dated
+        || words.ends_with(['】', '>'])
+        || (set_off && any_of!["サービス", "システム", "業務", "機能", "もの"].closes(words));
     let plain = || length > 0 && framed && !letters!("。").stand_in(words);
     // 2 掲載前に作成者以外の者が点検する: an item that says something, though without 。.
     let says = || {
@@ -415,7 +417,9 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         let lists_data = || hits.within(Vocabulary::Data, body, extent.end).len() > 1;
         let topic = longest()
             .and_then(topic_of)
-            .filter(|&topic| !(topic == Topic::Contact && lists_data()));
+            .filter(|&topic| !(topic == Topic::Contact && lists_data()))
+            // 振る舞い検知の導入 is an item of a list of measures.
+            .filter(|&topic| topic != Topic::Discovery || !is_measure(words));
         return Line { extent, body, marker, heading, topic, value: extent.end, section };
     }
     // A label before its value: `発生日時: …`, `対象者 …`, or glued to it.
@@ -431,6 +435,9 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
                         || (letters >= 4
                             && dated
                             && !after.starts_with(['は', 'に', 'を', 'が', 'の', 'で', 'と']))
+                        || (letters >= 3
+                            && dated
+                            && any_of!["19", "20", "令和", "平成"].opens(after))
                         || letters >= 6)))
             && !folded.text()[body..hit.start].contains(['。', '、'])
     });
@@ -444,6 +451,15 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         None => (None, body),
     };
     Line { extent, body, marker, heading: false, topic, value, section }
+}
+
+/// Whether words end in what is done with a measure.
+fn is_measure(words: &str) -> bool {
+    any_of![
+        "導入", "強化", "見直し", "実施", "徹底", "適用", "設置", "整備", "構築", "向上", "改善",
+        "充実"
+    ]
+    .closes(words)
 }
 
 /// Where a mark ends the label that `after` stands behind.

@@ -264,7 +264,7 @@ fn drop_lists(lines: &[Line<'_>], heads: &mut Vec<usize>) {
 fn is_report_heading(words: &str) -> bool {
     let words = words.trim();
     let length = words.chars().count();
-    if length > 60
+    if length > 90
         || words.contains('。')
         || words.ends_with(['、', '」'])
         || words.contains("第1報から")

@@ -11,7 +11,7 @@ use memchr::memchr3_iter;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Value, Vocabulary};
 use crate::page::Page;
-use crate::words::{any_of, letters};
+use crate::words::{AnyOf, any_of, letters};
 
 /// One thing done.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,9 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
             reported = false;
             continue;
         }
-        if last && back + 1 < clauses.len() && comes_upon(page, clauses[clauses.len() - 2], words) {
+        if last
+            && clauses[..clauses.len() - 1].iter().any(|before| comes_upon(page, *before, words))
+        {
             found.push(Act { event_type: EventType::Discovered, words: *clause });
             continue;
         }
@@ -97,6 +99,17 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
         reported = matches!(event_type, EventType::Discovered | EventType::Disclosed)
             && embeds(page, *clause, hit);
     }
+    if is_told_by_another(page.folded_words(extent)) {
+        found.retain(|act| {
+            !matches!(
+                act.event_type,
+                EventType::Other | EventType::ReportedRegulator | EventType::NotifiedSubjects
+            )
+        });
+        if found.is_empty() {
+            found.push(Act { event_type: EventType::Discovered, words: extent });
+        }
+    }
     if found.is_empty()
         && let Some(event_type) = anywhere(page, extent)
     {
@@ -107,6 +120,28 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
             acts.push(act);
         }
     }
+}
+
+/// A row that ends in a word of telling and names a source outside: 委託先から本市教育委員会に連絡.
+fn is_told_by_another(row: &str) -> bool {
+    const SOURCES: &AnyOf = any_of![
+        "委託先", "受託者", "受託事業者", "委託業者", "委託会社", "委託事業者", "同社", "運営会社",
+        "保守会社", "提供元", "提供会社", "事業者", "利用者", "お客様", "お客さま", "保護者",
+        "住民", "市民", "受信者", "受信した方", "取引先", "外部", "第三者", "研究者", "来館者",
+        "患者", "ベンダー",
+    ];
+    const TOLD: &AnyOf = any_of![
+        "連絡", "一報", "第一報", "報告", "通報", "指摘", "申し出", "申出", "申告", "問い合わせ",
+        "情報提供", "通知",
+    ];
+    let row = row.trim_end_matches(['。', ')', ' ']);
+    TOLD.closes(row)
+        && ["から", "より"].iter().any(|from| {
+            row.find(from).is_some_and(|at| {
+                let reach = row[..at].char_indices().rev().nth(11).map_or(0, |(start, _)| start);
+                SOURCES.stands_in(&row[reach..at])
+            })
+        })
 }
 
 /// 6日に発生した障害につきまして、調査を終えましたのでご報告します: the date is that of the matter, and
@@ -191,7 +226,10 @@ fn comes_upon(page: &Page<'_>, before: Extent, clause: &str) -> bool {
     let came = any_of![
         "戻ると", "開くと", "開けると", "見ると", "確認すると", "調べると", "着くと", "出勤すると",
         "出社すると", "登校すると", "帰ると", "数えると", "照合すると", "起動すると",
-        "ログインすると", "しようとすると", "うとしたところ", "戻ったところ",
+        "ログインすると", "しようとすると", "うとしたところ", "戻ったところ", "出勤したところ",
+        "出社したところ", "確認したところ", "開けたところ", "開いたところ", "見たところ",
+        "起動したところ", "点検したところ", "登校したところ", "訪れたところ", "調べたところ",
+        "閲覧したところ",
     ];
     page.folded_words(before).strip_suffix('、').is_some_and(|before| came.closes(before))
         && any_of![

@@ -128,10 +128,20 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     {
         weight += 2;
     }
+    if is_labelled(page, quantity) {
+        weight += 2;
+    }
     if holds_people(page, quantity) {
         weight += 3;
     }
     if weight < ENOUGH + 4 && is_told(page, quantity, sentence) {
+        weight += 2;
+    }
+    // What was lost was papers, where nothing says how many people's.
+    if quantity.class == UnitClass::Document
+        && matches!(category, Category::LossOrTheft | Category::MisdeliveryOrMisposting)
+        && quantity.value >= FEW
+    {
         weight += 2;
     }
     if quantity.total || quantity.at_most {
@@ -174,6 +184,21 @@ fn holds_people(page: &Page<'_>, quantity: &Quantity) -> bool {
         ]
         .opens(thing)
     })
+}
+
+/// Whether a label says that it counts what was struck: 不正ログインされたアカウント数:38,516件.
+fn is_labelled(page: &Page<'_>, quantity: &Quantity) -> bool {
+    let line = &page.lines[page.line_of(quantity.range.start)];
+    let label = page.text()[line.body.min(quantity.range.start)..quantity.range.start]
+        .trim_end_matches(|c| letters!(":約計 ").has(c));
+    label.len() <= 90
+        && any_of![
+            "件数", "人数", "アカウント数", "対象者数", "会員数", "者数", "世帯数", "社数",
+            "口座数", "名数"
+        ]
+        .closes(label)
+        && any_of!["された", "した", "対象", "可能性", "漏", "流出", "影響", "被害"]
+            .stands_in(label)
 }
 
 /// Whether a sentence says how many there are: 対象は46件でした, 該当者は58名です.
@@ -262,11 +287,22 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
     ]) {
         against += 5;
     }
-    if quantity.part && !ends(any_of!["うち", "うち、", "内、"]) {
+    let within = || before.rfind("うち").is_some_and(|at| before.len() - at <= 45);
+    if quantity.part && !ends(any_of!["うち", "うち、", "内、"]) && !within() {
         against += 2;
     }
     if quantity.value <= 3 && begins(any_of!["が", "から", "より", "で"]) {
         against += 3;
+    }
+    // 入居者1名に対して、教員2名に電子メールで: whom it was meant for.
+    if quantity.value <= 3
+        && begins(any_of![
+            "に対し", "に電子", "に電話", "にfax", "に渡", "に案内", "宛", "あて", "のアドレスを",
+            "のメールアドレスを選", "のアドレスに", "へ電子", "へメール", "へ送", "へ発送",
+            "へ郵送"
+        ])
+    {
+        against += 5;
     }
     if quantity.class == UnitClass::Person {
         against += against_people(page, quantity, sentence, before, after);

@@ -84,6 +84,9 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
         if category.value == Category::Misconfiguration {
             consider(seen_by_others(page, sentence));
         }
+        if posted || category.value == Category::Misconfiguration {
+            consider(seen_so_often(page, sentence));
+        }
         consider(
             heading
                 .filter(|_| !sentence.heading)
@@ -123,7 +126,8 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
     let seen = words.starts_with("閲覧し") || words == "見ていた";
     if (taken && category == Category::LossOrTheft)
         || (words == "盗まれ"
-            && (category == Category::LossOrTheft || !of_data(page, leak, sentence)))
+            && (category == Category::LossOrTheft
+                || !(of_data(page, leak, sentence) || is_asked(page, leak, sentence))))
         || (seen
             && !reaches_somebody(category)
             && !matches!(category, Category::Insider | Category::Misconfiguration))
@@ -180,6 +184,10 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
             Some((Weight::Denied, DataDisclosure::NotConfirmed, extent(leak)))
         }
         _ if measure => None,
+        // A title that speaks of a possibility knows of what thieves show as well.
+        _ if on_show(words, after) && may_be_leak(page) => {
+            Some((Weight::Possible, DataDisclosure::Possible, extent(leak)))
+        }
         _ if done(words, after) => {
             let weight = if insider { Weight::TakenOut } else { Weight::Confirmed };
             Some((weight, DataDisclosure::Confirmed, extent(leak)))
@@ -200,6 +208,13 @@ fn of_data(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
     let before = page.folded_words(page.before(leak.start, 30, sentence.extent.start));
     any_of!["情報", "データ", "名簿", "リスト", "一覧", "ファイル"].stands_in(before)
         || sentence.heading
+}
+
+/// お客様の住所が入っておりますが、盗まれたかどうかは: whether it was data is what is asked.
+fn is_asked(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
+    let before = Extent { start: sentence.extent.start, end: leak.start };
+    page.text()[leak.end..].starts_with("たかどうか")
+        && !page.within(Vocabulary::Data, before).is_empty()
 }
 
 /// The first claim behind a leak that says how sure it is; denials only close by.
@@ -245,20 +260,30 @@ fn done(words: &str, after: &str) -> bool {
         "たもの", "た。", "た事", "たと", "、", "てしま", "られ", "れ、", "れた", "れて", "れま",
         "って", "った", "たのは", "たとの",
     ];
-    // Data on show where thieves show it.
-    let on_show = (words.ends_with("サイト") || words == "ダークウェブ" || words.ends_with("開設"))
-        && any_of![
-            "公開され", "掲載され", "販売され", "公開した", "掲載した", "公開し", "掲載し",
-            "載せられ", "載って", "出品され", "売られて", "置かれて",
-        ]
-        .stands_in(after);
     // 伝えていた is told as done already; たり tells of many things at once.
     if after.starts_with("たり") || after.starts_with("したり") || after.starts_with("されたり")
     {
         return false;
     }
     let told = words.ends_with('た');
-    on_show || told || ENDINGS.opens(after)
+    on_show(words, after) || told || ENDINGS.opens(after)
+}
+
+/// Whether data is on show where thieves show it.
+fn on_show(words: &str, after: &str) -> bool {
+    (words.ends_with("サイト") || words.starts_with("ダークウェブ") || words.ends_with("開設"))
+        && any_of![
+            "公開され", "掲載され", "販売され", "公開した", "掲載した", "公開し", "掲載し",
+            "載せられ", "載って", "出品され", "売られて", "置かれて",
+        ]
+        .stands_in(after)
+}
+
+/// Whether the title says that a leak is possible: 漏えいのおそれについて.
+fn may_be_leak(page: &Page<'_>) -> bool {
+    page.header.title.is_some_and(|title| {
+        page.claim(Claim::Leak, title).is_some() && page.claim(Claim::Possible, title).is_some()
+    })
 }
 
 /// Whether a denial speaks of part of the data only: カード番号の, 別のシステムで.
@@ -327,6 +352,32 @@ fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     });
     let end = page.ahead(start + at, 5, sentence.extent.end).end;
     (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
+}
+
+/// 閲覧は132回です, 閲覧されたのは3名です: told in numbers that somebody looked.
+fn seen_so_often(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
+    const APART_LETTERS: usize = 14;
+    const LOOKS: &AnyOf = any_of![
+        "閲覧は", "閲覧が", "閲覧数は", "閲覧件数は", "閲覧回数は", "閲覧されたのは",
+        "閲覧した方は", "閲覧された方は", "閲覧した者は", "閲覧した学生は", "閲覧者は",
+        "開いた学生は", "開いた方は", "開いた者は", "ダウンロードは", "ダウンロードが",
+        "ダウンロード数は", "ダウンロードした方は", "アクセス数は", "アクセス件数は", "アクセスは",
+        "取得した方は",
+    ];
+    let words = page.folded_words(sentence.extent);
+    let at = sentence.extent.start + LOOKS.find(words)?;
+    let reach = page.ahead(at, APART_LETTERS, sentence.extent.end);
+    let first = page.quantities.partition_point(|quantity| quantity.range.start < at);
+    let number = page.quantities.get(first).filter(|number| {
+        number.range.start < reach.end
+            && number.value > 0
+            && page.folded_words(number.range).ends_with(['回', '件', '名', '人'])
+    })?;
+    let open = page.within(Vocabulary::Claim, sentence.extent).iter().any(|hit| {
+        matches!(hit.value, Value::Claim(Claim::Possible | Claim::Absent | Claim::Unconfirmed))
+    });
+    let seen = Extent { start: at, end: number.range.end };
+    (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, seen))
 }
 
 /// What a sentence without a leak of its own says under a heading that names one.

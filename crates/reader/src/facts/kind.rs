@@ -1,10 +1,10 @@
 //! Whether an entry tells an incident. A page that only speaks about incidents, or about something
 //! else altogether, is a column.
 
-use case::{Category, Decided, Kind};
+use case::{Category, Decided, EventType, Kind};
 
 use crate::grammar::Extent;
-use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
+use crate::lexicon::{Cue, Hit, OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
 use crate::segment::Opening;
 
@@ -99,5 +99,20 @@ fn tells_incident(page: &Page<'_>, category: &Decided<Category>) -> bool {
         + 2 * usize::from(named && !other_sort);
     let against =
         2 * commentary.min(4) + 2 * unrelated.min(6) + OTHER_SORT * usize::from(other_sort);
-    apology + happened + discovered > 0 && evidence >= ENOUGH && evidence > against
+    let noticed = |hit: &Hit| hit.value == Value::Event(EventType::Discovered);
+    // A release that does not apologise says in its title what it is about, and tells it by the day.
+    let by_day = || {
+        named
+            && !other_sort
+            && page.resolved.iter().any(|resolved| {
+                let at = page.mentions[resolved.mention].range.start;
+                page.sentence_of(at).is_some_and(|sentence| {
+                    told(sentence)
+                        && page.is_full(sentence)
+                        && (!page.within(Vocabulary::Category, sentence.extent).is_empty()
+                            || page.within(Vocabulary::Event, sentence.extent).iter().any(noticed))
+                })
+            })
+    };
+    (apology + happened + discovered > 0 || by_day()) && evidence >= ENOUGH && evidence > against
 }

@@ -19,11 +19,6 @@ use struck::{befallen, named_service, struck, struck_service};
 /// Each service once, in the order of the text.
 pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
-    if struck(category)
-        && let Some(name) = struck_service(page)
-    {
-        add(page, &mut services, name, ServiceStatus::Affected);
-    }
     let mut list: Option<ServiceStatus> = None;
     // The state that the last heading is of, and how its line begins.
     let mut section: Option<ServiceStatus> = None;
@@ -83,6 +78,15 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         if !list::row(page, sentence, &told, &mut services) {
             clause::inline(page, sentence, section, &told, &mut services);
         }
+    }
+    // What is said of it further down goes before: 「○○」は通常どおりご利用いただけます.
+    if struck(category)
+        && let Some(name) = struck_service(page)
+    {
+        let told = services.len();
+        add(page, &mut services, name, ServiceStatus::Affected);
+        let added = services.len() - told;
+        services.rotate_right(added);
     }
     let any = struck(category) && category != Category::Misconfiguration
         || category == Category::MalwareInfection;

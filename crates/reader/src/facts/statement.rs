@@ -189,7 +189,8 @@ fn label(words: &str) -> Option<Topic> {
     let words = words.trim_end_matches(|c: char| FRAME.has(c)).trim_end_matches(['は', 'が']);
     let is_label = any_of![
         "期間", "時期", "日時", "時刻", "年月日", "発生日", "発覚日", "判明日", "のあった日",
-        "た日",
+        "た日", "への連絡", "からの連絡", "気付いたの", "気づいたの", "判明したの", "発覚したの",
+        "分かったの", "わかったの", "発見したの", "検知したの",
     ]
     .closes(words);
     if !is_label
@@ -199,7 +200,8 @@ fn label(words: &str) -> Option<Topic> {
         return None;
     }
     let noticed = any_of![
-        "判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握", "認知", "認識", "気付"
+        "判明", "発覚", "覚知", "検知", "発見", "確認", "連絡", "把握", "認知", "認識", "気付",
+        "気づ", "分かった", "わかった"
     ]
     .stands_in(words);
     Some(if noticed { Topic::Discovery } else { Topic::Occurrence })

@@ -209,7 +209,12 @@ fn acts_of(
             .get(nth + 4)
             .map_or(usize::MAX, |far| page.mentions[far.mention].range.start);
         let rest = Extent { start: statement.words.end, end: sentence.extent.end.min(far) };
-        let shared = (statement.cut && rest.start < rest.end).then(|| acts::acts(page, rest));
+        // 6月1日に使用した後、6月5日に…: what was done before is an act of its own.
+        let done = any_of!["後、", "のち、", "たが、", "ましたが、"]
+            .closes(page.folded_words(statement.words))
+            || page.text()[date.end..statement.words.end.max(date.end)].contains('を');
+        let shared =
+            (statement.cut && !done && rest.start < rest.end).then(|| acts::acts(page, rest));
         let named = || {
             let next = page.resolved.get(nth + 1)?;
             let next = &page.mentions[next.mention];
@@ -223,14 +228,49 @@ fn acts_of(
         let mistake = || page.cue(Cue::Mistake, statement.words).map(|_| EventType::Occurred);
         acts.extend(shared.or_else(|| by_section(mention, sentence)).or_else(mistake).map(one));
     }
+    // 5月20日から6月2日まで掲載した: what was on show for so long was no announcement.
+    if mention.to.is_some()
+        && acts.iter().all(|act| act.event_type == EventType::Disclosed)
+        && !acts.is_empty()
+    {
+        acts = vec![one(EventType::Occurred)];
+    }
+    // 調べたところ、6月3日に侵入されていたことが分かった: the later date is of what was found.
+    if acts.len() == 1
+        && acts[0].event_type == EventType::Discovered
+        && is_content(page, nth, statement)
+    {
+        acts = vec![one(EventType::Occurred)];
+    }
     // 3月2日頃から…届いていることを確認: the period is that of what was found.
     if (mention.to.is_some() || mention.ongoing)
         && !acts.is_empty()
-        && acts.iter().all(|act| act.event_type == EventType::Discovered)
+        && (acts.iter().all(|act| act.event_type == EventType::Discovered)
+            || found_out(page, statement, &acts))
     {
         acts = vec![one(EventType::Occurred)];
     }
     acts
+}
+
+/// Whether a date behind another in its sentence stands in what was found out.
+fn is_content(page: &Page<'_>, nth: usize, statement: &Statement) -> bool {
+    let range = |at: usize| page.resolved.get(at).map(|at| page.mentions[at.mention].range);
+    let (Some(date), Some(before)) = (range(nth), nth.checked_sub(1).and_then(range)) else {
+        return false;
+    };
+    let same = page.sentence_of(before.start).is_some_and(|of| date.start < of.extent.end);
+    let words = &page.text()[date.end..statement.words.end.max(date.end)];
+    same && !words.trim_start_matches("頃").starts_with(['、', ','])
+        && any_of!["ていたことが", "れたことが", "ていたことを", "れたことを", "ていたものと"]
+            .stands_in(words)
+}
+
+/// 21時から翌7時までの間に…送られたことを記録から確かめました: what was found out is of the period.
+fn found_out(page: &Page<'_>, statement: &Statement, acts: &[Act]) -> bool {
+    acts.iter().all(|act| act.event_type == EventType::Investigation)
+        && any_of!["たことを", "たことが", "いたことを", "いたことが"]
+            .stands_in(page.folded_words(statement.words))
 }
 
 /// 受付を始めた6月24日から、設定を直した6月26日まで: from a date to one that has words of its own.
@@ -279,7 +319,8 @@ fn is_frame(page: &Page<'_>, line: &Line, date: Extent) -> bool {
         .title
         .is_some_and(|title| line.extent.start <= title.start && title.end <= line.extent.end);
     let words = page.folded_words(line.extent);
-    let alone = words.len() <= (date.end - date.start) + 12 && line.section.is_none();
+    let labelled = matches!(line.topic, Some(Topic::Occurrence | Topic::Discovery | Topic::Period));
+    let alone = words.len() <= (date.end - date.start) + 12 && line.section.is_none() && !labelled;
     title
         || (alone && !page.is_after_opening(line.extent.start))
         || (page.within(Vocabulary::Topic, line.extent).iter().any(dates_a_page)

@@ -13,6 +13,9 @@ use crate::words::letters;
 /// No organisation's name has more characters.
 const LONGEST_NAME: usize = 30;
 
+/// No label of an entry has more characters.
+const LONGEST_SORT: usize = 8;
+
 /// `■organisation title 10月18日`, `■title - organisation`.
 pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
     let text = page.text();
@@ -37,6 +40,12 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
     let words = head.of(text);
     head.start += words.len() - words.trim_start_matches(|c| frame.has(c)).len();
     head.end = head.start + head.of(text).trim_end_matches(['(', '[', ' ', '【']).len();
+    // 【事故】○○商店 …のお詫び: what sort of entry it is.
+    if let Some(at) = head.of(text).find('】').filter(|&at| at <= 3 * LONGEST_SORT) {
+        head.start += at + '】'.len_utf8();
+        let words = head.of(text);
+        head.start += words.len() - words.trim_start_matches(|c| frame.has(c)).len();
+    }
     // 生徒の名簿を紛失 - ○○市: who it was stands behind the title.
     if let Some(at) = head.of(text).rfind(['-', '–', '|', '/']) {
         let (said, who) = head.of(text).split_at(at);

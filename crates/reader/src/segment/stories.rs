@@ -5,6 +5,7 @@
 use super::{Entry, Line, Opening, sentences, trimmed};
 use crate::grammar::dates::{self, Year};
 use crate::words::{any_of, letters};
+use memchr::memmem;
 use text::Folded;
 
 /// What the headings of stories have in common.
@@ -20,6 +21,8 @@ enum Mark {
     Date,
     /// A date on a line of its own, at most a title and a name above it.
     Day,
+    /// The head of a mail.
+    Mail,
     /// Nothing but the blank line above.
     Plain,
 }
@@ -58,8 +61,8 @@ pub(super) fn split(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
             continue;
         }
         let year = year(text.get(..lines[stories[0]].start).unwrap_or_default());
-        let opening =
-            if matches!(mark, Mark::Rule | Mark::Day) { Opening::Bare } else { Opening::Story };
+        let whole = matches!(mark, Mark::Rule | Mark::Day | Mark::Mail);
+        let opening = if whole { Opening::Report } else { Opening::Story };
         for (nth, &at) in stories.iter().enumerate() {
             let end = stories.get(nth + 1).map_or(text.len(), |&next| lines[next].start);
             let entry = trimmed(text, lines[at].start, end, opening);
@@ -71,7 +74,10 @@ pub(super) fn split(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
 
 /// Whether what stands above the first heading is a release of its own.
 fn told_before(lines: &[Line<'_>], first: usize) -> bool {
-    sentences(&lines[..first]) >= 3
+    const MOST: usize = 6;
+    let above = &lines[..first];
+    let told = sentences(above);
+    told >= MOST || (told >= 3 && above.iter().any(|line| is_sorry(line.words) || is_day(line)))
 }
 
 /// All lines that may be headings of stories, in the order of the text.
@@ -93,8 +99,14 @@ fn heads(lines: &[Line<'_>]) -> Vec<Head> {
             heads.push(Head { line: at, mark: Mark::Rule });
             ruled = false;
         }
-        if super::is_date_line(words) && is_full_date(words) {
+        if is_day(line) {
             heads.push(Head { line: above_day(lines, at), mark: Mark::Day });
+        }
+        if any_of!["件名:", "件名：", "subject:", "Subject:", "題名:", "題名："].opens(words)
+        {
+            let labels = lines[..at].iter().rev().take(4);
+            let above = labels.take_while(|line| is_mail_label(line.words)).count();
+            heads.push(Head { line: at - above, mark: Mark::Mail });
         }
         let plain = (line.blank_before > 0 || at == 0).then_some(Mark::Plain);
         if let Some(mark) = mark(words).or(plain.filter(|_| is_short(words))) {
@@ -102,6 +114,41 @@ fn heads(lines: &[Line<'_>]) -> Vec<Head> {
         }
     }
     heads
+}
+
+/// Whether a line is the date of a release, with no more than who it is of.
+fn is_day(line: &Line<'_>) -> bool {
+    const LONGEST_DAY: usize = 50;
+    let words = line.words.trim_start();
+    // Most lines are told from days by their first letter and their last.
+    if words.len() > 4 * LONGEST_DAY || !frames_day(words) {
+        return false;
+    }
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let bare = words.trim_matches(|c: char| letters!("()（）[]【】").has(c));
+    let opens = bare.starts_with(digit)
+        || any_of!["令和", "平成", "掲載日", "公開日", "発表日", "公表日", "更新日", "日付"]
+            .opens(bare);
+    (opens || bare.ends_with('日'))
+        && words.chars().count() <= LONGEST_DAY
+        && !words.contains(['。', '、', '～', '~', '「', 'を', 'が', 'に', 'は'])
+        && is_full_date(words)
+}
+
+/// Whether a line may begin or end with a date.
+fn frames_day(words: &str) -> bool {
+    words.starts_with(|c: char| {
+        c.is_ascii_digit() || letters!("０１２３４５６７８９(（[【令平掲公発更日").has(c)
+    }) || words.ends_with('日')
+}
+
+fn is_mail_label(words: &str) -> bool {
+    any_of![
+        "From:", "To:", "Date:", "Cc:", "from:", "to:", "date:", "差出人:", "宛先:", "日時:",
+        "送信日時:", "送信者:", "日付:", "差出人：", "宛先：", "日時：", "送信日時：", "送信者：",
+        "日付："
+    ]
+    .opens(words.trim())
 }
 
 /// Where the head of a release begins that has its date on the line `at`: at the title or the name
@@ -126,6 +173,7 @@ fn is_title(line: &Line<'_>) -> bool {
     let bare = line.words.trim_end_matches(|c: char| {
         letters!("()（）[]【】」』>＞年月日./-").has(c) || c.is_whitespace() || c.is_numeric()
     });
+    let bare = bare.strip_suffix("その").unwrap_or(bare).trim_end_matches(['(', '（']);
     any_of![
         "お知らせ", "お詫び", "おわび", "ご報告", "する報告", "について", "ご連絡", "の件",
         "お願い", "第", "令和", "平成"
@@ -171,13 +219,19 @@ fn mark(words: &str) -> Option<Mark> {
 
 /// Whether a line is as long as headlines are, and no sentence.
 fn is_short(words: &str) -> bool {
-    words.len() <= 4 * LONGEST
-        && !words.ends_with('。')
-        && (SHORTEST..=LONGEST).contains(&words.chars().count())
+    // A character is one to four bytes, so most lines are told without counting.
+    let sized = || {
+        (4 * SHORTEST..=LONGEST).contains(&words.len())
+            || (SHORTEST..=LONGEST).contains(&words.chars().count())
+    };
+    words.len() <= 4 * LONGEST && !words.ends_with('。') && sized()
 }
 
 /// Whether a full date opens or closes a line that says more: `2023年4月5日 …についてのお知らせ`.
 fn is_dated(words: &str) -> bool {
+    if !frames_day(words) && !words.ends_with(|c: char| c.is_ascii_digit() || c == ')') {
+        return false;
+    }
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let bare = words.trim_matches(|c: char| letters!("()（）[]【】").has(c));
     let opens = (bare.starts_with(digit) && bare.chars().take_while(|&c| digit(c)).count() == 4)
@@ -196,15 +250,17 @@ fn stories(lines: &[Line<'_>], heads: &[usize], mark: Mark) -> Vec<usize> {
         let sections = heads.iter().copied().zip(ends);
         let story = |&(at, end): &(usize, usize)| {
             let body = &lines[at + 1..end];
-            sentences(body) >= 2 && holds(&lines[at], body)
+            holds(&lines[at], body) && sentences(body) >= FEWEST
         };
         sections.filter(story).map(|(at, _)| at).collect()
     };
-    let ranked = matches!(mark, Mark::Rule | Mark::Day | Mark::Plain);
+    let ranked = matches!(mark, Mark::Rule | Mark::Day | Mark::Plain | Mark::Mail);
     let announced = told(&|head, body| {
-        is_reported(body, mark) || (mark != Mark::Plain && is_release(head, body, mark))
+        mark == Mark::Mail
+            || is_reported(body, mark)
+            || (mark != Mark::Plain && is_release(head, body, mark))
     });
-    if announced.len() >= FEWEST && (ranked || 3 * announced.len() >= 2 * heads.len()) {
+    if announced.len() >= FEWEST && (ranked || 3 * announced.len() >= heads.len()) {
         return announced;
     }
     if ranked {
@@ -237,18 +293,23 @@ fn is_headline(words: &str) -> bool {
 /// Whether the first sentences report an announcement: ○○市は18日、…と発表した。
 fn is_reported(body: &[Line<'_>], mark: Mark) -> bool {
     let mut left = if mark == Mark::Plain { 1 } else { 3 };
+    let stop = memmem::Finder::new("。");
     for line in body {
-        for sentence in line.words.split_inclusive('。') {
+        let mut rest = line.words;
+        while let Some(end) = stop.find(rest.as_bytes()) {
             if left == 0 {
                 return false;
             }
-            left -= usize::from(sentence.ends_with('。'));
+            left -= 1;
+            let sentence = &rest[..end];
+            rest = &rest[end + '。'.len_utf8()..];
             let told = any_of![
-                "と発表", "を発表", "と公表", "を公表", "明らかにした", "明らかにしました",
-                "明らかになった", "明らかになりました", "明らかに。", "発表。", "公表。",
-                "発表によると", "発表によれば",
+                "発表した", "発表しました", "発表", "公表した", "公表しました", "公表", "明らかに",
+                "明らかにした", "明らかにしました", "明らかになった", "明らかになりました",
+                "発表があった", "発表がありました", "ことが分かった", "ことがわかった",
+                "ことが判明した", "ことが判明しました", "公表している", "発表している",
             ]
-            .stands_in(sentence);
+            .closes(sentence);
             if told && sentence.contains(['は', 'が']) && !letters!("当弊").stand_in(sentence) {
                 return true;
             }
@@ -260,21 +321,34 @@ fn is_reported(body: &[Line<'_>], mark: Mark) -> bool {
 /// Whether a release stands here whole: a title, a day and an apology of its own.
 fn is_release(head: &Line<'_>, body: &[Line<'_>], mark: Mark) -> bool {
     const FRAME: usize = 6;
-    let day = |line: &Line<'_>| super::is_date_line(line.words) && is_full_date(line.words);
     let top = &body[..body.len().min(FRAME)];
     let foot = &body[body.len().saturating_sub(FRAME)..];
     let has_title =
         is_title(head) || (matches!(mark, Mark::Rule | Mark::Day) && top.iter().any(is_title));
-    let has_day = is_full_date(head.words) || top.iter().chain(foot).any(day);
-    has_title
-        && has_day
-        && body.iter().any(|line| {
-            any_of!["お詫び", "おわび", "謝罪", "申し訳", "申しわけ", "陳謝"].stands_in(line.words)
-        })
+    let has_day = is_full_date(head.words) || top.iter().chain(foot).any(is_day);
+    has_title && has_day && body.iter().any(|line| is_sorry(line.words) || is_own(line.words))
+}
+
+fn is_sorry(words: &str) -> bool {
+    any_of!["お詫び", "おわび", "謝罪", "申し訳", "申しわけ", "陳謝", "ご迷惑", "ご心配"]
+        .stands_in(words)
+}
+
+/// Whether somebody tells of what is his own.
+fn is_own(words: &str) -> bool {
+    any_of![
+        "お知らせいたします", "お知らせします", "ご報告いたします", "ご報告します", "報告します",
+        "お知らせ致します", "公表します", "公表いたします", "ご報告申し上げます",
+        "お知らせ申し上げます"
+    ]
+    .stands_in(words)
 }
 
 /// Whether a year, a month and a day stand in a line.
 fn is_full_date(words: &str) -> bool {
+    if !any_of!["19", "20", "１９", "２０", "令和", "平成"].stands_in(words) {
+        return false;
+    }
     let folded = Folded::new(words);
     dates::scan(folded.text()).iter().any(|mention| crate::header::absolute_day(mention).is_some())
 }

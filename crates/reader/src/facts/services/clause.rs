@@ -6,6 +6,7 @@ use case::{Service, ServiceStatus};
 use super::add;
 use super::naming::{
     ENDS, counted, is_beside, is_named, is_plainly, is_service, may_be_service, parts, quoted,
+    trimmed,
 };
 use super::state::State;
 use crate::grammar::Extent;
@@ -109,6 +110,7 @@ impl Phrase {
             return Said::OfAnother;
         }
         let Some(phrase) = noun_phrase(page, self.start, self.end) else { return Said::OfAnother };
+        let phrase = examples(page, self.start, phrase).unwrap_or(phrase);
         // 人事、会計、文書の3システム: what is counted as services are some.
         let counted = counted(page.folded_words(phrase));
         let names = in_brackets(page, phrase).unwrap_or_else(|| parts(page, phrase));
@@ -159,6 +161,18 @@ impl Phrase {
             || (straight && may_be_service(words))
             || (self.apart <= STRAIGHT_BYTES && quoted(page, name) && is_named(words))
     }
+}
+
+/// What is named for a phrase that says it at large: ネットバンキング、ATMを含む当行のサービス.
+fn examples(page: &Page<'_>, start: usize, phrase: Extent) -> Option<Extent> {
+    let before = page.text().get(start..phrase.start)?;
+    let link = ["を含む", "を含めた", "をはじめとした", "をはじめとする", "といった"]
+        .iter()
+        .find(|link| before.ends_with(*link))?;
+    if is_named(page.folded_words(trimmed(page, phrase))) {
+        return None;
+    }
+    noun_phrase(page, start, phrase.start - link.len())
 }
 
 /// The names in the brackets behind a phrase: ほかのサイト(「旅とも」「宿とも」).

@@ -82,7 +82,8 @@ pub(super) fn entry(
         && !page.is_full(sentence)
         && words.chars().count() <= LONGEST_NAME
         && line.marker != Marker::Major
-        && !words.ends_with(':');
+        && !words.ends_with(':')
+        && !(line.topic.is_some() && line.value > line.body);
     if !is_entry {
         return false;
     }
@@ -144,8 +145,7 @@ pub(super) fn labelled(
     if !says && page.lines[sentence.line].topic.is_none() {
         return false;
     }
-    let said = told.first().map_or(usize::MAX, |hit| hit.end);
-    let Some((status, names, colon)) = label(page, sentence, said) else { return false };
+    let Some((status, names, colon)) = label(page, sentence, told.first()) else { return false };
     let words = page.folded_words(names);
     if words.is_empty() || (colon && page.is_full(sentence)) {
         return false;
@@ -173,8 +173,9 @@ const NO_NAMES: &AnyOf = any_of![
 fn label(
     page: &Page<'_>,
     sentence: &Sentence,
-    said: usize,
+    told: Option<&Hit>,
 ) -> Option<(ServiceStatus, Extent, bool)> {
+    let said = told.map_or(usize::MAX, |hit| hit.end);
     let line = &page.lines[sentence.line];
     let text = page.text();
     let opens = sentence.extent.start == line.extent.start;
@@ -199,7 +200,7 @@ fn label(
         let names = Extent { start: start + at + mark, end: line.extent.end };
         let bare = page.folded_words(names).trim_start_matches([':', ' ', '…', '→']);
         let names = Extent { start: names.end - bare.len(), ..names };
-        let of_label = of_label(page, label).filter(|&status| {
+        let of_label = of_label(page, label).or_else(|| of_column(page, label)).filter(|&status| {
             status != ServiceStatus::Restored || tells_what_is_done(page.folded_words(label))
         });
         if let Some(status) = of_label.or(topic.filter(|_| !line.heading)) {
@@ -210,10 +211,18 @@ fn label(
         && opens
         && !line.heading
         && line.value > line.body
+        && !text[line.value..].starts_with(['は', 'が', 'に', 'も', 'を', 'で', 'の'])
     {
         return Some((status, Extent { start: line.value, end: line.extent.end }, true));
     }
-    // 影響のない業務は、修理の受付と部品の発送です。
+    // 影響のない業務は、修理の受付と部品の発送です。 昨日の障害で影響を受けたのは、…です。
+    let (start, words, near) = match told {
+        Some(hit) if hit.start > start && hit.end < near.end => {
+            let rest = page.ahead(hit.start, LONGEST_LABEL, sentence.extent.end);
+            (hit.start, &text[hit.start..sentence.extent.end], rest)
+        }
+        _ => (start, words, near),
+    };
     let at = page.folded_words(near).find('は')?;
     let list = words[at + 'は'.len_utf8()..].trim_start_matches('、');
     let only = words[..at].ends_with("対象") && list.starts_with('「');
@@ -235,6 +244,28 @@ fn label(
         Extent { start: first, end: first + end },
         false,
     ))
+}
+
+/// The state that a label is by itself: 停止, 稼働, 復旧済.
+fn of_column(page: &Page<'_>, label: Extent) -> Option<ServiceStatus> {
+    let words = page.folded_words(label).trim_matches([' ', '[', '(', '〇', '○', '×', '・']);
+    let one = |words: &AnyOf, of: &str| words.openings(of).any(|word| word.len() == of.len());
+    let down = any_of![
+        "停止", "休止", "停止中", "休止中", "利用不可", "使用不可", "障害中", "不通", "停止対象",
+        "停止サービス",
+    ];
+    let up = any_of![
+        "稼働", "稼働中", "稼動", "稼動中", "利用可", "利用可能", "正常", "提供中", "通常", "継続",
+        "継続中", "運用中",
+    ];
+    if one(down, words) {
+        Some(ServiceStatus::Affected)
+    } else if one(up, words) {
+        Some(ServiceStatus::Unaffected)
+    } else {
+        one(any_of!["復旧", "復旧済", "復旧済み", "再開", "再開済", "再開済み"], words)
+            .then_some(ServiceStatus::Restored)
+    }
 }
 
 /// Where a label ends within the first words of a line, and the bytes of the mark that ends it:

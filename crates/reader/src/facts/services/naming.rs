@@ -4,6 +4,7 @@
 use case::ServiceStatus;
 
 use crate::grammar::Extent;
+use crate::lexicon::{OrganisationWord, Value, Vocabulary};
 use crate::names::is_hiragana;
 use crate::page::Page;
 use crate::words::{AnyOf, any_of, letters};
@@ -16,7 +17,9 @@ const OWN: &AnyOf = any_of![
     "当社グループの", "市の", "県の", "町の", "全ての", "すべての", "本サイトでの", "当サイトでの", "同サイトでの", "当該サイトでの", "本サイトにおける",
     "本サイトの", "当サイトの", "同サイトの", "当該サイトの", "当社", "弊社", "当院", "当会", "当校", "当館", "当行", "当園", "当店", "当協会", "当連盟",
     "当法人", "当財団", "当組合", "当金庫", "当機構", "本学", "本校", "本会", "本市", "本県", "同日", "当面の間", "当面", "なお", "また", "一時", "一時的に",
-    "とお取引の", "即日", "現在も", "対象の",
+    "とお取引の", "即日", "現在も", "対象の", "通常の", "順次", "段階的に", "随時", "全面的に", "当庁の", "当省の", "当局の", "当区の", "当市の", "当町の", "当県の", "当村の", "機構の", "同院の",
+    "同校の", "同大の", "同市の", "同県の", "同町の", "同行の", "同館の", "同会の", "同園の", "同大学の", "同病院の", "同財団の", "同組合の", "同機構の",
+    "当センターの", "当研究所の", "当公社の", "当病院の", "当大学の", "当学園の", "当協議会の", "当事務所の", "当校の", "当会館の",
 ];
 
 /// What names of services are made of.
@@ -27,7 +30,7 @@ const NOUNS: &AnyOf = any_of![
     "インスタグラム", "instagram", "facebook", "youtube", "発券", "回線", "放送", "交付サービス", "受付システム", "ワイファイ", "wi-fi", "クラウド", "会計",
     "給与", "診療", "外来", "救急", "手術", "受注", "受発注", "出荷", "配送", "発送", "集荷", "窓口", "コールセンター", "電話", "電子版", "機能", "申請",
     "納付", "取引", "生産", "操業", "運行", "券売機", "改札", "レジ", "宅配", "通販", "販売", "会員登録", "アカウント", "ネットワークサービス",
-    "インターネット接続", "eラーニング", "追跡", "代金引換", "業務", "店舗", "物流", "現金", "工場", "スーパー", "ダイヤル", "発売機", "受付機", "発行", "交付", "運航", "営業", "ページ", "カード", "ポイント", "貸出", "返却", "給油", "ライブ配信", "動画配信", "ファクス", "fax", "人間ドック", "健診", "透析",
+    "インターネット接続", "eラーニング", "追跡", "代金引換", "業務", "店舗", "物流", "現金", "工場", "スーパー", "ダイヤル", "発売機", "受付機", "発行", "交付", "運航", "営業", "ページ", "カード", "ポイント", "貸出", "返却", "給油", "ライブ配信", "動画配信", "列車", "電車", "バス", "フェリー", "入院", "授業", "乗車", "搭乗", "売場", "給食", "開館", "ファクス", "fax", "人間ドック", "健診", "透析",
 ];
 
 /// Nouns that name a service by their end, whatever stands before them: 運行情報システム.
@@ -48,7 +51,7 @@ const GENERIC: &AnyOf = any_of![
     "お電話", "窓口", "専用窓口", "決済", "検索", "ログイン", "申請", "取引", "本件システム", "旧システム", "新システム", "他のシステム",
     "他サービス", "他のサービス", "本ページ", "当該ページ", "該当ページ", "同ページ", "ページ", "フォーム", "当該フォーム", "本フォーム", "同フォーム",
     "該当サイト", "販売", "発送", "該当サービス", "偽サイト", "不正サイト", "外部サイト", "該当アカウント", "お取引", "国内システム", "情報システム",
-    "該当のシステム", "システム全体", "チケット", "商品", "メールアカウント", "不正なページ", "不審メール", "通販", "システム等", "受注", "診療", "回線", "クラウド", "出荷", "配送", "生産",
+    "該当のシステム", "システム全体", "チケット", "商品", "メールアカウント", "不正なページ", "不審メール", "通販", "システム等", "操業", "受注", "診療", "回線", "クラウド", "出荷", "配送", "生産",
     "本取引", "アプリ", "業務", "通常業務", "一部業務", "日常業務", "社内業務", "営業", "発行", "交付", "カード", "クレジットカード", "ポイント", "当業務", "本業務",
     "事務", "営業活動", "事業", "カード会社", "本アプリ", "当該アプリ", "当該メール", "本メール", "同メール", "誤送信メール", "そのメール", "このメール",
 ];
@@ -97,6 +100,13 @@ pub(super) fn parts(page: &Page<'_>, phrase: Extent) -> Vec<Extent> {
         "をはじめとする", "をはじめ", "および", "ならびに", "または", "もしくは", "、", "及び",
         "並びに", "又は", "」「",
     ];
+    let mut phrase = phrase;
+    // 決済「○○ペイ」での支払いおよびチャージ: what is done with it is no service of its own.
+    if letters!("」").stand_in(page.folded_words(phrase))
+        && let Some(at) = any_of!["」での", "」への", "」における"].find(page.folded_words(phrase))
+    {
+        phrase.end = phrase.start + at + "」".len();
+    }
     let words = page.folded_words(phrase);
     // Most phrases are one name.
     if !letters!("、及並又をおなまもとや」").stand_in(words) {
@@ -172,10 +182,14 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
             .and_then(|rest| rest.rsplit_once('の'))
             .map_or(words, |(listed, _)| listed);
     }
+    words = without_number(words);
     while let Some(own) = OWN.openings(words).max_by_key(|own| own.len()) {
         words = &words[own.len()..];
         start += own.len();
     }
+    let owner = owner(page, Extent { start, end: start + words.len() });
+    start += owner;
+    words = &words[owner..];
     // What is cut off here and below holds の or begins in へ; most names have neither.
     let belongs = letters!("のへ").stand_in(words);
     for owner in ["以外の", "お客様の", "お客さまの"].iter().take_while(|_| belongs) {
@@ -194,7 +208,7 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     for part in [
         "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
         "の公開", "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働",
-        "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の営業", "の休止",
+        "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の営業", "の休止", "の画面",
     ]
     .iter()
     .take_while(|_| belongs)
@@ -223,6 +237,26 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     start += words.len() - bare.len();
     let bare = bare.trim_end_matches("など").trim_end_matches(['等', '「', '(', ' ']);
     Extent { start, end: start + bare.len() }
+}
+
+/// A name without how many are listed: 乗車券、忘れ物検索の3つ.
+fn without_number(words: &str) -> &str {
+    words
+        .strip_suffix('つ')
+        .and_then(|of| of.rsplit_once('の'))
+        .filter(|(_, number)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(words, |(listed, _)| listed)
+}
+
+/// How many bytes of a name only say whose it is: 一般財団法人○○美術館のホームページ.
+fn owner(page: &Page<'_>, name: Extent) -> usize {
+    let Some(of) = page.folded_words(name).find('の') else { return 0 };
+    let whose = Extent { start: name.start, end: name.start + of };
+    let legal = page
+        .within(Vocabulary::Organisation, whose)
+        .iter()
+        .any(|hit| hit.value == Value::Organisation(OrganisationWord::LegalForm));
+    if legal { of + "の".len() } else { 0 }
 }
 
 /// Where a name ends without the note behind it: なぎさダイレクト(個人のお客様向け).
@@ -267,8 +301,10 @@ pub(super) fn is_plainly(page: &Page<'_>, name: Extent) -> bool {
         "サーバ", "サーバー", "端末", "パソコン", "pc", "ネットワーク", "メール", "ファイル",
         "機器", "カード", "ポイント", "ログイン", "申請", "取引", "現金", "装置",
     ];
-    const PLACES: &AnyOf =
-        any_of!["店", "部門", "センター", "設備", "無線", "教室", "教務", "レジ", "施設"];
+    const PLACES: &AnyOf = any_of![
+        "店", "部門", "センター", "設備", "無線", "教室", "教務", "レジ", "施設", "拠点", "研究所",
+        "工場", "事業所", "店舗", "病棟", "校舎", "校",
+    ];
     let words = page.folded_words(name);
     quoted(page, name) || ((NOUNS.closes(words) || PLACES.closes(words)) && !MACHINES.closes(words))
 }

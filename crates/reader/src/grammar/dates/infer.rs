@@ -84,6 +84,9 @@ pub(super) fn year(
     Some(other.unwrap_or(chosen))
 }
 
+/// A date without a year is not told so many days after a later one.
+const FAR_BACK_DAYS: i32 = 124;
+
 fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
     let at = |year: i16| moment(year, month, day);
     let mention = &hints.mentions[hints.index];
@@ -96,6 +99,13 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
         };
         return Some(if end_month < month { end - 1 } else { end });
     }
+    // What is told goes on towards the disclosure rather than half a year back.
+    let told_on = |date: Moment, from: Moment| {
+        let disclosed = hints.disclosed?;
+        let back = is_before(date, from) && distance(date, from) > FAR_BACK_DAYS;
+        let later = at(date.get_year() + 1).filter(|_| back)?;
+        (!is_before(disclosed, later)).then_some(later)
+    };
     let nearest = |to: Moment, bounded: bool| {
         let year = to.get_year();
         [year, year + 1, year - 1]
@@ -108,7 +118,7 @@ fn by_context(month: u8, day: Option<u8>, hints: &Hints<'_>) -> Option<i16> {
                         .is_none_or(|disclosed| reaches(disclosed, *date, after_disclosure))
             })
             .min_by_key(|date| distance(*date, to))
-            .map(Moment::get_year)
+            .map(|date| told_on(date, to).unwrap_or(date).get_year())
     };
     if let Some((running, end)) = hints.running {
         let gap = hints.folded.get(end..mention.range.start).unwrap_or_default();
