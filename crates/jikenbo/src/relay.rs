@@ -32,6 +32,7 @@ pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
         RelayCommand::Policy => io::stdout().write_all(relay::policy::DEFAULT.as_bytes())?,
         RelayCommand::Check(args) => {
             let read = PolicyFile::read(&args.policy)?;
+            check_links(&read)?;
             let people = read.policy.directory.people().len();
             let folder = read.path.parent().unwrap_or(Path::new(""));
             check_files(&read.settings.clone().beside(folder)).map_err(hinted)?;
@@ -43,9 +44,14 @@ pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
         RelayCommand::Try(args) => trial::run(args)?,
         RelayCommand::Held(args) => held(args)?,
         RelayCommand::Release(args) => {
-            let decision =
-                if args.individual_copies { Decision::IndividualCopies } else { Decision::LetGo };
-            decide(args, decision)?;
+            decide(
+                args,
+                match (args.individual_copies, args.links) {
+                    (true, _) => Decision::IndividualCopies,
+                    (false, true) => Decision::Links,
+                    (false, false) => Decision::LetGo,
+                },
+            )?;
         }
         RelayCommand::Cancel(args) => decide(args, Decision::Cancel)?,
         RelayCommand::Link(args) => link(args)?,
@@ -54,6 +60,25 @@ pub(crate) fn run(args: &RelayArgs) -> anyhow::Result<ExitCode> {
         RelayCommand::Password => password()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether files can go by link: a link leads to pages that people outside reach.
+fn check_links(read: &PolicyFile) -> anyhow::Result<()> {
+    if read.settings.pages.is_some() {
+        return Ok(());
+    }
+    let name = read.path.display();
+    let hint = "write pages = \"https://mail.example.jp\" in [relay], with the address by which \
+                browsers reach the pages";
+    if let Some(check) = read.policy.checks.that_link().next() {
+        bail!(
+            "{name}: {check} sends files by link, and no address of pages is set\n  hint: {hint}"
+        );
+    }
+    complain(&format!(
+        "{name}: no address of pages is set: files cannot go by link to people outside\n  hint: {hint}"
+    ));
+    Ok(())
 }
 
 /// A policy with its people, as its files have it.

@@ -29,13 +29,18 @@ pub struct Disposition {
     pub gate: Gate,
     /// Each recipient gets a copy with only their own address in it.
     pub individual_copies: bool,
+    /// Each file gives way to a link, by which those who get the mail fetch it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub links: bool,
 }
 
 impl Disposition {
     /// Out as it is.
-    pub const DELIVER: Self = Self { gate: Gate::Open, individual_copies: false };
+    pub const DELIVER: Self = Self { gate: Gate::Open, individual_copies: false, links: false };
     /// Out at once, each recipient by themselves.
     pub const INDIVIDUAL_COPIES: Self = Self { individual_copies: true, ..Self::DELIVER };
+    /// Out at once, links in the place of its files.
+    pub const LINKS: Self = Self { links: true, ..Self::DELIVER };
 
     /// Behind a gate, otherwise as it is.
     pub const fn behind(gate: Gate) -> Self {
@@ -48,6 +53,7 @@ impl Action for Disposition {
         Self {
             gate: self.gate.max(other.gate),
             individual_copies: self.individual_copies || other.individual_copies,
+            links: self.links || other.links,
         }
     }
 }
@@ -59,8 +65,19 @@ mod tests {
     #[test]
     fn two_dispositions_are_both_satisfied() {
         let both = Disposition::INDIVIDUAL_COPIES.and(&Disposition::behind(Gate::AskApprover));
-        assert!(both.individual_copies);
+        let both = both.and(&Disposition::LINKS);
+        assert!(both.individual_copies && both.links);
         assert_eq!(both.gate, Gate::AskApprover);
         assert_eq!(both.and(&Disposition::behind(Gate::Wait)), both);
+    }
+
+    #[test]
+    fn what_was_kept_before_there_were_links_is_read() {
+        let kept = r#"{"gate":"ask-sender","individual_copies":false}"#;
+        let read: Disposition = serde_json::from_str(kept).unwrap();
+        assert_eq!(read, Disposition::behind(Gate::AskSender));
+        assert_eq!(serde_json::to_string(&read).unwrap(), kept);
+        let links = serde_json::to_string(&Disposition::LINKS).unwrap();
+        assert_eq!(serde_json::from_str::<Disposition>(&links).unwrap(), Disposition::LINKS);
     }
 }

@@ -9,6 +9,7 @@ use crate::checks::{self, Learnt, Outgoing, Recent, Sending, Stands, password_ma
 use crate::history::History;
 use crate::mail::{Mail, MailError};
 use crate::policy::PasswordMail;
+use crate::rewrite::Linkable;
 use crate::spool::{MailId, Phase, Status, Step};
 use crate::{Disposition, Envelope, Gate, Policy};
 
@@ -129,22 +130,35 @@ pub fn judge(
         Some((first, _)) if first.stands != Stands::Stopped => Some(first.id),
         _ => None,
     };
+    disposition = possible(disposition, mail);
     let tied = waits_with.map(|to| Tied { to, then: disposition });
+    disposition = possible(disposition.and(&all(&with_first)), mail);
     let findings = verdict.findings().enumerate();
     let findings = findings.map(|(at, finding)| Told::of(finding, at < because.len())).collect();
-    Judgement { disposition: disposition.and(&all(&with_first)), findings, tied }
+    Judgement { disposition, findings, tied }
+}
+
+/// A mail that is signed or encrypted as a whole keeps its files; somebody else is asked instead.
+fn possible(disposition: Disposition, mail: &Mail<'_>) -> Disposition {
+    if disposition.links && Linkable::of(mail) == Linkable::Sealed {
+        let asked = disposition.and(&Disposition::behind(Gate::AskApprover));
+        return Disposition { links: false, ..asked };
+    }
+    disposition
 }
 
 /// A mail that cannot be taken apart is held, whatever the policy says of single checks: nobody can say
 /// what its readers would see.
 fn unreadable(policy: &Policy, error: &MailError) -> Judgement {
     let rule = policy.checks.unreadable.rule;
+    // Nothing can be taken out of it.
+    let then = Disposition { links: false, ..rule.then };
     let asked = Disposition::behind(Gate::AskApprover);
     let says = Sentence::new(
         "メールの形が壊れていて、受け取る人に何が見えるかを確かめられません。",
         "The mail is malformed: nobody can tell what its readers would see.",
     );
-    let finding = Finding::new(crate::policy::Unreadable::ID, says, rule.then.and(&asked))
+    let finding = Finding::new(crate::policy::Unreadable::ID, says, then.and(&asked))
         .citing("header", error.to_string());
     Judgement::of(&finding)
 }

@@ -99,7 +99,7 @@ impl File {
 }
 
 /// On one line, without what turns text around or hides in it.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(visible_character).map(|c| if c == '\n' { ' ' } else { c }).collect()
 }
 

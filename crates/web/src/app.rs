@@ -92,6 +92,37 @@ impl App {
     }
 }
 
+/// The addresses about outgoing mail.
+fn mail() -> Router<Arc<App>> {
+    Router::new()
+        .route("/mail", get(handlers::mail::waiting))
+        .route("/mail/sign-in", post(handlers::mail::sign_in))
+        .route("/mail/sign-out", post(handlers::mail::sign_out))
+        .route("/mail/link/{link}", get(handlers::mail::link_form).post(handlers::mail::link))
+        .route("/mail/held/{id}", get(handlers::mail::held_page).post(handlers::mail::decide))
+        .route("/mail/sent", get(handlers::mail::sent))
+        .route("/mail/sent/{id}", get(handlers::mail::sent_one))
+        .route(
+            "/mail/sent/{id}/recall",
+            get(handlers::recall::draft).post(handlers::recall::recall),
+        )
+        .route("/mail/sent/{id}/deleted", post(handlers::recall::noted))
+        .route("/mail/sent/{id}/case", post(handlers::recall::case))
+        .route("/mail/sent/{id}/resent", post(handlers::recall::resent))
+        .route(
+            "/mail/deleted/{link}",
+            get(handlers::recall::deleted_form).post(handlers::recall::deleted),
+        )
+        .route(
+            "/mail/sent/{id}/withdraw",
+            get(handlers::files::withdraw_form).post(handlers::files::withdraw),
+        )
+        .route("/files/{id}", get(handlers::files::page).post(handlers::files::send_code))
+        .route("/files/{id}/code", post(handlers::files::take_code))
+        .route("/files/{id}/{file}", get(handlers::files::fetch))
+        .route("/mail/decisions", get(handlers::mail::decisions))
+}
+
 /// All addresses.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let pages = Router::new()
@@ -132,26 +163,6 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/account/tokens/revoke", post(handlers::accounts::revoke))
         .route("/account/invite", post(handlers::accounts::invite))
         .route("/account/role", post(handlers::accounts::set_role));
-    let mail = Router::new()
-        .route("/mail", get(handlers::mail::waiting))
-        .route("/mail/sign-in", post(handlers::mail::sign_in))
-        .route("/mail/sign-out", post(handlers::mail::sign_out))
-        .route("/mail/link/{link}", get(handlers::mail::link_form).post(handlers::mail::link))
-        .route("/mail/held/{id}", get(handlers::mail::held_page).post(handlers::mail::decide))
-        .route("/mail/sent", get(handlers::mail::sent))
-        .route("/mail/sent/{id}", get(handlers::mail::sent_one))
-        .route(
-            "/mail/sent/{id}/recall",
-            get(handlers::recall::draft).post(handlers::recall::recall),
-        )
-        .route("/mail/sent/{id}/deleted", post(handlers::recall::noted))
-        .route("/mail/sent/{id}/case", post(handlers::recall::case))
-        .route("/mail/sent/{id}/resent", post(handlers::recall::resent))
-        .route(
-            "/mail/deleted/{link}",
-            get(handlers::recall::deleted_form).post(handlers::recall::deleted),
-        )
-        .route("/mail/decisions", get(handlers::mail::decisions));
     let uploads = Router::new()
         .route("/add", get(handlers::add::form).post(handlers::add::read))
         .merge(api::router(true))
@@ -159,7 +170,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(pages)
         .merge(accounts)
-        .merge(mail)
+        .merge(mail())
         .merge(api::router(false))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .merge(uploads)

@@ -24,6 +24,8 @@ pub(crate) const FORM: &str = "jikenbo_form";
 
 /// The cookie with the proof of a mail address, where this server runs with the relay.
 pub(crate) const MAILBOX: &str = "jikenbo_mail";
+/// The cookie of somebody outside who may fetch the files of a mail; it is sent to their pages alone.
+pub(crate) const FILES: &str = "jikenbo_files";
 
 /// What an account may do. Each role may do what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -154,6 +154,10 @@ pub(crate) struct DecideArgs {
     #[arg(long)]
     pub(crate) individual_copies: bool,
 
+    /// Its files stay here; it goes out with links by which its recipients fetch them
+    #[arg(long, conflicts_with = "individual_copies")]
+    pub(crate) links: bool,
+
     #[command(flatten)]
     pub(crate) data: DataArg,
 }

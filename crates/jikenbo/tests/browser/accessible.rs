@@ -60,6 +60,12 @@ fn too_wide(browser: &Browser, place: &str) -> Option<String> {
     said.as_str().map(|element| format!("{place}: wider than the screen: {element}"))
 }
 
+/// What axe-core finds wrong with the page that is open: an answer to a form, say.
+pub(crate) fn examine_this(browser: &Browser, place: &str) -> Vec<String> {
+    browser.eval(&std::fs::read_to_string(axe()).expect("axe-core is there"));
+    violations(browser, place)
+}
+
 pub(crate) fn examine(
     browser: &Browser,
     served: &Served,

@@ -26,8 +26,8 @@ const POLICY: &str =
 type Got = (Vec<String>, String);
 
 /// A relay with its pages, and the server behind it.
-struct Relayed {
-    served: Served,
+pub(crate) struct Relayed {
+    pub(crate) served: Served,
     takes_in: String,
     got: Receiver<Got>,
     /// What others got while somebody's mail was waited for.
@@ -110,7 +110,7 @@ impl Relayed {
     }
 
     /// Hands a mail in.
-    fn hand_in(&self, from: &str, to: &[&str], mail: &str) {
+    pub(crate) fn hand_in(&self, from: &str, to: &[&str], mail: &str) {
         let connection = TcpStream::connect(&self.takes_in).unwrap();
         connection.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut replies = BufReader::new(connection.try_clone().unwrap()).lines();
@@ -128,7 +128,7 @@ impl Relayed {
 
     /// The next mail that somebody gets.
     #[track_caller]
-    fn got(&self, by: &str) -> String {
+    pub(crate) fn got(&self, by: &str) -> String {
         let end = Instant::now() + PATIENCE;
         let mut passed = self.passed.borrow_mut();
         if let Some(at) = passed.iter().position(|(to, _)| to == &[by]) {
@@ -161,7 +161,7 @@ impl Relayed {
 
     /// Opens the link in the next notice and says that it is they.
     #[track_caller]
-    fn sign_in(&self, browser: &Browser, who: &str) {
+    pub(crate) fn sign_in(&self, browser: &Browser, who: &str) {
         browser.go(&self.served.at(&self.link(who)));
         assert_eq!(browser.text("main strong"), who);
         browser.follow("main form button");
@@ -169,7 +169,7 @@ impl Relayed {
 
     /// Nothing has gone out but what was taken from the sink already.
     #[track_caller]
-    fn nobody_got_more(&self) {
+    pub(crate) fn nobody_got_more(&self) {
         assert_eq!(self.passed.borrow().as_slice(), []);
         assert_eq!(self.got.try_recv().ok(), None);
     }
@@ -177,7 +177,7 @@ impl Relayed {
 
 /// The path of the link in a mail.
 #[track_caller]
-fn link_in(mail: &str, page: &str) -> String {
+pub(crate) fn link_in(mail: &str, page: &str) -> String {
     let text = text(mail);
     let found = text.lines().find_map(|line| line.split_once(page));
     let (_, link) = found.unwrap_or_else(|| panic!("no link in {text}"));
@@ -185,13 +185,13 @@ fn link_in(mail: &str, page: &str) -> String {
 }
 
 /// The text of a mail.
-fn text(mail: &str) -> String {
+pub(crate) fn text(mail: &str) -> String {
     let mail = Mail::parse(mail.as_bytes(), &MailLimits::default()).unwrap();
     let texts = mail.parts().filter(|(_, part)| part.kind() == "text/plain");
     texts.map(|(_, part)| mail.part_text(part).unwrap()).collect()
 }
 
-fn start(language: &str) -> Option<(Browser, Relayed)> {
+pub(crate) fn start(language: &str) -> Option<(Browser, Relayed)> {
     if skipped() {
         return None;
     }

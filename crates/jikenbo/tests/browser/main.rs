@@ -11,6 +11,7 @@ mod adding;
 mod correcting;
 mod deciding;
 mod driver;
+mod files;
 mod looking;
 mod mail;
 mod pictures;

@@ -29,6 +29,23 @@ fn a_wrong_policy_is_told_with_its_line() {
 }
 
 #[test]
+fn files_go_by_link_only_where_there_are_pages_to_lead_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy =
+        "[organisation]\ndomains = [\"example.jp\"]\n[checks.personal-data]\nthen = \"links\"\n";
+    let check = |policy: &str| {
+        fs::write(folder.path().join("relay.toml"), policy).unwrap();
+        let output = run(folder.path(), &["relay", "check", "relay.toml"]);
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (is_sound, said) = check(policy);
+    assert!(!is_sound && said.contains("personal-data") && said.contains("pages ="), "{said}");
+    let (is_sound, said) =
+        check(&format!("{policy}[relay]\npages = \"https://mail.example.jp\"\n"));
+    assert!(is_sound && !said.contains("link"), "{said}");
+}
+
+#[test]
 fn past_mail_is_judged_before_a_policy_is_switched_on() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("relay.toml"), "[organisation]\ndomains = [\"example.jp\"]\n")

@@ -8,6 +8,7 @@ use super::Hub;
 use super::record::Note;
 use crate::judge::Waiting;
 use crate::mail::{AddressField, Mail, MailLimits};
+use crate::rewrite::Linkable;
 use crate::spool::{Event, MailId, Phase, SpoolError, Status, Step};
 use crate::{Address, Disposition, Envelope, Gate, Judgement};
 
@@ -46,6 +47,8 @@ pub struct Rights {
     pub let_go: bool,
     /// Whether it can go out as individual copies.
     pub individual_copies: bool,
+    /// Whether its files can go by link.
+    pub links: bool,
 }
 
 /// What a person can say about a held mail.
@@ -56,6 +59,8 @@ pub enum Decision {
     LetGo,
     /// It goes out, each recipient by themselves.
     IndividualCopies,
+    /// It goes out with links in the place of its files.
+    Links,
     /// It does not go out; its sender is told.
     Cancel,
 }
@@ -75,6 +80,9 @@ pub enum Undecided {
     /// Its header cannot be read, so nothing can be left out of it.
     #[error("the mail cannot be taken apart, so no individual copies can be made of it")]
     Unreadable,
+    /// It has no files, it is signed or encrypted as a whole, or there are no pages to lead to.
+    #[error("the files of this mail cannot go by link")]
+    NoLinks,
     /// It could not be written down.
     #[error("it could not be written down")]
     Spool(#[from] SpoolError),
@@ -113,8 +121,17 @@ impl Hub {
         let may = |decision| self.may_decide(waiting, decision, &kept.envelope, mail, who).is_ok();
         let let_go = may(Decision::LetGo);
         let has_others = kept.envelope.to.len() > 1;
-        (let_go || may(Decision::Cancel))
-            .then(|| Rights { let_go, individual_copies: let_go && mail.is_some() && has_others })
+        (let_go || may(Decision::Cancel)).then(|| Rights {
+            let_go,
+            individual_copies: let_go && mail.is_some() && has_others,
+            links: let_go && self.can_link(mail),
+        })
+    }
+
+    /// Whether the files of a mail can go by link.
+    fn can_link(&self, mail: Option<&Mail<'_>>) -> bool {
+        self.settings.pages.is_some()
+            && mail.is_some_and(|mail| Linkable::of(mail) == Linkable::Files)
     }
 
     /// A person's word on a held mail. When this returns, it is on stable storage.
@@ -133,21 +150,25 @@ impl Hub {
         if decision == Decision::IndividualCopies && mail.is_none() {
             return Err(Undecided::Unreadable);
         }
+        if decision == Decision::Links && !self.can_link(mail.as_ref()) {
+            return Err(Undecided::NoLinks);
+        }
         let by = who.to_string();
         let mut events = Vec::new();
-        if decision == Decision::IndividualCopies {
+        if matches!(decision, Decision::IndividualCopies | Decision::Links) {
             let mut judgement = kept.judgement.unwrap_or(Judgement {
                 disposition: Disposition::behind(Gate::AskApprover),
                 ..Judgement::default()
             });
-            judgement.disposition.individual_copies = true;
+            judgement.disposition.individual_copies |= decision == Decision::IndividualCopies;
+            judgement.disposition.links |= decision == Decision::Links;
             events.push(Event::Judged { id, verdict: judgement.to_bytes() });
         }
         events.push(Event::step(
             id,
             match decision {
-                Decision::LetGo | Decision::IndividualCopies => Step::Released { by },
                 Decision::Cancel => Step::Cancelled { by },
+                _ => Step::Released { by },
             },
         ));
         self.spool.append(&events).await?;
@@ -179,7 +200,7 @@ impl Hub {
             sender.into_iter().chain(writers).any(|one| directory.is_same_person(one, who));
         if is_sender {
             return match (waiting, decision) {
-                (Waiting::Approver, Decision::LetGo | Decision::IndividualCopies) => {
+                (Waiting::Approver, decision) if decision != Decision::Cancel => {
                     Err(Undecided::OwnMail)
                 }
                 _ => Ok(()),

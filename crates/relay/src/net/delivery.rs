@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Hub;
+use super::parcels::handover;
 use super::routes::{Destination, DestinationKey};
 use super::scheduler::Handed;
 use super::server::{Server, Unreachable};
@@ -97,6 +98,9 @@ impl Open {
 async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), SpoolError> {
     let Some(status) = hub.spool.status(id) else { return Ok(()) };
     let Some(released) = Released::of(&status) else { return Ok(()) };
+    if !handover::is_ready(hub, id, &status).await? {
+        return Ok(());
+    }
     let now = Timestamp::now();
     let due = status.to_try(now);
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);

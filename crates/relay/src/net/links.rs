@@ -2,20 +2,19 @@
 //! relay, ends, and is good once; nothing happens by opening it, so that programs which follow links in
 //! mail change nothing. It does not know pages.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
 
+use super::secret;
 use crate::Address;
 use crate::spool::MailId;
 
 /// The file of the key in the data folder.
 const KEY: &str = "links.key";
-const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 16;
 const ID_BYTES: usize = 16;
 
@@ -28,6 +27,8 @@ pub(super) enum Purpose {
     Session = 2,
     /// A link by which somebody says that they deleted a mail.
     Deleted = 3,
+    /// What the browser of somebody keeps who may fetch the files of a mail.
+    Files = 4,
 }
 
 /// Who was proven, and until when.
@@ -48,22 +49,7 @@ pub(super) struct Links(hmac::Key);
 impl Links {
     /// Reads the key in the data folder, or makes it.
     pub(super) fn open(data: &Path) -> io::Result<Self> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let file = data.join(KEY);
-        let kept = match fs::read(&file) {
-            Ok(kept) if kept.len() == KEY_BYTES => kept,
-            Ok(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, "links.key is no key")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut fresh = vec![0; KEY_BYTES];
-                getrandom::fill(&mut fresh).map_err(io::Error::from)?;
-                let mut options = fs::OpenOptions::new();
-                let mut made = options.write(true).create_new(true).mode(0o600).open(&file)?;
-                made.write_all(&fresh)?;
-                made.sync_all()?;
-                fresh
-            }
-            Err(error) => return Err(error),
-        };
+        let kept = secret::read_or_make(data, KEY)?;
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &kept)))
     }
 

@@ -18,6 +18,7 @@ mod memory;
 mod mx;
 mod notice;
 mod outbound;
+mod parcels;
 mod past;
 mod recall;
 pub mod record;
@@ -25,6 +26,7 @@ mod report;
 mod routes;
 mod scheduler;
 mod seats;
+mod secret;
 mod server;
 mod stream;
 mod sts;
@@ -47,6 +49,7 @@ pub use desk::{Desk, Waits};
 pub use guesses::hash as hash_password;
 pub use links::Pass;
 pub use log::Log;
+pub use parcels::{Fetch, Fetched, Gone, Parcel, ParcelError, ParcelFile, ParcelId};
 pub use recall::{AskedToDelete, NotRecalled, Recall, Request as RecallRequest};
 
 use crate::dkim::Signer;
@@ -121,6 +124,9 @@ pub enum NetError {
     /// The record cannot be opened.
     #[error("the relay's record cannot be opened")]
     Record(#[from] record::RecordError),
+    /// The files that are given out by link cannot be had.
+    #[error("the files that are given out by link cannot be opened")]
+    Parcels(#[from] parcels::ParcelError),
     /// The spool cannot be opened.
     #[error("the spool cannot be opened")]
     Spool(#[from] SpoolError),
@@ -134,6 +140,7 @@ pub(crate) struct Hub {
     spool: Spool,
     record: record::Record,
     links: links::Links,
+    parcels: parcels::Parcels,
     unsent: tied::Unsent,
     /// For people and programs.
     tls: Option<TlsAcceptor>,
@@ -291,6 +298,7 @@ impl Relay {
             spool,
             record: record::Record::open(data)?,
             links: links::Links::open(data).map_err(NetError::Links)?,
+            parcels: parcels::Parcels::open(data)?,
             tls,
             tls_of_servers,
             known_clients,
@@ -334,6 +342,7 @@ impl Relay {
         let control = control::listen(data).map_err(NetError::Control)?;
         tasks.spawn(control::serve(Arc::clone(&hub), control));
         tasks.spawn(scheduler::run(Arc::clone(&hub)));
+        tasks.spawn(parcels::desk::end_what_is_over(Arc::clone(&hub)));
         Ok(Self { hub, tasks, addresses })
     }
 

@@ -10,6 +10,7 @@ use jiff::fmt::rfc2822;
 
 use super::Hub;
 use super::links::{Purpose, in_hours};
+use super::parcels::CODE_MINUTES;
 use crate::envelope::Body;
 use crate::judge::Waiting;
 use crate::rewrite::Folded;
@@ -106,6 +107,20 @@ pub(super) fn of_sign_in(hub: &Hub, who: &Address, now: Timestamp) -> Vec<Event>
 /// The link by which somebody signs in; `None` where there are no pages.
 pub(super) fn sign_in_link(hub: &Hub, who: &Address, now: Timestamp) -> Option<String> {
     link(hub, who, None, in_hours(now, SIGN_IN_HOURS))
+}
+
+/// The mail with the code by which a recipient proves their address to fetch files.
+pub(super) fn of_code(hub: &Hub, who: &Address, code: &str, now: Timestamp) -> Vec<Event> {
+    let (first, second) = code.split_at(code.len() / 2);
+    let lines = format!(
+        "ファイルを受け取るための番号です。{CODE_MINUTES}分以内に一度だけ使えます。\r\n\
+         Your code to fetch the files. It is good for {CODE_MINUTES} minutes, and once.\r\n\r\n\
+         {first} {second}\r\n\r\n\
+         心当たりがなければ、何もする必要はありません。この番号を誰にも伝えないでください。\r\n\
+         If you did not ask for this, there is nothing to do. Tell nobody this code.\r\n"
+    );
+    let subject = "ファイル受け取りの番号 / Your code".to_owned();
+    Notice { to: who, subject, lines }.events(hub, now)
 }
 
 /// Who writes what to whom, on a few lines.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::links::{Purpose, in_hours};
+use super::parcels::ParcelError;
 use super::record::{Note, RecordError};
 use super::{Desk, notice};
 use crate::Address;
@@ -86,6 +87,9 @@ pub enum NotRecalled {
     /// It was done before.
     #[error("everybody was asked already")]
     Already,
+    /// Its files could not be withdrawn.
+    #[error("its files could not be withdrawn")]
+    Files(#[from] ParcelError),
     /// It could not be recorded.
     #[error("it could not be recorded")]
     Record(#[from] RecordError),
@@ -122,6 +126,7 @@ impl Desk {
             return Err(NotRecalled::Already);
         }
         self.stop(id, &request.by).await?;
+        self.take_files_back(id, &request.by).await?;
         let got = self.got(id).unwrap_or_else(|| mail.got.clone());
         if got.is_empty() {
             return Err(NotRecalled::NobodyGotIt);
@@ -140,6 +145,13 @@ impl Desk {
         self.hub.spool.append(&events).await?;
         self.hub.news.notify_one();
         self.recalled(id)?.ok_or(NotRecalled::Unknown)
+    }
+
+    /// Files that went by link are withdrawn before anybody is asked.
+    async fn take_files_back(&self, id: MailId, by: &str) -> Result<(), ParcelError> {
+        let (desk, by) = (self.clone(), by.to_owned());
+        let work = move || desk.withdraw(id, &by).map(drop);
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(ParcelError::Gone))
     }
 
     /// What is not delivered yet stays here.

@@ -25,6 +25,8 @@ pub struct Policy {
     pub cancel_window_s: u32,
     /// After this, mail that waits for a word is given back.
     pub give_back_after_h: u32,
+    /// So long can files be fetched that are given out by link.
+    pub links_expire_days: u32,
     /// What each check is told.
     pub checks: Checks,
 }
@@ -64,6 +66,15 @@ macro_rules! checks {
         impl Checks {
             /// The name of every check that a policy speaks of.
             pub const IDS: &[CheckId] = &[$( $type::ID ),+];
+
+            /// Those by which files go by link where they bind.
+            pub fn that_link(&self) -> impl Iterator<Item = CheckId> {
+                let links = |id: &CheckId| {
+                    self.rule(*id)
+                        .is_some_and(|rule| rule.mode == Mode::Enforce && rule.then.links)
+                };
+                Self::IDS.iter().copied().filter(links)
+            }
 
             /// What is done about what a check finds; `None` for a check that no policy speaks of.
             pub fn rule(&self, check: CheckId) -> Option<Rule> {

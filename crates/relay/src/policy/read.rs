@@ -47,10 +47,11 @@ impl<'de> Deserialize<'de> for Then {
                 "ask-approver" => then.gate = then.gate.max(Gate::AskApprover),
                 "refuse" => then.gate = then.gate.max(Gate::Refuse),
                 "individual-copies" => then.individual_copies = true,
+                "links" => then.links = true,
                 other => {
                     return Err(D::Error::custom(format!(
                         "{other:?} is nothing that can be done; it may be \"wait\", \"ask-sender\", \
-                         \"ask-approver\", \"refuse\" or \"individual-copies\""
+                         \"ask-approver\", \"refuse\", \"individual-copies\" or \"links\""
                     )));
                 }
             }
@@ -91,6 +92,7 @@ struct Organisation {
 struct People {
     cancel_window_seconds: Option<u32>,
     give_back_after_hours: Option<u32>,
+    links_expire_days: Option<Spanned<u32>>,
 }
 
 impl Default for Policy {
@@ -102,6 +104,7 @@ impl Default for Policy {
             people_file: None,
             cancel_window_s: file.people.cancel_window_seconds.unwrap_or_default(),
             give_back_after_h: file.people.give_back_after_hours.unwrap_or_default(),
+            links_expire_days: days(&file.people).unwrap_or_default(),
             checks: file.checks.whole().expect("the default policy leaves nothing out"),
         }
     }
@@ -127,6 +130,7 @@ impl Policy {
             people_file: file.organisation.people.clone(),
             cancel_window_s: file.people.cancel_window_seconds.unwrap_or(rest.cancel_window_s),
             give_back_after_h: file.people.give_back_after_hours.unwrap_or(rest.give_back_after_h),
+            links_expire_days: days(&file.people).unwrap_or(rest.links_expire_days),
             checks: file.checks.over(&checks),
         };
         policy.can_wait().map_err(|id| {
@@ -137,6 +141,12 @@ impl Policy {
             );
             places.wrong(at, message)
         })?;
+        if !(1..=366).contains(&policy.links_expire_days) {
+            let at = file.people.links_expire_days.map_or(0, |days| days.span().start);
+            let days = policy.links_expire_days;
+            let message = format!("files by link for {days} days; it may be 1 to 366");
+            return Err(places.wrong(at, message));
+        }
         let alarms = policy.checks.unusual_recipient.alarms_per_hundred;
         if !(0.0..=100.0).contains(&alarms) {
             let at = written.find("alarms-per-hundred").unwrap_or(0);
@@ -202,6 +212,10 @@ impl Policy {
         }
         Ok(())
     }
+}
+
+fn days(people: &People) -> Option<u32> {
+    people.links_expire_days.as_ref().map(|days| *days.get_ref())
 }
 
 fn of_csv(error: &csv::Error) -> PolicyError {
@@ -281,9 +295,13 @@ mod tests {
     #[test]
     fn what_is_left_out_is_as_in_the_default() {
         let policy = Policy::parse(&format!(
-            "{OWN}[checks.bulk]\nmode = \"monitor\"\nthen = [\"ask-approver\", \"individual-copies\"]\n"
+            "{OWN}[checks.bulk]\nmode = \"monitor\"\nthen = [\"ask-approver\", \"individual-copies\"]\n\
+             [checks.encrypted-attachment]\nmode = \"enforce\"\nthen = \"links\"\n"
         ));
         let policy = policy.unwrap();
+        assert_eq!(policy.checks.encrypted_attachment.rule.then, Disposition::LINKS);
+        assert!(policy.checks.that_link().eq([crate::policy::EncryptedAttachment::ID]));
+        assert_eq!(policy.links_expire_days, 14);
         let bulk = policy.checks.bulk;
         assert_eq!(bulk.rule.mode, Mode::Monitor);
         assert_eq!(bulk.rule.then.gate, Gate::AskApprover);
@@ -303,6 +321,7 @@ mod tests {
         check(&format!("{OWN}[checks.bulk]\nmode = \"enforced\"\n"), 4, "enforce");
         check(&format!("{OWN}[checks.bulk]\nthen = \"hold\"\n"), 4, "ask-approver");
         check(&format!("{OWN}[checks.bulk]\nthen = []\n"), 4, "monitor");
+        check(&format!("{OWN}[people]\nlinks-expire-days = 0\n"), 4, "1 to 366");
         check(
             &format!("{OWN}[checks.unusual-recipient]\nalarms-per-hundred = -1.0\n"),
             4,

@@ -4,12 +4,14 @@
 mod edits;
 mod fold;
 mod individual;
+mod links;
 mod replace;
 mod trace;
 
 pub use edits::Edits;
 pub use fold::Folded;
 pub use individual::{IndividualCopies, individual_copy};
+pub use links::{Linkable, files as linked_files, with_links};
 pub use replace::replace_parts;
 pub use trace::{Protocol, Trace, received};
 

@@ -135,6 +135,7 @@ fn done(what: &str) -> Option<W> {
         "cancel" => Some(W::MailDoneCancelled),
         "let-go" => Some(W::MailDoneLetGo),
         "individual-copies" => Some(W::MailDoneCopies),
+        "links" => Some(W::MailDoneLinks),
         _ => None,
     }
 }
@@ -263,6 +264,7 @@ pub(crate) async fn decide(
     let decision = match name {
         "let-go" => Decision::LetGo,
         "individual-copies" => Decision::IndividualCopies,
+        "links" => Decision::Links,
         "cancel" => Decision::Cancel,
         _ => return Err(Failure::Wrong(String::new())),
     };
@@ -273,6 +275,7 @@ pub(crate) async fn decide(
         Err(Undecided::OwnMail) => W::MailOwnMail,
         Err(Undecided::NotAsked(_)) => W::Forbidden,
         Err(Undecided::Unreadable) => W::MailUnreadable,
+        Err(Undecided::NoLinks) => W::MailNoLinks,
     };
     show(&person, id, Some(wrong), StatusCode::CONFLICT).await
 }
@@ -310,12 +313,16 @@ fn state_named(name: &str) -> Option<relay::net::record::State> {
 /// `GET /mail/sent/{id}`
 pub(crate) async fn sent_one(records: Records, Path(id): Path<String>) -> Result<Markup, Failure> {
     let id = mail_id(&id)?;
-    let found = ask(&records.desk, move |desk| desk.record().mail(id)).await?;
-    let mail = found.filter(|mail| records.has(mail)).ok_or(Failure::NotFound)?;
+    let mail = records.mail(id).await?;
     let recall = records.recalled(id).await?;
+    let parcel = ask(&records.desk, move |desk| desk.parcel_of(id)).await?;
     let frame = records.visitor.frame();
-    let about = views::mail::recall::section(&frame, &mail, recall.as_ref());
-    Ok(sent::one(&frame, &mail, &about))
+    let files = parcel.map(|(parcel, fetches)| {
+        views::mail::files::section(&frame, &parcel, &fetches, jiff::Timestamp::now())
+    });
+    let recall = views::mail::recall::section(&frame, &mail, recall.as_ref());
+    let about = [files.unwrap_or_default(), recall].map(Markup::into_string).concat();
+    Ok(sent::one(&frame, &mail, &maud::PreEscaped(about)))
 }
 
 /// `GET /mail/decisions`: for those who answer for the whole.

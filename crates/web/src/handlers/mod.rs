@@ -6,6 +6,7 @@ pub(crate) mod add;
 pub(crate) mod book;
 pub(crate) mod case;
 pub(crate) mod export;
+pub(crate) mod files;
 pub(crate) mod mail;
 pub(crate) mod recall;
 pub(crate) mod sql;
@@ -40,14 +41,25 @@ pub(crate) fn see(path: &str) -> Response {
 /// Puts a cookie on an answer.
 pub(crate) fn with_cookie(
     app: &App,
-    mut response: Response,
+    response: Response,
     name: &str,
     value: &str,
     max_age_seconds: i64,
 ) -> Response {
+    with_cookie_at(app, response, "/", (name, value), max_age_seconds)
+}
+
+/// The same for the pages below a path alone.
+pub(crate) fn with_cookie_at(
+    app: &App,
+    mut response: Response,
+    path: &str,
+    (name, value): (&str, &str),
+    max_age_seconds: i64,
+) -> Response {
     let secure = if app.options.https { "; Secure" } else { "" };
     let cookie = format!(
-        "{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
+        "{name}={value}; Path={path}; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
     );
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);

@@ -37,12 +37,12 @@ fn moment(at: Timestamp) -> Value {
 
 impl Records {
     /// A mail that the visitor may see, and in whose name they act.
-    async fn mail(&self, id: MailId) -> Result<Entry, Failure> {
+    pub(super) async fn mail(&self, id: MailId) -> Result<Entry, Failure> {
         let found = ask(&self.desk, move |desk| desk.record().mail(id)).await?;
         found.filter(|mail| self.has(mail)).ok_or(Failure::NotFound)
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let account = self.visitor.account.as_ref().map(|account| account.name.clone());
         let mailbox = self.visitor.mailbox.as_ref().map(ToString::to_string);
         mailbox.or(account).unwrap_or_default()
@@ -105,7 +105,7 @@ pub(crate) async fn recall(
         Err(NotRecalled::NobodyGotIt) => return again(W::RecallNobody),
         Err(NotRecalled::Already) => return Ok(see(&format!("/mail/sent/{id}"))),
         Err(NotRecalled::Unknown) => return Err(Failure::NotFound),
-        Err(error @ (NotRecalled::Record(_) | NotRecalled::Spool(_))) => {
+        Err(error @ (NotRecalled::Record(_) | NotRecalled::Spool(_) | NotRecalled::Files(_))) => {
             return Err(Failure::internal(&error));
         }
     };

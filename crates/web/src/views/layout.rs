@@ -63,6 +63,31 @@ impl Frame {
         scripts: &[&str],
         content: &Markup,
     ) -> Markup {
+        let around = html! {
+            (self.header(place))
+            main #content tabindex="-1" { (content) }
+            (self.footer())
+        };
+        self.document(title, scripts, &around)
+    }
+
+    /// A whole page for people outside, who have no use for the book: nothing around its content but the
+    /// name and the other language.
+    pub(crate) fn page_outside(&self, title: &str, content: &Markup) -> Markup {
+        let around = html! {
+            header.top {
+                span.name {
+                    img src=(assets::path("mark.svg")) alt="" width="22" height="22";
+                    span { (W::Name.of(self.lang)) }
+                }
+                div.who { (self.switch()) }
+            }
+            main #content tabindex="-1" { (content) }
+        };
+        self.document(title, &[], &around)
+    }
+
+    fn document(&self, title: &str, scripts: &[&str], around: &Markup) -> Markup {
         let lang = self.lang;
         html! {
             (DOCTYPE)
@@ -81,9 +106,7 @@ impl Frame {
                 }
                 body {
                     a.skip href="#content" { (W::Skip.of(lang)) }
-                    (self.header(place))
-                    main #content tabindex="-1" { (content) }
-                    (self.footer())
+                    (around)
                 }
             }
         }

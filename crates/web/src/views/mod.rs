@@ -11,6 +11,7 @@ pub(crate) mod course;
 pub(crate) mod editor;
 pub(crate) mod fact;
 pub(crate) mod failure;
+pub(crate) mod files;
 pub(crate) mod layout;
 pub(crate) mod mail;
 pub(crate) mod record;

@@ -164,18 +164,25 @@ pub(super) fn finding(found: &Told, lang: Lang) -> Markup {
 fn decide(frame: &Frame, id: &str, waits: &Waits) -> Markup {
     let lang = frame.lang;
     let already = waits.kept.judgement.as_ref();
-    let already = already.is_some_and(|judged| judged.disposition.individual_copies);
+    let already = already.map(|judged| judged.disposition).unwrap_or_default();
+    let as_decided = match (already.individual_copies, already.links) {
+        (true, true) => W::MailLetGoBoth,
+        (true, false) => W::MailLetGoCopies,
+        (false, true) => W::MailLetGoLinks,
+        (false, false) => W::MailLetGo,
+    };
     html! {
         form.decide method="post" action={ "/mail/held/" (id) } {
             (frame.token())
             button.careful type="submit" name="decision" value="cancel" { (W::MailCancel.of(lang)) }
-            @if waits.rights.individual_copies && !already {
+            @if waits.rights.individual_copies && !already.individual_copies {
                 button.quiet type="submit" name="decision" value="individual-copies" { (W::MailCopies.of(lang)) }
             }
+            @if waits.rights.links && !already.links {
+                button.quiet type="submit" name="decision" value="links" { (W::MailLinks.of(lang)) }
+            }
             @if waits.rights.let_go {
-                button.quiet type="submit" name="decision" value="let-go" {
-                    @if already { (W::MailLetGoCopies.of(lang)) } @else { (W::MailLetGo.of(lang)) }
-                }
+                button.quiet type="submit" name="decision" value="let-go" { (as_decided.of(lang)) }
             }
         }
     }

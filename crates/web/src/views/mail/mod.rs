@@ -2,6 +2,7 @@
 //! how mail is judged or kept.
 
 pub(crate) mod decisions;
+pub(crate) mod files;
 pub(crate) mod held;
 pub(crate) mod recall;
 pub(crate) mod sent;

@@ -53,6 +53,7 @@ fn decision(name: &str) -> W {
     match name {
         "cancel" => W::MailCancelled,
         "individual-copies" => W::MailCopies,
+        "links" => W::MailLinks,
         _ => W::MailLetGo,
     }
 }
