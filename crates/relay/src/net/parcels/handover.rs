@@ -52,8 +52,10 @@ pub(in crate::net) async fn is_ready(
             (events, true)
         }
         Ok(Before::Impossible(judgement)) => {
+            let hours = i64::from(hub.policy().give_back_after_h);
+            let until = Timestamp::now().checked_add(SignedDuration::from_hours(hours)).ok();
             let by = Waiting::Approver.name().to_owned();
-            let held = Event::step(id, Step::Held { by, until: None });
+            let held = Event::step(id, Step::Held { by, until });
             (vec![Event::Judged { id, verdict: judgement.to_bytes() }, held], false)
         }
         Err(Unprepared::Spool(error)) => return Err(error),
