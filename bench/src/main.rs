@@ -2,7 +2,8 @@
 //! and the peers, memory, growth, start-up. Run it through `bench/read`, which keeps it to one core.
 //!
 //! With `book` as its first argument it measures the book instead; see `bench/book`. With `serve` it
-//! measures the pages; see `bench/serve`.
+//! measures the pages; see `bench/serve`. With `relay` it measures the relay beside Postfix; see
+//! `bench/relay`. With `ham` it sends real mail through it; see `bench/README.md`.
 //!
 //! It prints figures and judges none: no time is asserted.
 
@@ -16,6 +17,7 @@ mod library;
 mod peers;
 mod relay;
 mod serve;
+mod smtp;
 mod table;
 
 use std::io;
@@ -39,6 +41,9 @@ fn main() -> ExitCode {
     let something_else = match arguments.peek().map(String::as_str) {
         Some(book::COMMAND) => Some(book::run(arguments.by_ref().skip(1))),
         Some(self::relay::COMMAND) => Some(self::relay::run(arguments.by_ref().skip(1))),
+        Some(smtp::COMMAND) => Some(smtp::run(arguments.by_ref().skip(1))),
+        Some(smtp::ham::COMMAND) => Some(smtp::ham::run(arguments.by_ref().skip(1))),
+        Some(smtp::milter::COMMAND) => Some(smtp::milter::run(arguments.by_ref().skip(1))),
         Some(serve::COMMAND) => Some(serve::run(arguments.by_ref().skip(1))),
         Some(book::apart::COMMAND) => {
             Some(book::apart::run(Path::new(&arguments.nth(1).unwrap_or_default())))

@@ -38,7 +38,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     }
     step("crash", || {
         crash::kill(root, crash::BOOK, CRASH_KILLS, CRASH_SEED)?;
-        crash::kill(root, crash::SPOOL, CRASH_KILLS, CRASH_SEED)
+        crash::kill(root, crash::SPOOL, CRASH_KILLS, CRASH_SEED)?;
+        crash::kill_relay(root, CRASH_KILLS, CRASH_SEED)
     })?;
     step("fuzz", || fuzz::every_target(root, FUZZ_SECONDS))?;
     println!("ci: all steps passed in {} s", started.elapsed().as_secs());

@@ -1,7 +1,8 @@
 //! Kills writers of a book or of a spool with SIGKILL at random moments, and asks after each kill
 //! whether it is sound and every change that was acknowledged is there. It does not know what a book
 //! or a spool is: `crates/book/examples/crash.rs` and `crates/relay/examples/spool_crash.rs` write and
-//! check.
+//! check. The running relay is killed by `crates/relay/examples/relay_crash.rs`, which clients and the
+//! next server outlive.
 //!
 //! A kill ends the process, not the machine: that the disk keeps what it confirmed is not tried.
 
@@ -25,6 +26,9 @@ const KILLS_A_PLACE: u64 = 20;
 /// How long a writer lives at the most. It opens what it writes to in a few milliseconds.
 const MOST_LIFE_MS: u64 = 1_000;
 
+/// The running relay, in place of a subject.
+const RELAY: &str = "relay";
+
 /// What is written to while the writers are killed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject {
@@ -46,14 +50,18 @@ pub(crate) const SPOOL: Subject =
 /// Runs with the arguments of the command line.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     let (mut kills, mut seed) = (KILLS, 1);
-    let mut subject = BOOK;
+    let mut subject = Some(BOOK);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let place = match argument.as_str() {
             "--kills" => &mut kills,
             "--seed" => &mut seed,
-            "book" | "spool" => {
-                subject = if argument == "spool" { SPOOL } else { BOOK };
+            "book" | "spool" | RELAY => {
+                subject = match argument.as_str() {
+                    "book" => Some(BOOK),
+                    "spool" => Some(SPOOL),
+                    _ => None,
+                };
                 continue;
             }
             other => bail!("crash does not know {other}"),
@@ -61,12 +69,46 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
         let value = rest.next().with_context(|| format!("{argument} needs a number"))?;
         *place = value.parse().with_context(|| format!("{argument} {value:?} is no number"))?;
     }
-    kill(root, subject, kills, seed)
+    match subject {
+        Some(subject) => kill(root, subject, kills, seed),
+        None => kill_relay(root, kills, seed),
+    }
+}
+
+/// Kills so many running relays, some of each data folder. The folder is kept where something is wrong.
+pub(crate) fn kill_relay(root: &Path, kills: u64, seed: u64) -> anyhow::Result<()> {
+    let jikenbo = build(root, "jikenbo", &["--bin", "jikenbo"], "jikenbo")?;
+    let program = build(root, "relay", &["--example", "relay_crash"], "relay_crash")?;
+    let folder = std::env::temp_dir().join(format!("jikenbo-crash-relay-{}", std::process::id()));
+    let started = Instant::now();
+    for first in (0..kills).step_by(usize::try_from(KILLS_A_PLACE)?) {
+        fs::create_dir_all(&folder)?;
+        let many = KILLS_A_PLACE.min(kills - first);
+        let output = Command::new(&program)
+            .arg(&jikenbo)
+            .arg(&folder)
+            .args([many, seed.wrapping_mul(1_000_003).wrapping_add(first)].map(|n| n.to_string()))
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "the relay lost or gave away something, kills {first} to {} of seed {seed}; kept in {}",
+            first + many,
+            folder.display()
+        );
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let seconds = started.elapsed().as_secs();
+        println!("crash: {} of {kills} kills, {seconds} s; {}", first + many, said.trim());
+        fs::remove_dir_all(&folder)?;
+    }
+    Ok(())
 }
 
 /// Kills so many writers. The folder is kept where something is wrong.
 pub(crate) fn kill(root: &Path, subject: Subject, kills: u64, seed: u64) -> anyhow::Result<()> {
-    let program = build(root, subject)?;
+    let Subject { package, example, .. } = subject;
+    let program = build(root, package, &["--example", example], example)?;
     let process = std::process::id();
     let folder = std::env::temp_dir().join(format!("jikenbo-crash-{}-{process}", subject.name));
     let started = Instant::now();
@@ -148,25 +190,18 @@ impl Life<'_> {
     }
 }
 
-/// Builds the program, as the tests were built, and tells where it is.
-fn build(root: &Path, subject: Subject) -> anyhow::Result<PathBuf> {
-    let Subject { package, example, .. } = subject;
-    let output = cargo_command(
-        root,
-        &[
-            "build", "--quiet", "--package", package, "--example", example, "--message-format",
-            "json",
-        ],
-    )
-    .stderr(Stdio::inherit())
-    .output()?;
-    ensure!(output.status.success(), "the example {example} of the crate {package} does not build");
+/// Builds a program, as the tests were built, and tells where it is.
+fn build(root: &Path, package: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
+    let arguments =
+        [&["build", "--quiet", "--package", package], what, &["--message-format", "json"]];
+    let output = cargo_command(root, &arguments.concat()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "{name} of the crate {package} does not build");
     String::from_utf8(output.stdout)?
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == example)
+        .filter(|message| message["target"]["name"] == name)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .with_context(|| format!("cargo does not tell where the example {example} is"))
+        .with_context(|| format!("cargo does not tell where {name} is"))
 }
 
 /// Moments that a seed decides (xorshift64, Marsaglia 2003).

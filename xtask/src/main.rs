@@ -17,9 +17,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   ci                              what CI runs: format, clippy, tidy, tests, docs, a short fuzz
   tidy                            the house rules
-  crash [book|spool] [--kills N] [--seed N]
+  crash [book|spool|relay] [--kills N] [--seed N]
                                   kills writers of a book (unless said otherwise) or of the relay's
-                                  spool; what they acknowledged must be there
+                                  spool, or the running relay; what was acknowledged must be there
   fuzz [--seconds N] [--seed N] [TARGET…]   the fuzz targets on the stable toolchain, all or named
 ";
 

@@ -1,0 +1,385 @@
+//! `relay_crash JIKENBO DIR KILLS SEED`, which `cargo xtask crash relay` starts: it runs
+//! `jikenbo relay run` over and over, with several clients handing mail in and a person deciding, and ends
+//! each run with SIGKILL at a random moment. After the last run it looks for what must be so:
+//!
+//! - every mail that was acknowledged with 250 reached each of its recipients, at least once, to the byte;
+//! - what was held and nobody let go reached nobody, is held still, and goes out when somebody lets it go;
+//! - of the mails that go out as individual copies, no copy names another recipient.
+//!
+//! Mail comes to a server in this process, so that what was delivered outlives every kill. It does not
+//! know how the relay keeps anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{env, process, thread};
+
+use relay::net::control::{Answer, Request, ask};
+use relay::net::{Decision, Kept};
+use relay::spool::Phase;
+use testkit::smtp::{Arrived, Client, serve};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+const WRITERS: u64 = 4;
+const SENDER: &str = "mori@example.jp";
+/// How long a relay lives at the most after it takes mail in.
+const MOST_LIFE_MS: u64 = 1_200;
+/// How long the last relay has for what is left.
+const PATIENCE: Duration = Duration::from_mins(3);
+/// Before a client tries again, or the spool is asked again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        [jikenbo, dir, kills, seed] => match (kills.parse(), seed.parse()) {
+            (Ok(kills), Ok(seed)) => Trial::run(jikenbo, dir, kills, seed),
+            _ => Err("KILLS and SEED are numbers".into()),
+        },
+        _ => Err("usage: relay_crash JIKENBO DIR KILLS SEED".into()),
+    };
+    if let Err(error) = result {
+        eprintln!("relay_crash: {error}");
+        process::exit(1);
+    }
+}
+
+/// All about a mail follows from its number.
+#[derive(Clone, Copy)]
+struct Plan(u64);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Goes out at once, to a few.
+    Usual,
+    /// Goes out as individual copies: too many outsiders would see each other.
+    Copies,
+    /// Its sender is asked: it speaks of a file, and there is none.
+    Held,
+}
+
+impl Plan {
+    fn kind(self) -> Kind {
+        match self.0 % 5 {
+            0 => Kind::Held,
+            1 => Kind::Copies,
+            _ => Kind::Usual,
+        }
+    }
+
+    fn to(self) -> Vec<String> {
+        let many = if self.kind() == Kind::Copies { 8 } else { 1 + self.0 % 3 };
+        (0..many).map(|at| format!("n{}-{at}@shop.example", self.0)).collect()
+    }
+
+    /// The mail without what stands in `To`.
+    fn rest(self) -> String {
+        // Most are short; one in 40 fills a good part of a segment.
+        let lines = if self.0.is_multiple_of(40) { 8_000 } else { self.0 % 97 };
+        let filling = format!("{:040}\r\n", self.0).repeat(usize::try_from(lines).unwrap_or(0));
+        let text =
+            if self.kind() == Kind::Held { "資料を添付いたします。" } else { "hello" };
+        format!("Subject: number {}\r\n\r\n{text}\r\n{filling}", self.0)
+    }
+
+    fn mail(self) -> String {
+        format!("From: {SENDER}\r\nTo: {}\r\n{}", self.to().join(",\r\n "), self.rest())
+    }
+
+    /// Which mail it is.
+    fn of(mail: &str) -> Option<Self> {
+        let (_, rest) = mail.split_once("Subject: number ")?;
+        rest.split_once("\r\n")?.0.parse().ok().map(Self)
+    }
+
+    /// What is wrong with a mail that arrived.
+    fn wrong(self, arrived: &Arrived, mail: &str) -> Option<String> {
+        let to = self.to();
+        if let Some(other) = arrived.to.iter().find(|one| !to.contains(one)) {
+            return Some(format!("mail {} came to {other}", self.0));
+        }
+        if self.kind() == Kind::Copies {
+            let seen = to.iter().filter(|one| mail.contains(one.as_str()));
+            if !seen.eq(&arrived.to) || !mail.ends_with(&self.rest()) {
+                return Some(format!("a copy of mail {} shows others or is not whole", self.0));
+            }
+        } else if !mail.ends_with(&self.mail()) {
+            return Some(format!("mail {} is not what was sent", self.0));
+        }
+        None
+    }
+}
+
+/// What everybody knows of the mails, by number.
+#[derive(Default)]
+struct Known {
+    /// Acknowledged with 250.
+    accepted: BTreeSet<u64>,
+    /// A person was about to let it go: it may go out.
+    may_go: BTreeSet<u64>,
+    /// A person let it go, and was told so: it must go out.
+    must_go: BTreeSet<u64>,
+    /// How often it reached whom.
+    arrived: BTreeMap<u64, BTreeMap<String, u64>>,
+    wrong: Vec<String>,
+}
+
+struct Trial {
+    jikenbo: String,
+    data: PathBuf,
+    /// Where every relay listens, one after the other.
+    address: SocketAddr,
+    sink: SocketAddr,
+    known: Arc<Mutex<Known>>,
+    next: AtomicU64,
+    is_over: AtomicBool,
+}
+
+impl Trial {
+    fn run(jikenbo: &str, dir: &str, kills: u64, seed: u64) -> Result<()> {
+        let known = Arc::new(Mutex::new(Known::default()));
+        let notes = Arc::clone(&known);
+        let sink = serve(move |arrived| note(&notes, &arrived))?;
+        // It is free again at once, and each relay takes it anew.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let trial = Self {
+            jikenbo: jikenbo.to_owned(),
+            data: Path::new(dir).join("relay"),
+            address,
+            sink,
+            known,
+            next: AtomicU64::new(1),
+            is_over: AtomicBool::new(false),
+        };
+        let mut moments = Moments(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| trial.hand_in());
+            }
+            let lived = (0..kills).try_for_each(|_| trial.live(&mut moments));
+            trial.is_over.store(true, Ordering::Relaxed);
+            lived
+        })?;
+        let relay = trial.start()?;
+        let left = trial.settle()?;
+        trial.check(&left)?;
+        trial.let_go(&left)?;
+        drop(relay);
+        let known = trial.known();
+        let copies: u64 = known.arrived.values().flat_map(BTreeMap::values).sum();
+        let reached = known.arrived.values().map(BTreeMap::len).sum::<usize>();
+        println!(
+            "{} mails acknowledged, {reached} recipients reached with {copies} mails, {} held to the end \
+             and let go then, {} before",
+            known.accepted.len(),
+            left.len(),
+            known.must_go.len() - left.len()
+        );
+        Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One client: mail after mail, on a new connection whenever the old one is gone.
+    fn hand_in(&self) {
+        while !self.is_over.load(Ordering::Relaxed) {
+            let Ok(mut client) = Client::connect(self.address) else {
+                thread::sleep(PAUSE);
+                continue;
+            };
+            while !self.is_over.load(Ordering::Relaxed) {
+                let plan = Plan(self.next.fetch_add(1, Ordering::Relaxed));
+                if client.send(SENDER, &plan.to(), plan.mail().as_bytes()).is_err() {
+                    break;
+                }
+                self.known().accepted.insert(plan.0);
+            }
+        }
+    }
+
+    /// One relay, from its start to its end by SIGKILL.
+    fn live(&self, moments: &mut Moments) -> Result<()> {
+        let mut relay = self.start()?;
+        let end = Instant::now() + Duration::from_millis(moments.below(MOST_LIFE_MS));
+        // Two mails are let go in each life, where there are any and time allows.
+        for (id, plan) in self.held()?.into_iter().take(2) {
+            if Instant::now() < end {
+                self.decide(id, plan)?;
+            }
+        }
+        thread::sleep(end.saturating_duration_since(Instant::now()));
+        relay.0.kill()?;
+        let status = relay.0.wait()?;
+        if status.code().is_some() {
+            Err(format!("the relay ended by itself: {status}").into())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn start(&self) -> Result<Running> {
+        let mut child = Command::new(&self.jikenbo)
+            .args(["relay", "run", "--no-pages", "--domain", "example.jp", "--listen"])
+            .arg(self.address.to_string())
+            .args(["--to", &self.sink.to_string(), "--data"])
+            .arg(&self.data)
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut said = BufReader::new(child.stderr.take().ok_or("no messages")?).lines();
+        let running = Running(child);
+        let first = said.next().ok_or("the relay does not start")??;
+        if !first.contains("mail is taken in on") {
+            let rest: Vec<String> = said.map_while(std::result::Result::ok).collect();
+            return Err(format!("the relay does not start: {first} {}", rest.join(" ")).into());
+        }
+        thread::spawn(move || said.for_each(drop));
+        Ok(running)
+    }
+
+    fn list(&self) -> Result<Vec<Kept>> {
+        match ask(&self.data, &Request::List)? {
+            Answer::Mails(mails) => Ok(mails),
+            other => Err(format!("asked for mails, was told {other:?}").into()),
+        }
+    }
+
+    /// Mails that are held, and which they are.
+    fn held(&self) -> Result<Vec<(Kept, Plan)>> {
+        let held = |kept: &Kept| matches!(kept.status.phase, Phase::Held { .. });
+        let plan = |kept: Kept| {
+            let to = kept.envelope.to.first().map(|to| to.address.to_string()).unwrap_or_default();
+            let number = to.strip_prefix('n').and_then(|rest| rest.split('-').next()?.parse().ok());
+            Ok((kept, Plan(number.ok_or("a mail of nobody's is held")?)))
+        };
+        self.list()?.into_iter().filter(held).map(plan).collect()
+    }
+
+    fn decide(&self, kept: Kept, plan: Plan) -> Result<()> {
+        self.known().may_go.insert(plan.0);
+        let request =
+            Request::Decide { id: kept.id, decision: Decision::LetGo, who: SENDER.parse()? };
+        match ask(&self.data, &request)? {
+            Answer::Done => self.known().must_go.insert(plan.0),
+            other => return Err(format!("mail {} cannot be let go: {other:?}", plan.0).into()),
+        };
+        Ok(())
+    }
+
+    /// Waits until all that is left is held, and tells it.
+    fn settle(&self) -> Result<Vec<u64>> {
+        let began = Instant::now();
+        loop {
+            let left = self.list()?;
+            let under_way =
+                left.iter().filter(|kept| !matches!(kept.status.phase, Phase::Held { .. }));
+            if under_way.count() == 0 {
+                return Ok(self.held()?.into_iter().map(|(_, plan)| plan.0).collect());
+            }
+            if began.elapsed() > PATIENCE {
+                return Err("what is released does not go out".into());
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Compares what arrived and what is held with what was acknowledged.
+    fn check(&self, left: &[u64]) -> Result<()> {
+        let known = self.known();
+        if let Some(wrong) = known.wrong.first() {
+            return Err(format!("{wrong}, and {} more", known.wrong.len() - 1).into());
+        }
+        for &number in &known.accepted {
+            let plan = Plan(number);
+            let is_left = left.contains(&number);
+            if plan.kind() == Kind::Held && !known.must_go.contains(&number) {
+                if !is_left && !known.may_go.contains(&number) {
+                    return Err(format!("mail {number} was held and is gone").into());
+                }
+            } else if is_left {
+                return Err(format!("mail {number} is held, and was to go out").into());
+            } else {
+                known.reached(plan)?;
+            }
+        }
+        let is_let_go =
+            |number: &&u64| Plan(**number).kind() != Kind::Held || known.may_go.contains(*number);
+        match known.arrived.keys().find(|number| !is_let_go(number)) {
+            Some(number) => Err(format!("mail {number} went out and nobody let it go").into()),
+            None => Ok(()),
+        }
+    }
+
+    /// What was held to the end goes out when somebody says so.
+    fn let_go(&self, left: &[u64]) -> Result<()> {
+        for (kept, plan) in self.held()? {
+            self.decide(kept, plan)?;
+        }
+        let still = self.settle()?;
+        if !still.is_empty() {
+            return Err(format!("{still:?} are held after they were let go").into());
+        }
+        left.iter().try_for_each(|&number| self.known().reached(Plan(number)))
+    }
+}
+
+impl Known {
+    /// Whether all recipients have it.
+    fn reached(&self, plan: Plan) -> Result<()> {
+        let nobody = BTreeMap::new();
+        let reached = self.arrived.get(&plan.0).unwrap_or(&nobody);
+        match plan.to().into_iter().find(|to| !reached.contains_key(to)) {
+            Some(to) => {
+                Err(format!("mail {} was acknowledged and did not reach {to}", plan.0).into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Notes a mail that came to the server.
+fn note(known: &Mutex<Known>, arrived: &Arrived) {
+    let mail = String::from_utf8_lossy(&arrived.mail);
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(plan) = Plan::of(&mail) else {
+        return known.wrong.push(format!("nobody sent this: {mail:.200}"));
+    };
+    known.wrong.extend(plan.wrong(arrived, &mail));
+    let reached = known.arrived.entry(plan.0).or_default();
+    for to in &arrived.to {
+        *reached.entry(to.clone()).or_default() += 1;
+    }
+}
+
+/// Ends the relay whatever becomes of the trial.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _killed = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+/// Moments that a seed decides (xorshift64, Marsaglia 2003).
+struct Moments(u64);
+
+impl Moments {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+}
