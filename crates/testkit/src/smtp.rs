@@ -178,8 +178,12 @@ impl Client {
 
     /// Hands a mail in, all in one breath but its content, and tells what was said to it.
     pub fn send(&mut self, from: &str, to: &[String], mail: &[u8]) -> io::Result<String> {
-        let rcpt: String = to.iter().map(|to| format!("RCPT TO:<{to}>\r\n")).collect();
-        self.out.write_all(format!("MAIL FROM:<{from}>\r\n{rcpt}DATA\r\n").as_bytes())?;
+        let mut said = format!("MAIL FROM:<{from}>\r\n");
+        for to in to {
+            said.extend(["RCPT TO:<", to, ">\r\n"]);
+        }
+        said.push_str("DATA\r\n");
+        self.out.write_all(said.as_bytes())?;
         for _ in 0..=to.len() {
             self.expect("250")?;
         }

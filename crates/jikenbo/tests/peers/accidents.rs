@@ -121,7 +121,7 @@ fn a_stranger_with_a_colleagues_name_gets_neither_the_list_nor_its_password() {
     learn(&sink, &house);
     // The colleague is 渡辺; the stranger's name is written otherwise and read alike.
     let stranger = ["watanabe.k@rakuen.example".to_owned()];
-    let head = |subject: &str| {
+    let beginning = |subject: &str| {
         format!(
             "From: {} <mori@example.jp>\r\nTo: {} <{}>\r\nSubject: {}\r\nMIME-Version: 1.0\r\n",
             words("森 桃子", Charset::Iso2022Jp),
@@ -130,20 +130,19 @@ fn a_stranger_with_a_colleagues_name_gets_neither_the_list_nor_its_password() {
             words(subject, Charset::Iso2022Jp)
         )
     };
-    let orders: String = (1..=30)
-        .map(|n| format!("{n},山田 花子{n},03-5550-{n:04},hanako{n}@mail.example\r\n"))
-        .collect();
+    let order = |n| format!("{n},山田 花子{n},03-5550-{n:04},hanako{n}@mail.example\r\n");
+    let orders = (1..=30).map(order).collect::<Vec<_>>().concat();
     let list = format!(
         "{}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; \
          charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n注文一覧を添付します。パスワードは別便で送ります。\r\n\
          --b\r\nContent-Type: text/csv; charset=Shift_JIS; name=\"orders.csv\"\r\nContent-Disposition: \
          attachment; filename=\"orders.csv\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}--b--\r\n",
-        head("注文一覧"),
+        beginning("注文一覧"),
         base64_lines(&Charset::Cp932.encode(&orders))
     );
     let password = format!(
         "{}Content-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
-        head("Re: 注文一覧"),
+        beginning("Re: 注文一覧"),
         base64_lines(
             &Charset::Iso2022Jp.encode("先ほどのファイルのパスワードは kiri-4821 です。\r\n")
         )

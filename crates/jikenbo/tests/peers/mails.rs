@@ -89,7 +89,7 @@ fn pieces(text: &str, charset: Charset, bytes: usize) -> String {
     let encoded = charset.encode(text);
     let piece = |(number, bytes): (usize, &[u8])| {
         let begin = if number == 0 { format!("{}'ja'", charset.label()) } else { String::new() };
-        let octets: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+        let octets = bytes.iter().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
         format!(" filename*{number}*={begin}{octets}")
     };
     encoded.chunks(bytes).enumerate().map(piece).collect::<Vec<_>>().join(";\r\n")

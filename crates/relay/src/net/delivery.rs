@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::Hub;
 use super::parcels::handover;
 use super::routes::{Destination, DestinationKey};
-use super::scheduler::Handed;
+use super::scheduler::{self, Handed};
 use super::server::{Server, Unreachable};
 use crate::client::{self, By, Outgoing, Report};
 use crate::dkim::{BodyHash, Signers};
@@ -49,7 +49,12 @@ pub(super) async fn worker(hub: Arc<Hub>, jobs: Receiver<MailId>, done: Unbounde
             },
         };
         let Some(id) = job else { break };
-        let handed = match deliver(&hub, &mut open, id).await {
+        let delivered = deliver(&hub, &mut open, id).await;
+        let ended = match delivered {
+            Ok(()) => scheduler::end(&hub, id).await,
+            Err(error) => Err(error),
+        };
+        let handed = match ended {
             Ok(()) => Handed::Back(id),
             // Nothing can be written down any more: the mail stays in this hand until the relay is started
             // again, for it must not go out twice for want of a note.

@@ -90,7 +90,11 @@ pub(super) async fn run(hub: Arc<Hub>) {
                 Ok(Next::Deliver) if work.try_send(id).is_ok() => {
                     out.insert(id);
                 }
-                Ok(Next::Deliver) => is_busy = true,
+                // All hands are full: what is due behind it is not looked at over and over.
+                Ok(Next::Deliver) => {
+                    is_busy = true;
+                    break;
+                }
                 Ok(Next::Settled) => nap = Duration::ZERO,
                 Err(error) => {
                     hub.log.warn(format_args!("{id} cannot be settled: {error}"));
@@ -179,22 +183,40 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
             vec![Event::step(id, step)]
         }
         Phase::Released { .. } if !is_settled(&status) => return Ok(Next::Deliver),
-        Phase::Released { .. } | Phase::Cancelled { .. } => {
-            let end = End::of(&status);
-            let got = recall::got(&hub.spool.envelope(id)?, &status);
-            hub.record.note(Note::Ended { id, end, got, at: Timestamp::now() });
-            report::last(hub, id, &status)?
-        }
+        Phase::Released { .. } | Phase::Cancelled { .. } => last(hub, id, &status)?,
     };
-    match hub.spool.append(&events).await {
+    write_down(hub, &events).await.map(|()| Next::Settled)
+}
+
+/// Ends a mail of which all is known and with which no other waits. Whoever brought it to its last
+/// recipient does so: many at a time then share a write of the spool.
+pub(super) async fn end(hub: &Arc<Hub>, id: MailId) -> Result<(), SpoolError> {
+    let Some(status) = hub.spool.status(id) else { return Ok(()) };
+    let is_over = matches!(status.phase, Phase::Released { .. }) && is_settled(&status);
+    if !is_over || hub.is_waited_for(id) {
+        return Ok(());
+    }
+    write_down(hub, &last(hub, id, &status)?).await
+}
+
+/// What is left to write down of a mail of which all is known.
+fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Event>, SpoolError> {
+    let end = End::of(status);
+    let got = recall::got(&hub.spool.envelope(id)?, status);
+    hub.record.note(Note::Ended { id, end, got, at: Timestamp::now() });
+    report::last(hub, id, status)
+}
+
+async fn write_down(hub: &Hub, events: &[Event]) -> Result<(), SpoolError> {
+    match hub.spool.append(events).await {
         // What does not fit was settled by somebody else.
         Ok(()) | Err(SpoolError::Misfit { .. }) => {}
         Err(error) => return Err(error),
     }
-    for event in &events {
+    for event in events {
         hub.log.event(event);
     }
-    Ok(Next::Settled)
+    Ok(())
 }
 
 fn is_settled(status: &Status) -> bool {

@@ -310,6 +310,11 @@ impl Hub {
         Ok(())
     }
 
+    /// Whether mails wait for what becomes of this one.
+    pub(super) fn is_waited_for(&self, first: MailId) -> bool {
+        self.unsent.known().ties.contains_key(&first)
+    }
+
     fn is_tied(&self, second: MailId) -> bool {
         let phase = self.spool.status(second).map(|status| status.phase);
         matches!(phase, Some(Phase::Held { by, .. }) if Waiting::is_tied(&by))
