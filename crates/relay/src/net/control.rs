@@ -130,7 +130,7 @@ async fn answer(hub: &Hub, line: &str) -> Answer {
         Request::Link { who } => {
             let is_own = hub.policy().directory.is_own(&who);
             match is_own.then(|| notice::sign_in_link(hub, &who, Timestamp::now())).flatten() {
-                Some(link) => Answer::Link(link),
+                Some(address) => Answer::Link(address),
                 None if is_own => Answer::Refused("this relay has no pages".to_owned()),
                 None => Answer::Refused("the address is not of the organisation".to_owned()),
             }
