@@ -15,10 +15,12 @@ fn is_here() -> bool {
     has(&missing.chain(programs).collect::<Vec<_>>())
 }
 
-/// Starts one in a folder that lives as long as it does.
-fn postfix(port: u16, settings: &str) -> (Postfix, tempfile::TempDir) {
+/// Starts one in a folder that outlives it: what is bound last is dropped first, and to end it takes its
+/// configuration.
+fn postfix(port: u16, settings: &str) -> (tempfile::TempDir, Postfix) {
     let folder = tempfile::tempdir().expect("a folder");
-    (Postfix::start(folder.path(), port, settings).expect("Postfix starts"), folder)
+    let postfix = Postfix::start(folder.path(), port, settings).expect("Postfix starts");
+    (folder, postfix)
 }
 
 #[test]
@@ -42,7 +44,7 @@ fn postfix_in_front() {
             "with ESMTPS id",
         ),
     ] {
-        let (postfix, _folder) = postfix(house.relayed.port(), &level);
+        let (_folder, postfix) = postfix(house.relayed.port(), &level);
         for (name, mail) in mails::all() {
             smtplib(postfix.port(), ("", ""), &to, &mail);
             let arrived = sink.next();
@@ -70,7 +72,7 @@ fn postfix_behind() {
             ENCRYPTED => format!("{with_tls}{0}/relay.key, {0}/relay.pem\n", keys.path().display()),
             _ => String::new(),
         };
-        let (postfix, _folder) = postfix(sink.address().port(), &settings);
+        let (_folder, postfix) = postfix(sink.address().port(), &settings);
         let house = House::trusting(&format!("localhost:{}", postfix.port()), tls, keys.path());
         for (name, mail) in mails::all() {
             house.send(&to, &mail);
@@ -91,7 +93,7 @@ fn what_postfix_refuses_is_told_to_the_sender() {
     let sink = Sink::start();
     let settings = "smtpd_relay_restrictions = check_recipient_access inline:{suzuki@shop.example=REJECT}, \
         permit_mynetworks, reject\n";
-    let (postfix, _folder) = postfix(sink.address().port(), settings);
+    let (_folder, postfix) = postfix(sink.address().port(), settings);
     let house = House::before(&format!("localhost:{}", postfix.port()), IN_THE_CLEAR);
     let (name, mail) = mails::all().swap_remove(0);
     house.send(&mails::recipients(), &mail);
