@@ -28,7 +28,7 @@ pub(crate) const RECIPIENT: &str = "hanako@shop.example";
 pub(crate) struct Sink {
     pub(crate) port: u16,
     counted: Arc<(Mutex<(u64, Instant)>, Condvar)>,
-    _sink: Ended,
+    _program: Ended,
 }
 
 impl Sink {
@@ -59,7 +59,7 @@ impl Sink {
                 }
             }
         });
-        let sink = Self { port, counted, _sink: Ended(sink) };
+        let sink = Self { port, counted, _program: Ended(sink) };
         wait_for(port)?;
         Ok(sink)
     }

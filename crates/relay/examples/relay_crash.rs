@@ -212,9 +212,9 @@ impl Trial {
         let mut relay = self.start()?;
         let end = Instant::now() + Duration::from_millis(moments.below(MOST_LIFE_MS));
         // Two mails are let go in each life, where there are any and time allows.
-        for (id, plan) in self.held()?.into_iter().take(2) {
+        for (kept, plan) in self.held()?.into_iter().take(2) {
             if Instant::now() < end {
-                self.decide(id, plan)?;
+                self.decide(&kept, plan)?;
             }
         }
         thread::sleep(end.saturating_duration_since(Instant::now()));
@@ -265,7 +265,7 @@ impl Trial {
         self.list()?.into_iter().filter(held).map(plan).collect()
     }
 
-    fn decide(&self, kept: Kept, plan: Plan) -> Result<()> {
+    fn decide(&self, kept: &Kept, plan: Plan) -> Result<()> {
         self.known().may_go.insert(plan.0);
         let request =
             Request::Decide { id: kept.id, decision: Decision::LetGo, who: SENDER.parse()? };
@@ -323,7 +323,7 @@ impl Trial {
     /// What was held to the end goes out when somebody says so.
     fn let_go(&self, left: &[u64]) -> Result<()> {
         for (kept, plan) in self.held()? {
-            self.decide(kept, plan)?;
+            self.decide(&kept, plan)?;
         }
         let still = self.settle()?;
         if !still.is_empty() {
