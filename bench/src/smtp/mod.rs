@@ -103,7 +103,7 @@ fn wanted(mut arguments: impl Iterator<Item = String>) -> Option<Wanted> {
 /// 5 KiB as people write them.
 fn small_mail() -> Vec<u8> {
     let line = "来月の予定をお知らせします。ご都合の悪い方は、今週のうちにご連絡ください。\n";
-    message("来月の予定について(第二報)", &line.repeat(33), Body::Utf8Base64)
+    message("来月の予定について(第二報)", &line.repeat(30), Body::Utf8Base64)
 }
 
 struct Bench {

@@ -31,8 +31,11 @@ fn exim(folder: &Path) -> Option<Command> {
 #[track_caller]
 fn is_here() -> bool {
     let folder = tempfile::tempdir().expect("a folder");
+    // One that was only unpacked has no configuration of its own to look at.
+    let settings = folder.path().join("settings");
+    fs::write(&settings, "").expect("a file");
     let starts = exim(folder.path())
-        .and_then(|mut exim| exim.arg("-bV").output().ok())
+        .and_then(|mut exim| exim.arg("-C").arg(&settings).arg("-bV").output().ok())
         .is_some_and(|output| output.status.success());
     let programs = ["openssl", "python3"].map(|name| (name, program(name).is_some()));
     has(&[[("exim4", starts)].as_slice(), &programs].concat())
