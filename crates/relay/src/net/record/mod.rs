@@ -3,9 +3,9 @@
 //! whom and is kept for good. The spool is the truth about mail that is under way; this is for people who
 //! ask later. It does not know who asks.
 //!
-//! All changes go through one thread ([`writer`]) in batches, so that no mail waits for them. After a kill
+//! All changes go through one thread in batches, so that no mail waits for them. After a kill
 //! the last of them may be missing; what is missing of mails in the spool is made good when the relay
-//! starts ([`Record::make_good`]).
+//! starts.
 
 mod figures;
 mod schema;
