@@ -2,7 +2,6 @@
 //! it. It does not know why a server said no.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -10,23 +9,22 @@ use jiff::fmt::rfc2822;
 use super::{Hub, notice};
 use crate::Recipient;
 use crate::envelope::{Envelope, Notify};
-use crate::spool::{Event, MailId, Outcome, Phase, SpoolError, Status, Step};
+use crate::spool::{Event, MailId, Outcome, Phase, Status, Step};
 
 /// What is left to write down of a mail of which all is known.
-pub(super) fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Event>, SpoolError> {
-    let envelope = hub.spool.envelope(id)?;
+pub(super) fn last(hub: &Hub, id: MailId, envelope: &Envelope, status: &Status) -> Vec<Event> {
     let mut events = Vec::new();
-    let told = told(&envelope, status);
+    let told = told(envelope, status);
     if let (Some(sender), false) = (&envelope.from, told.is_empty()) {
         let now = Timestamp::now();
         let report = hub.spool.new_id(now);
         // Damage to a mail does not keep its sender from being told.
         let original = hub.spool.mail(id).unwrap_or_default();
-        let mail = report_mail(hub, report, &envelope, status, &told, now, &original);
+        let mail = report_mail(hub, report, envelope, status, &told, now, &original);
         events.extend(notice::own_mail(hub, report, (None, sender), mail));
     }
     events.push(Event::step(id, Step::Done));
-    Ok(events)
+    events
 }
 
 /// The recipients that the sender is told of, as places in the envelope.

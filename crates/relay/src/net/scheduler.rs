@@ -202,9 +202,10 @@ pub(super) async fn end(hub: &Arc<Hub>, id: MailId) -> Result<(), SpoolError> {
 /// What is left to write down of a mail of which all is known.
 fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Event>, SpoolError> {
     let end = End::of(status);
-    let got = recall::got(&hub.spool.envelope(id)?, status);
+    let envelope = hub.spool.envelope(id)?;
+    let got = recall::got(&envelope, status);
     hub.record.note(Note::Ended { id, end, got, at: Timestamp::now() });
-    report::last(hub, id, status)
+    Ok(report::last(hub, id, &envelope, status))
 }
 
 async fn write_down(hub: &Hub, events: &[Event]) -> Result<(), SpoolError> {

@@ -123,10 +123,14 @@ pub(crate) async fn waiting(
         return sign_in_page(&app, visitor, Asked::No, StatusCode::OK);
     };
     let person = who.clone();
-    let (own, others) = ask(&desk, move |desk| desk.waiting(&person)).await?;
-    let rows = |kept: Vec<Kept>| kept.iter().map(|kept| row(&desk, kept)).collect();
+    // The subjects stand in the record: both are asked where asking may block.
+    let both = ask(&desk, move |desk| {
+        let rows = |kept: Vec<Kept>| kept.iter().map(|kept| row(desk, kept)).collect();
+        desk.waiting(&person).map(|(own, others)| (rows(own), rows(others)))
+    });
+    let (own, others) = both.await?;
     let done = pairs.iter().find(|(name, _)| name == "done").and_then(|(_, what)| done(what));
-    let view = held::View { who: who.to_string(), own: rows(own), others: rows(others), done };
+    let view = held::View { who: who.to_string(), own, others, done };
     Ok(held::list(&visitor.frame(), &view).into_response())
 }
 
