@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
@@ -13,6 +13,7 @@ use relay::mail::{Mail, MailLimits};
 use relay::net::{Decision, Parcel, ParcelId, Relay, Undecided};
 use relay::spool::{MailId, Phase};
 use relay::{Address, Policy, Settings};
+use testkit::smtp::{Arrived, serve_plain};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -35,53 +36,10 @@ type Got = (Vec<String>, Vec<u8>);
 
 /// A server that takes everything.
 fn sink() -> (SocketAddr, Receiver<Got>) {
-    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = socket.local_addr().unwrap();
     let (sender, got) = channel();
-    std::thread::spawn(move || {
-        for connection in socket.incoming() {
-            let (connection, sender) = (connection.unwrap(), sender.clone());
-            // The client may leave at any time.
-            std::thread::spawn(move || take(&connection, |mail| sender.send(mail).ok()));
-        }
-    });
-    (address, got)
-}
-
-fn take(connection: &TcpStream, keep: impl Fn(Got) -> Option<()>) -> Option<()> {
-    let mut lines = BufReader::new(connection.try_clone().ok()?);
-    let say = |words: &str| {
-        let mut connection = connection;
-        connection.write_all(format!("{words}\r\n").as_bytes()).ok()
-    };
-    say("220 sink")?;
-    let mut to = Vec::new();
-    loop {
-        let mut line = String::new();
-        lines.read_line(&mut line).ok().filter(|&count| count > 0)?;
-        match line.get(..4).unwrap_or_default() {
-            "RCPT" => {
-                to.push(line.split(['<', '>']).nth(1).unwrap_or_default().to_owned());
-                say("250 ok")?;
-            }
-            "DATA" => {
-                say("354 go on")?;
-                let mut mail = Vec::new();
-                loop {
-                    let mut line = Vec::new();
-                    lines.read_until(b'\n', &mut line).ok().filter(|&count| count > 0)?;
-                    if line == b".\r\n" {
-                        break;
-                    }
-                    mail.extend_from_slice(&line);
-                }
-                keep((std::mem::take(&mut to), mail))?;
-                say("250 ok")?;
-            }
-            "QUIT" => return say("221 bye"),
-            _ => say("250 ok")?,
-        }
-    }
+    // The test may be over.
+    let taken = move |mail: Arrived| drop(sender.send((mail.to, mail.mail)));
+    (serve_plain(taken).unwrap(), got)
 }
 
 /// A relay, its data folder, and the server behind it.

@@ -25,9 +25,24 @@ pub struct Arrived {
     pub mail: Vec<u8>,
 }
 
+/// What a server says that can do no more than RFC 5321 asks for.
+const PLAIN_GREETING: &[u8] = b"250 sink\r\n";
+
 /// Starts a server on a port of its own, which gives `taken` each mail before it says 250. It lives as
 /// long as the process.
 pub fn serve(taken: impl Fn(Arrived) + Send + Sync + 'static) -> io::Result<SocketAddr> {
+    serve_as(GREETING, taken)
+}
+
+/// The same without extensions: mail in 8 bits, say, is not for it.
+pub fn serve_plain(taken: impl Fn(Arrived) + Send + Sync + 'static) -> io::Result<SocketAddr> {
+    serve_as(PLAIN_GREETING, taken)
+}
+
+fn serve_as(
+    greeting: &'static [u8],
+    taken: impl Fn(Arrived) + Send + Sync + 'static,
+) -> io::Result<SocketAddr> {
     let socket = TcpListener::bind("127.0.0.1:0")?;
     let address = socket.local_addr()?;
     let taken = Arc::new(taken);
@@ -35,13 +50,13 @@ pub fn serve(taken: impl Fn(Arrived) + Send + Sync + 'static) -> io::Result<Sock
         for connection in socket.incoming().flatten() {
             let taken = Arc::clone(&taken);
             // A client that leaves in the middle is no matter of ours.
-            std::thread::spawn(move || drop(talk(connection, &*taken)));
+            std::thread::spawn(move || drop(talk(connection, greeting, &*taken)));
         }
     });
     Ok(address)
 }
 
-fn talk(connection: TcpStream, taken: &impl Fn(Arrived)) -> io::Result<()> {
+fn talk(connection: TcpStream, greeting: &[u8], taken: &impl Fn(Arrived)) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let (mut out, mut input) = (connection.try_clone()?, BufReader::new(connection));
     let mut replies: Vec<u8> = b"220 sink\r\n".to_vec();
@@ -59,7 +74,7 @@ fn talk(connection: TcpStream, taken: &impl Fn(Arrived)) -> io::Result<()> {
         let line = String::from_utf8_lossy(&line).into_owned();
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let reply: &[u8] = match verb.as_str() {
-            "EHLO" => GREETING,
+            "EHLO" => greeting,
             "MAIL" => {
                 arrived = Arrived { from: path(&line), to: Vec::new(), mail: Vec::new() };
                 b"250 ok\r\n"

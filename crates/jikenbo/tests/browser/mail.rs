@@ -3,12 +3,13 @@
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::Stdio;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use relay::mail::{Mail, MailLimits};
+use testkit::smtp::{Arrived, serve_plain};
 
 use crate::accessible::examine;
 use crate::driver::Browser;
@@ -36,54 +37,13 @@ pub(crate) struct Relayed {
 
 /// A server that takes everything.
 fn sink() -> (String, Receiver<Got>) {
-    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = socket.local_addr().unwrap().to_string();
     let (sender, got) = channel();
-    std::thread::spawn(move || {
-        for connection in socket.incoming() {
-            let (sender, connection) = (sender.clone(), connection.unwrap());
-            std::thread::spawn(move || take(&connection, &sender));
-        }
-    });
-    (address, got)
-}
-
-/// One connection of the sink; the client may leave at any time.
-fn take(connection: &TcpStream, sender: &std::sync::mpsc::Sender<Got>) -> Option<()> {
-    let mut lines = BufReader::new(connection.try_clone().ok()?);
-    let say = |words: &str| {
-        let mut connection = connection;
-        connection.write_all(format!("{words}\r\n").as_bytes()).ok()
+    let taken = move |mail: Arrived| {
+        let text = String::from_utf8_lossy(&mail.mail).into_owned();
+        // The test may be over.
+        drop(sender.send((mail.to, text)));
     };
-    say("220 sink")?;
-    let mut to = Vec::new();
-    loop {
-        let mut line = String::new();
-        lines.read_line(&mut line).ok().filter(|&count| count > 0)?;
-        match line.get(..4).unwrap_or_default() {
-            "RCPT" => {
-                let address = line.split(['<', '>']).nth(1).unwrap_or_default();
-                to.push(address.to_owned());
-                say("250 ok")?;
-            }
-            "DATA" => {
-                say("354 go on")?;
-                let mut mail = String::new();
-                loop {
-                    let mut line = Vec::new();
-                    lines.read_until(b'\n', &mut line).ok().filter(|&count| count > 0)?;
-                    if line == b".\r\n" {
-                        break;
-                    }
-                    mail.push_str(&String::from_utf8_lossy(&line));
-                }
-                sender.send((std::mem::take(&mut to), mail)).ok()?;
-                say("250 ok")?;
-            }
-            "QUIT" => return say("221 bye"),
-            _ => say("250 ok")?,
-        }
-    }
+    (serve_plain(taken).unwrap().to_string(), got)
 }
 
 impl Relayed {
