@@ -119,7 +119,7 @@ impl House {
 
     fn decide(&self, id: MailId, decision: Decision) -> Result<(), Undecided> {
         let who = address("mori@example.jp");
-        self.runtime.block_on(self.relay().decide(id, decision, &who))
+        self.runtime.block_on(self.relay().desk().decide(id, decision, &who))
     }
 
     fn parcel(&self, mail: &[u8]) -> Parcel {
@@ -258,9 +258,9 @@ fn what_cannot_go_by_link_does_not_go_otherwise_without_a_word() {
     let id = house.held();
     assert!(matches!(house.decide(id, Decision::LetGo), Err(Undecided::OwnMail)));
     let kacho = address("kacho@example.jp");
-    let links = house.runtime.block_on(house.relay().decide(id, Decision::Links, &kacho));
+    let links = house.runtime.block_on(house.relay().desk().decide(id, Decision::Links, &kacho));
     assert!(matches!(links, Err(Undecided::NoLinks)));
-    house.runtime.block_on(house.relay().decide(id, Decision::LetGo, &kacho)).unwrap();
+    house.runtime.block_on(house.relay().desk().decide(id, Decision::LetGo, &kacho)).unwrap();
     let mail = house.next(&["a@client.example"]);
     assert!(String::from_utf8_lossy(&mail).contains("AAECAwQFBgc="), "as somebody else decided");
     house.stop();

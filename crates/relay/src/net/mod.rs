@@ -55,8 +55,8 @@ pub use recall::{AskedToDelete, NotRecalled, Recall, Request as RecallRequest};
 use crate::dkim::Signer;
 use crate::mail::{Mail, MailLimits};
 use crate::session::{Admission, Listener, Passwords, Role, SenderRights, Session, StartTls};
-use crate::spool::{MailId, Spool, SpoolError, SpoolLimits};
-use crate::{Address, Login, Policy, Settings};
+use crate::spool::{Spool, SpoolError, SpoolLimits};
+use crate::{Login, Policy, Settings};
 use certificates::KnownClients;
 use guesses::Guesses;
 use memory::Memory;
@@ -359,16 +359,6 @@ impl Relay {
     /// Every mail that is in the spool, the oldest first.
     pub fn mails(&self) -> Vec<Kept> {
         self.hub.mails()
-    }
-
-    /// A person's word on a held mail. When this returns, it is on stable storage.
-    pub async fn decide(
-        &self,
-        id: MailId,
-        decision: Decision,
-        who: &Address,
-    ) -> Result<(), Undecided> {
-        self.hub.decide(id, decision, who).await
     }
 
     /// Stops: nothing more is taken in, clients are told, deliveries under way end.

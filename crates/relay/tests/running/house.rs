@@ -190,7 +190,7 @@ impl House {
         decision: Decision,
         who: &str,
     ) -> Result<(), Undecided> {
-        self.runtime.block_on(self.relay.decide(id, decision, &address(who)))
+        self.runtime.block_on(self.relay.desk().decide(id, decision, &address(who)))
     }
 
     /// The same data under a new relay.

@@ -23,7 +23,8 @@ fn a_word_at_the_end_of_a_wait_counts_or_is_refused() {
     let mut cancelled = Vec::new();
     for kept in house.relay.mails().iter().rev() {
         let sender = "mori@example.jp".parse().unwrap();
-        match house.runtime.block_on(house.relay.decide(kept.id, Decision::Cancel, &sender)) {
+        match house.runtime.block_on(house.relay.desk().decide(kept.id, Decision::Cancel, &sender))
+        {
             Ok(()) => cancelled.push(kept.envelope.to[0].address.to_string()),
             Err(Undecided::NotHeld) => {}
             Err(other) => panic!("{other:?}"),
