@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("response", &["case"]),
     // Attachments are counted in their text, whatever format they are in.
     ("relay", &["formats", "guard", "ledger", "text"]),
+    ("fileguard", &["guard", "ledger"]),
     ("web", &["book", "case", "exchange", "formats", "guard", "reader", "relay", "text"]),
     ("jikenbo", &["book", "case", "exchange", "formats", "reader", "relay", "response", "text", "web"]),
     ("testkit", &["case", "formats", "reader", "text"]),

@@ -1,0 +1,18 @@
+//! Control: encryption of files noticed, stopped, undone and proven.
+//!
+//! [`look`] says what a file looks like and what a change did to it; [`checks`] judge what one tree of
+//! processes did ([`detector`]).
+//!
+//! This room does not know cases, pages or the network.
+
+pub mod checks;
+pub mod corpus;
+pub mod deed;
+pub mod detector;
+pub mod look;
+pub mod vault;
+pub mod watch;
+
+pub use deed::{Deed, Proc, What};
+pub use detector::{Alarm, Detector, Limits};
+pub use vault::{Vault, VaultError};
