@@ -74,6 +74,14 @@ impl Stamp {
         Self { day: later.date(), time: Some(later.time()), offset: self.offset }
     }
 
+    /// The beginning of the next hour.
+    #[must_use]
+    pub fn next_hour(self) -> Self {
+        let time = self.time.unwrap_or(Time::midnight());
+        let hour = Time::new(time.hour(), 0, 0, 0).unwrap_or(time);
+        Self { time: Some(hour), ..self }.plus_hours(1)
+    }
+
     /// The same time on another day.
     #[must_use]
     pub const fn on(self, day: Date) -> Self {

@@ -2,6 +2,7 @@
 //! holidays (振替休日), days between two holidays (国民の休日), equinoxes and single days. The data
 //! is in `data/holidays-japan.toml`. It does not know of holidays before 1949 or of bank holidays.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, Weekday};
@@ -47,7 +48,7 @@ pub fn published_until() -> i16 {
 /// assert_eq!(name("2026-09-24"), None);
 /// ```
 pub fn holiday(day: Date) -> Option<Sentence> {
-    named(day).or_else(|| substitute(day)).or_else(|| between(day))
+    named(day).cloned().or_else(|| substitute(day)).or_else(|| between(day))
 }
 
 /// The holidays of a year in their order.
@@ -68,14 +69,18 @@ pub(super) fn closed(day: Date) -> Option<Closed> {
         .or_else(|| holiday(day).map(Closed::Holiday))
 }
 
-/// A holiday that the law names (国民の祝日).
-fn named(day: Date) -> Option<Sentence> {
-    let once = TABLE.once.iter().find(|once| once.on == day).map(Once::name);
-    once.or_else(|| {
-        let year = day.year();
-        let on = |holiday: &&Holiday| holiday.in_year(year, equinox) == Some(day);
-        TABLE.holiday.iter().find(on).map(Holiday::name)
-    })
+/// The holidays that the law names (国民の祝日), to the last year of the formula for equinoxes.
+static NAMED: LazyLock<BTreeMap<Date, Sentence>> = LazyLock::new(|| {
+    let yearly = (1948..=2099).flat_map(|year| {
+        let of_year =
+            move |holiday: &Holiday| Some((holiday.in_year(year, equinox)?, holiday.name()));
+        TABLE.holiday.iter().filter_map(of_year)
+    });
+    yearly.chain(TABLE.once.iter().map(|once| (once.on, once.name()))).collect()
+});
+
+fn named(day: Date) -> Option<&'static Sentence> {
+    NAMED.get(&day)
 }
 
 /// 振替休日: a holiday that falls on a Sunday. Until 2006 its next day, whatever that is; since
