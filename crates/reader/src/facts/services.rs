@@ -6,13 +6,14 @@ mod list;
 mod naming;
 mod state;
 mod struck;
+mod table;
 
 use case::{Category, Service, ServiceStatus};
 
 use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Topic, Vocabulary};
-use crate::page::{Page, Sentence};
+use crate::page::{Marker, Page, Sentence};
 use state::states;
 use struck::{befallen, named_service, struck, struck_service};
 
@@ -24,10 +25,16 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
     let mut section: Option<ServiceStatus> = None;
     let mut opened = None;
     let mut told = Vec::new();
+    // The service that the last heading names.
+    let mut headed: Option<Extent> = None;
     for sentence in &page.sentences {
         let first = page.folded_words(page.lines[sentence.line].extent).chars().next();
         if sentence.heading {
             section = None;
+            headed = headed_by(page, sentence);
+        }
+        if list::restored_at(page, sentence, &mut services) {
+            continue;
         }
         // The next heading of the same kind ends a list.
         if opened.is_some() && opened == first {
@@ -75,6 +82,11 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         {
             continue;
         }
+        let hit = told.iter().any(|state| state.status == ServiceStatus::Affected);
+        if let Some(name) = headed.filter(|_| hit) {
+            add(page, &mut services, name, ServiceStatus::Affected);
+            continue;
+        }
         if !list::row(page, sentence, &told, &mut services) {
             clause::inline(page, sentence, section, &told, &mut services);
         }
@@ -96,6 +108,23 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
         add(page, &mut services, name, ServiceStatus::Affected);
     }
     services
+}
+
+/// The service that a heading is the name of: (1)ATM, under which is told what befell it.
+fn headed_by(page: &Page<'_>, heading: &Sentence) -> Option<Extent> {
+    let line = &page.lines[heading.line];
+    let name = Extent { start: line.body, end: heading.extent.end };
+    let words = page.folded_words(name);
+    let names = line.marker != Marker::None
+        && line.topic.is_none()
+        && !in_title(page, heading)
+        && words.chars().count() <= 20
+        && !words.contains(['を', 'が', 'は', ':', '、'])
+        && naming::is_service(words, ServiceStatus::Affected)
+        && naming::is_plainly(page, name)
+        && page.within(Vocabulary::State, name).is_empty()
+        && page.within(Vocabulary::Category, name).is_empty();
+    names.then_some(name)
 }
 
 fn in_title(page: &Page<'_>, sentence: &Sentence) -> bool {

@@ -266,5 +266,7 @@ names! {
         Spared "spared",
         /// 攻撃を受け: what befalls a site.
         Struck "struck",
+        /// 別のシステムで: run apart from what was struck.
+        Apart "apart",
     }
 }

@@ -257,6 +257,7 @@ fn stories(lines: &[Line<'_>], heads: &[usize], mark: Mark) -> Vec<usize> {
     let ranked = matches!(mark, Mark::Rule | Mark::Day | Mark::Plain | Mark::Mail);
     let announced = told(&|head, body| {
         mark == Mark::Mail
+            || is_carded(body)
             || is_reported(body, mark)
             || (mark != Mark::Plain && is_release(head, body, mark))
     });
@@ -288,6 +289,27 @@ fn is_headline(words: &str) -> bool {
             "委員会 ", "委員会　"
         ]
         .stands_in(words)
+}
+
+/// Whether a card stands under a heading: labels for who announced something, or when, among others.
+fn is_carded(body: &[Line<'_>]) -> bool {
+    /// So many lines hold the labels of a card that tell.
+    const TOP: usize = 6;
+    fn label<'a>(line: &Line<'a>) -> Option<&'a str> {
+        let bare = line.words.trim_start_matches(|c: char| {
+            letters!("■□●◆◇▼▽▲△★☆◎○◯・※【《〈＜<［[-*＊").has(c) || c.is_whitespace()
+        });
+        let end = letters!(":：】》〉＞>］]\t\u{3000}|｜").find(bare)?;
+        (end > 0 && end <= 45).then(|| &bare[..end])
+    }
+    let labels: Vec<&str> = body.iter().take(TOP).filter_map(label).collect();
+    let announced = any_of![
+        "公表日", "発表日", "公表年月日", "発表年月日", "組織名", "企業名", "会社名", "団体名",
+        "法人名", "事業者名", "機関名", "組織", "企業", "団体", "発表元", "公表元", "発表者",
+        "公表者", "発生組織", "発生企業", "発生元", "発表主体", "公表主体", "被害組織", "被害企業",
+        "当事者", "発表機関", "自治体名", "学校名", "施設名",
+    ];
+    labels.len() > 1 && labels.iter().any(|label| announced.opens(label))
 }
 
 /// Whether the first sentences report an announcement: ○○市は18日、…と発表した。

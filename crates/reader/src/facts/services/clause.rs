@@ -83,6 +83,9 @@ struct Phrase {
     apart: usize,
 }
 
+/// The most that may stand between a phrase and what is said straight of it, in bytes.
+const STRAIGHT_BYTES: usize = 24;
+
 /// What a state is said of.
 enum Said {
     Of(Vec<Extent>),
@@ -118,12 +121,16 @@ impl Phrase {
             |&name: &Extent| (counted || self.is_one(page, name, state)) && !is_data(page, name);
         if names.iter().any(one) {
             // Beside a service stand others: レストラン、温泉は通常営業.
+            let several = names.len() > 2;
             let beside = |&name: &Extent| {
+                let others = match state.status {
+                    ServiceStatus::Unaffected => {
+                        !state.is_of_anything() || state.word == StateWord::Apart
+                    }
+                    _ => several && self.apart <= STRAIGHT_BYTES && is_struck_beside(page, name),
+                };
                 one(&name)
-                    || (state.status == ServiceStatus::Unaffected
-                        && !state.is_of_anything()
-                        && is_beside(page.folded_words(name))
-                        && !is_data(page, name))
+                    || (others && is_beside(page.folded_words(name)) && !is_data(page, name))
             };
             return Said::Of(names.into_iter().filter(beside).collect());
         }
@@ -140,8 +147,6 @@ impl Phrase {
 
     /// Whether a name is a service that the state is said of.
     fn is_one(self, page: &Page<'_>, name: Extent, state: State) -> bool {
-        /// The most that may stand between a phrase and what is said straight of it, in bytes.
-        const STRAIGHT_BYTES: usize = 24;
         let words = page.folded_words(name);
         if state.is_of_anything() {
             return is_plainly(page, name) && is_service(words, state.status);
@@ -161,6 +166,12 @@ impl Phrase {
             || (straight && may_be_service(words))
             || (self.apart <= STRAIGHT_BYTES && quoted(page, name) && is_named(words))
     }
+}
+
+/// Whether a name beside stopped services can be one more, rather than a machine.
+fn is_struck_beside(page: &Page<'_>, name: Extent) -> bool {
+    !any_of!["サーバ", "サーバー", "端末", "パソコン", "ネットワーク", "装置", "機器", "pc"]
+        .closes(page.folded_words(name))
 }
 
 /// What is named for a phrase that says it at large: ネットバンキング、ATMを含む当行のサービス.
@@ -310,7 +321,7 @@ fn begins_in_hiragana(phrase: &str) -> Option<usize> {
 fn is_inside_link(phrase: &str, at: usize) -> bool {
     // Most characters that end a phrase are in none of them.
     let may_be = |c: char| {
-        letters!("に関連する係るをはじめとならびまたもしくそのほか他問い合わせお申し込み受け付払戻振引き落取組さぐ").has(c)
+        letters!("に関連する係るをはじめとならびまたもしくそのほか他問い合わせお申し込み受け付払戻振引き落取組さぐど預入買貸出り").has(c)
     };
     if !phrase[at..].starts_with(may_be) {
         return false;
@@ -318,7 +329,8 @@ fn is_inside_link(phrase: &str, at: usize) -> bool {
     [
         "に関連する", "に係る", "をはじめとする", "をはじめ", "ならびに", "または", "もしくは",
         "その他の", "問い合わせ", "お問合せ", "申し込み", "受け付け", "払い戻し", "振り込み",
-        "引き落とし", "受け取り", "組み合わせ", "ふるさと",
+        "引き落とし", "受け取り", "組み合わせ", "ふるさと", "などの", "並びに", "受け入れ", "預け入れ",
+        "買い物", "貸し出し", "引き出し", "取り寄せ", "取り引き", "における",
     ]
     .iter()
     .any(|link| {

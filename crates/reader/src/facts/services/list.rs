@@ -4,6 +4,7 @@
 use case::{Service, ServiceStatus};
 
 use super::add;
+use super::table;
 use super::naming::{is_named, is_service, may_be_service, parts, trimmed};
 use super::state::{State, of_label};
 use crate::grammar::Extent;
@@ -325,6 +326,10 @@ pub(super) fn row(
     if page.is_full(sentence) {
         return false;
     }
+    if let Some((name, status)) = table::row(page, sentence.line) {
+        add(page, services, name, status);
+        return true;
+    }
     if let Some((name, status)) = bare_row(page, line) {
         add(page, services, name, status);
         return true;
@@ -372,6 +377,36 @@ pub(super) fn row(
         }
     }
     false
+}
+
+/// Reads a row that tells when a service was back, under a heading that says so: ATM 3月11日15時.
+pub(super) fn restored_at(
+    page: &Page<'_>,
+    sentence: &Sentence,
+    services: &mut Vec<Service>,
+) -> bool {
+    let line = &page.lines[sentence.line];
+    if line.section != Some(Topic::Recovery)
+        || line.heading
+        || line.topic.is_some()
+        || page.is_full(sentence)
+    {
+        return false;
+    }
+    let first = page.mentions.partition_point(|mention| mention.range.start <= line.body);
+    let Some(date) = page.mentions.get(first).filter(|date| date.range.end <= line.extent.end) else {
+        return false;
+    };
+    let dated = page.folded_words(Extent { start: date.range.end, end: line.extent.end });
+    let name = trimmed(page, Extent { start: line.body, end: date.range.start });
+    let words = page.folded_words(name);
+    let names = dated.chars().count() <= 12
+        && !words.contains(['、', 'を', 'が', 'は'])
+        && is_service(words, ServiceStatus::Restored);
+    if names {
+        add(page, services, name, ServiceStatus::Restored);
+    }
+    names
 }
 
 /// Names with their states in brackets: 電子申請(停止中)、施設予約(稼働). False when there are none.
@@ -500,7 +535,7 @@ fn bare_row(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
 
 /// Whether the first cell of a row of states can name a service, rather than say of what the row is:
 /// 対応状況, 原因.
-fn is_row_name(page: &Page<'_>, line: &Line, name: Extent) -> bool {
+pub(super) fn is_row_name(page: &Page<'_>, line: &Line, name: Extent) -> bool {
     let words = page.folded_words(name);
     line.topic.is_none()
         && is_named(words)

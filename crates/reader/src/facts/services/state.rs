@@ -26,7 +26,10 @@ impl State {
     /// can be meant.
     pub(super) fn is_of_anything(self) -> bool {
         !self.expected
-            && matches!(self.word, StateWord::Trouble | StateWord::Spared | StateWord::Run)
+            && matches!(
+                self.word,
+                StateWord::Trouble | StateWord::Spared | StateWord::Run | StateWord::Apart
+            )
     }
 }
 
@@ -71,6 +74,7 @@ fn state(page: &Page<'_>, hit: &Hit, end: usize, label: bool) -> Option<State> {
         _ if inflects && is_lost(word, inflected(), denied()) => ServiceStatus::Affected,
         StateWord::Use | StateWord::Run if !finite() => return None,
         StateWord::Offer | StateWord::Struck => return None,
+        StateWord::Apart if !runs_apart(rest) => return None,
         StateWord::Usual => going_on(rest)?,
         StateWord::Harm => harm(rest, label)?,
         // 二次被害, システム障害: a word made with it is not said of a service.
@@ -80,7 +84,8 @@ fn state(page: &Page<'_>, hit: &Hit, end: usize, label: bool) -> Option<State> {
         | StateWord::Spared
         | StateWord::Stop
         | StateWord::Use
-        | StateWord::Run => ServiceStatus::Unaffected,
+        | StateWord::Run
+        | StateWord::Apart => ServiceStatus::Unaffected,
     };
     let extent = Extent { start: hit.start, end: hit.end + run.len() };
     Some(State { extent, status, word, expected: false })
@@ -94,6 +99,20 @@ fn is_lost(word: StateWord, inflected: &str, denied: bool) -> bool {
         StateWord::Run | StateWord::Offer => denied,
         _ => false,
     }
+}
+
+/// Whether what stands behind 別のシステムで says that something is run there now.
+fn runs_apart(rest: &str) -> bool {
+    let runs = any_of![
+        "運用し", "運営し", "稼働し", "稼動し", "管理し", "構築し", "提供し", "動いて", "構成し",
+        "設置し", "管理され", "構築され", "構成され", "提供され", "運用され", "運営され", "おり",
+        "いる", "いま", "の環境", "のネットワーク", "のシステム",
+    ];
+    let verb = runs.opening(rest);
+    verb.is_some_and(|verb| {
+        let behind = &rest[verb.len()..];
+        !any_of!["てまい", "ます", "ていき", "た。", "ました"].opens(behind)
+    })
 }
 
 /// Whether the words before a noun make a longer one with it.

@@ -1,0 +1,113 @@
+//! Tables of services and their states, set as rows of a name and a few words: 外来初診 停止中. One row
+//! alone can be anything; among others that say a state it is one more. It does not know clauses.
+
+use case::ServiceStatus;
+
+use super::list::is_row_name;
+use super::naming::trimmed;
+use crate::grammar::Extent;
+use crate::page::{Line, Page};
+use crate::words::{AnyOf, any_of, letters};
+
+/// So many lines above and below are looked at for other rows.
+const NEAR: usize = 3;
+/// The longest row, in bytes.
+const LONGEST_BYTES: usize = 180;
+/// The longest value, in characters.
+const LONGEST_VALUE: usize = 32;
+
+/// What the line `at` says of which service, where a line nearby says another's state.
+pub(super) fn row(page: &Page<'_>, at: usize) -> Option<(Extent, ServiceStatus)> {
+    let line = &page.lines[at];
+    let (name, value) = cells(page, line)?;
+    let own = state(page.folded_words(value));
+    if own.is_none() && !is_limited(page.folded_words(value)) {
+        return None;
+    }
+    let near = at.saturating_sub(NEAR)..page.lines.len().min(at + NEAR + 1);
+    let says = |line: &Line| {
+        let Some((_, value)) = cells(page, line) else { return false };
+        state(page.folded_words(value)).is_some()
+    };
+    let others = near.filter(|&other| other != at).filter(|&other| says(&page.lines[other]));
+    let fewest = if own.is_some() { 1 } else { 2 };
+    (others.take(fewest).count() == fewest)
+        .then_some((name, own.unwrap_or(ServiceStatus::Affected)))
+}
+
+/// The two cells of a row: what stands before a colon or a gap, and behind it.
+fn cells(page: &Page<'_>, line: &Line) -> Option<(Extent, Extent)> {
+    let text = page.text();
+    let whole = Extent { start: line.body, end: line.extent.end };
+    if whole.end - whole.start > LONGEST_BYTES || line.topic.is_some() {
+        return None;
+    }
+    let words = page.folded_words(whole);
+    if words.ends_with('。') {
+        return None;
+    }
+    let (name, value) = match letters!(":…|→").find(words) {
+        Some(mark) => (whole.start + mark, whole.start + mark),
+        None => {
+            let gap = page.folded.gaps(whole.start..whole.end).next().filter(|&gap| {
+                // 8:30~17 時: a gap beside Latin letters parts no cells.
+                gap > whole.start && !text[..gap].ends_with(|c: char| c.is_ascii_digit())
+            })?;
+            (gap, gap)
+        }
+    };
+    let rest = &text[value..whole.end];
+    let value = whole.end - rest.trim_start_matches([':', '…', '|', '→', '-', ' ', '・']).len();
+    let value = Extent { start: value, end: whole.end };
+    let name = trimmed(page, Extent { start: whole.start, end: name });
+    let dated = page.mentions.partition_point(|mention| mention.range.end <= whole.start);
+    let dated = page.mentions.get(dated).is_some_and(|mention| mention.range.start < name.end);
+    let short = page.folded_words(value).chars().count() <= LONGEST_VALUE;
+    (!dated && value.start < value.end && name.start < name.end && short && is_row_name(page, line, name))
+        .then_some((name, value))
+}
+
+/// The state that the words of a cell say.
+fn state(value: &str) -> Option<ServiceStatus> {
+    const UP: &AnyOf = any_of![
+        "影響なし", "影響無し", "異常なし", "問題なし", "支障なし", "変更なし", "通常", "平常",
+        "正常", "稼働中", "稼動中", "営業中", "継続", "利用可", "閲覧可", "受付可", "使用可", "可能",
+        "利用できます", "ご利用いただけます", "影響はありません", "影響はございません", "影響ありません",
+        "問題ありません",
+    ];
+    const AGAIN: &AnyOf = any_of!["再開", "復旧", "回復", "解消"];
+    const AHEAD: &AnyOf = any_of![
+        "予定", "見込", "未定", "目途", "目処", "調整", "作業中", "に向け", "次第", "時期", "未復旧",
+        "めど",
+    ];
+    const DOWN: &AnyOf = any_of![
+        "停止", "中止", "休止", "不可", "遅延", "遅れ", "閉鎖", "制限", "見合わせ", "見合せ", "障害",
+        "不通", "中断", "休診", "運休", "休業", "できません", "できない", "使えません", "使えない",
+        "お休み", "縮小", "利用いただけません", "つながら", "しにくい", "しづらい",
+    ];
+    let words = value.split('(').next().unwrap_or(value);
+    let first = |words: &AnyOf, of: &str| words.find(of);
+    if words.contains(['年', '月']) && !DOWN.stands_in(words) && !AGAIN.stands_in(words) {
+        return None;
+    }
+    let down = first(DOWN, words);
+    let again = first(AGAIN, words).filter(|_| !AHEAD.stands_in(words));
+    let up = first(UP, words).filter(|_| !any_of!["不可能", "通常より"].stands_in(words));
+    // 停止していましたが再開: what is told last holds.
+    if again.is_some() {
+        return Some(ServiceStatus::Restored);
+    }
+    match (up, down) {
+        (Some(_), None) => Some(ServiceStatus::Unaffected),
+        (_, Some(_)) => Some(ServiceStatus::Affected),
+        (None, None) => None,
+    }
+}
+
+/// Whether a cell says that a service is given in part: 予約の患者様のみ, 手書きで対応.
+fn is_limited(value: &str) -> bool {
+    any_of![
+        "のみ", "限り", "限る", "一部", "手書", "手作業", "紙", "だけ", "優先", "代替", "順次",
+    ]
+    .stands_in(value)
+}
