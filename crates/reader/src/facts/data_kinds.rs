@@ -182,7 +182,9 @@ fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool 
     ];
     const MEANS: &AnyOf = any_of![
         "を用い", "を使", "を利用", "を悪用", "を試", "を入力", "等を入力", "を設定", "も設定",
-        "で",
+        "で", "が設定", "の設定", "による", "によって", "がかか", "がかけ", "をかけ", "保護", "ロック",
+        "認証", "を付", "が付", "付き", "が必要", "なしに", "が施", "を施", "を要", "を求める設定",
+        "の入力を必要", "の入力が必要", "を掛け", "が掛", "等により", "などにより", "により保護",
     ];
     const TRACE: &AnyOf = any_of!["から", "を遮断", "の遮断", "による", "を特定"];
     if hit.weight == 0 && !labelled {
@@ -193,6 +195,14 @@ fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool 
         .strip_prefix(':')
         .is_some_and(|value| value.starts_with(|c: char| c.is_ascii_digit() || c == '〒'))
     {
+        return false;
+    }
+    // カード情報を入力させる偽サイト: what a trap asks for.
+    let asked = any_of![
+        "を入力させ", "を入力するよう", "の入力を求", "の入力を促", "の入力を要求", "の確認を求",
+        "を求める", "を聞き出", "をお伺い", "を尋ね", "を騙し取ろう", "をだまし取ろう",
+    ];
+    if asked.opens(after) {
         return false;
     }
     match hit.value {

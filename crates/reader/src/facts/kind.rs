@@ -20,6 +20,7 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Kind {
         Opening::Numbered => true,
         Opening::Headline => discloses(page) && category.value != Category::Other,
         Opening::Report => !is_of_another_sort(page) || tells_incident(page, category),
+        Opening::Story if is_card(page) => true,
         Opening::Bare | Opening::Story => tells_incident(page, category),
     };
     if incident { Kind::Incident } else { Kind::Column }
@@ -63,6 +64,12 @@ fn is_of_another_sort(page: &Page<'_>) -> bool {
         .iter()
         .any(|hit| hit.value != Value::Category(Category::DdosOrOutage) && hit.start >= sort.end);
     !incident
+}
+
+/// Whether a story of a digest is set as a card: when it was announced, and what data it is about.
+fn is_card(page: &Page<'_>) -> bool {
+    let labels = |topic| page.lines.iter().any(|line| line.topic == Some(topic));
+    page.header.disclosed_on.is_some() && labels(Topic::Date) && labels(Topic::Data)
 }
 
 fn tells_incident(page: &Page<'_>, category: &Decided<Category>) -> bool {

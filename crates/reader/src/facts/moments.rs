@@ -5,7 +5,9 @@ use case::{Cited, EventType, Moment, When};
 
 use super::timeline::Dated;
 use crate::lexicon::Topic;
+use crate::names::is_kanji;
 use crate::page::Page;
+use crate::words::any_of;
 
 /// When the incident happened: after a label such as 発生日時, else the first statement of it.
 pub(super) fn occurred(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>> {
@@ -62,6 +64,16 @@ pub(super) fn last_before_notice(page: &Page<'_>, events: &[Dated]) -> Option<us
     events.iter().position(|event| std::ptr::eq(event, last))
 }
 
+/// Whether a statement tells what was done: in the past, or as rows of a chronology do, with a noun
+/// or a verb in its plain form (名簿を持ち自転車で移動).
+fn is_told_done(words: &str) -> bool {
+    let bare = words.trim_end_matches(['。', ')', ' ']);
+    let row = bare.len() == words.len()
+        && bare.chars().next_back().is_some_and(|c| is_kanji(c) || c == 'る')
+        && !any_of!["予定", "見込", "以降", "現在", "まで", "以下", "左記"].closes(bare);
+    bare.ends_with('た') || row
+}
+
 /// Where nothing is said to have happened in so many words: what was last done in the month
 /// before somebody noticed (6月7日、資料をかばんに入れて退勤した。翌日、ないことに気付いた).
 fn last_before<'e>(page: &Page<'_>, events: &'e [Dated], noticed: Moment) -> Option<&'e Dated> {
@@ -71,7 +83,7 @@ fn last_before<'e>(page: &Page<'_>, events: &'e [Dated], noticed: Moment) -> Opt
         known
             && at.get_day().is_some()
             && at.date() <= noticed
-            && page.folded_words(event.statement).trim_end_matches('。').ends_with('た')
+            && is_told_done(page.folded_words(event.statement))
     };
     let first = events.iter().find(|event| {
         event.event_type == EventType::Discovered && event.when.from.date() == noticed

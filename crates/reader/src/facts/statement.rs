@@ -37,7 +37,8 @@ pub(super) fn statement(
     // verb before it speaks of: 4日に出荷した12月便.
     let parts = |at: &usize| {
         let mention = &page.mentions[page.resolved[*at].mention];
-        !names_something(page, mention) || page.text()[..mention.range.start].ends_with('た')
+        (!names_something(page, mention) || page.text()[..mention.range.start].ends_with('た'))
+            && !is_embedded(page, *at)
     };
     let next = (nth + 1..page.resolved.len().min(nth + 4)).find(parts).and_then(range);
     let extent = page.lines[sentence.line].extent;
@@ -101,6 +102,44 @@ const NOUN_AFTER: &AnyOf = any_of![
 /// Whether a date is no time at which anything happened but part of a name.
 pub(super) fn names_something(page: &Page<'_>, mention: &Mention) -> bool {
     mention.from.vague == Vague::Fiscal || NOUN_AFTER.opens(&page.text()[mention.range.end..])
+}
+
+/// Whether a date only says which attack or which parcel is meant, behind a date of its own: 4月30日、
+/// 4月14日の不正アクセスの痕跡を発見; 2月9日、2月後半のお届けを知らせるメールを送った.
+pub(super) fn is_embedded(page: &Page<'_>, nth: usize) -> bool {
+    const EVENTS: &AnyOf = any_of![
+        "不正アクセス", "不正な", "不正ログイン", "侵入", "攻撃", "通信", "アクセス", "ログイン",
+        "操作", "痕跡", "形跡", "改ざん",
+    ];
+    const FOUND: &AnyOf = any_of!["確認", "判明", "発見", "検知", "分か", "わか", "発覚", "特定", "検出"];
+    let text = page.text();
+    let mention = |at: usize| page.resolved.get(at).map(|of| &page.mentions[of.mention]);
+    let (Some(date), Some(before)) = (mention(nth), nth.checked_sub(1).and_then(mention)) else {
+        return false;
+    };
+    let Some(sentence) = page.sentence_of(date.range.start) else { return false };
+    if before.range.start < sentence.extent.start {
+        return false;
+    }
+    let mut last = date;
+    let mut at = nth;
+    // 4月14日及び4月20日の
+    while let Some(next) = mention(at + 1)
+        && last.range.end <= next.range.start
+        && matches!(&text[last.range.end..next.range.start], "及び" | "および" | "と" | "、" | "・")
+    {
+        (last, at) = (next, at + 1);
+    }
+    let Some(noun) = text[last.range.end..sentence.extent.end.max(last.range.end)].strip_prefix('の')
+    else {
+        return false;
+    };
+    let coarse = date.from.day.is_none()
+        && date.to.is_none()
+        && before.from.day.is_some()
+        && date.from.month.is_some()
+        && text[before.range.end..date.range.start].starts_with('、');
+    coarse || (EVENTS.opens(noun) && FOUND.stands_in(noun))
 }
 
 /// What may stand around a date without saying anything.

@@ -5,7 +5,9 @@ use case::{Event, EventType, When};
 
 use super::acts::{self, Act};
 use super::one_line;
-use super::statement::{Statement, is_bare, label_before, names_something, statement};
+use super::statement::{
+    Statement, is_bare, is_embedded, label_before, names_something, statement,
+};
 use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved};
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
@@ -100,6 +102,10 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     if is_no_event(page, mention, &sentence) {
         return;
     }
+    let embedded = is_embedded(page, nth);
+    if embedded && mention.from.day.is_none() {
+        return;
+    }
     let line = &page.lines[sentence.line];
     let labelled = (line.value > line.body && date.start >= line.value)
         .then_some(line.topic)
@@ -122,6 +128,9 @@ fn event(page: &Page<'_>, nth: usize, events: &mut Vec<Dated>) {
     let foot = acts.is_empty() && sentence.line + 3 >= page.lines.len() && !statement.full;
     if foot || table_row || is_standing(page, resolved, mention, &statement, &acts) {
         return;
+    }
+    if embedded {
+        acts = vec![Act { event_type: EventType::Occurred, words: statement.words }];
     }
     if let Some(only) = instead(page, resolved, mention, &statement) {
         acts = vec![Act { event_type: only, words: statement.words }];
@@ -195,11 +204,15 @@ fn acts_of(
     let mut acts = match labelled {
         Some(Topic::Occurrence | Topic::Period) => vec![one(EventType::Occurred)],
         Some(Topic::Discovery) => vec![one(EventType::Discovered)],
+        _ if sentence.topic == Some(Topic::Recovery) && !statement.full => {
+            vec![one(EventType::Recovered)]
+        }
         Some(Topic::Recovery) if !statement.full => vec![one(EventType::Recovered)],
         _ if opens_period(page, nth, sentence) => vec![one(EventType::Occurred)],
         _ => match beside(page, mention) {
             Some(event_type) => vec![one(event_type)],
-            None => acts::acts(page, statement.words),
+            None => behind(page, date, statement)
+                .unwrap_or_else(|| acts::acts(page, statement.words)),
         },
     };
     if acts.is_empty() {
@@ -251,6 +264,17 @@ fn acts_of(
         acts = vec![one(EventType::Occurred)];
     }
     acts
+}
+
+/// What is done behind a date that stands within its sentence: 原因が判明し、…の結果、3時20分に復旧した
+/// tells of the recovery alone. None where that says nothing, or where the date is the first word.
+fn behind(page: &Page<'_>, date: Extent, statement: &Statement) -> Option<Vec<Act>> {
+    let before = page.text().get(statement.words.start..date.start)?;
+    if !before.contains('、') || statement.words.end <= date.end {
+        return None;
+    }
+    let acts = acts::acts(page, Extent { start: date.start, end: statement.words.end });
+    (!acts.is_empty()).then_some(acts)
 }
 
 /// Whether a date behind another in its sentence stands in what was found out.
