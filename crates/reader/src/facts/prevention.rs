@@ -45,7 +45,9 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
             if !own && demanded_at(page, sentence).is_some_and(|at| at < hit.start) {
                 continue;
             }
-            if measure == Measure::RuleRevision && of_vendors(page, hit, sentence) {
+            if measure == Measure::RuleRevision
+                && (of_vendors(page, hit, sentence) || is_vehicle(page, hit, sentence))
+            {
                 continue;
             }
             let known = measures.iter().any(|known| known.value == measure);
@@ -186,6 +188,20 @@ fn of_vendors(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
     page.within(Vocabulary::Measure, before)
         .iter()
         .any(|hit| hit.value == Value::Measure(Measure::VendorManagement))
+}
+
+/// Whether a rule only says how another measure of the sentence is put into practice: 退職者の
+/// アカウントをすぐに削除する運用を徹底.
+fn is_vehicle(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
+    let text = page.text();
+    let clause = text[..hit.start].ends_with(['る', 'う', 'す', 'む', 'く']);
+    let before = Extent { start: sentence.extent.start, end: hit.start };
+    clause
+        && any_of!["運用", "ルール", "方式", "仕組み", "やり方", "体制", "方法"]
+            .opens(&text[hit.start..])
+        && page.within(Vocabulary::Measure, before).iter().any(|other| {
+            other.value != Value::Measure(Measure::RuleRevision) && complete(page, other, sentence)
+        })
 }
 
 /// Whether a measure has beside it what its words need; see the head of `measure.txt`.

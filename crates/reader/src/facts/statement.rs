@@ -111,7 +111,8 @@ pub(super) fn is_embedded(page: &Page<'_>, nth: usize) -> bool {
         "不正アクセス", "不正な", "不正ログイン", "侵入", "攻撃", "通信", "アクセス", "ログイン",
         "操作", "痕跡", "形跡", "改ざん",
     ];
-    const FOUND: &AnyOf = any_of!["確認", "判明", "発見", "検知", "分か", "わか", "発覚", "特定", "検出"];
+    const FOUND: &AnyOf =
+        any_of!["確認", "判明", "発見", "検知", "分か", "わか", "発覚", "特定", "検出"];
     let text = page.text();
     let mention = |at: usize| page.resolved.get(at).map(|of| &page.mentions[of.mention]);
     let (Some(date), Some(before)) = (mention(nth), nth.checked_sub(1).and_then(mention)) else {
@@ -130,7 +131,8 @@ pub(super) fn is_embedded(page: &Page<'_>, nth: usize) -> bool {
     {
         (last, at) = (next, at + 1);
     }
-    let Some(noun) = text[last.range.end..sentence.extent.end.max(last.range.end)].strip_prefix('の')
+    let Some(noun) =
+        text[last.range.end..sentence.extent.end.max(last.range.end)].strip_prefix('の')
     else {
         return false;
     };

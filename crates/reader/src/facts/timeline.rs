@@ -5,9 +5,7 @@ use case::{Event, EventType, When};
 
 use super::acts::{self, Act};
 use super::one_line;
-use super::statement::{
-    Statement, is_bare, is_embedded, label_before, names_something, statement,
-};
+use super::statement::{Statement, is_bare, is_embedded, label_before, names_something, statement};
 use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved};
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
@@ -211,8 +209,9 @@ fn acts_of(
         _ if opens_period(page, nth, sentence) => vec![one(EventType::Occurred)],
         _ => match beside(page, mention) {
             Some(event_type) => vec![one(event_type)],
-            None => behind(page, date, statement)
-                .unwrap_or_else(|| acts::acts(page, statement.words)),
+            None => {
+                behind(page, date, statement).unwrap_or_else(|| acts::acts(page, statement.words))
+            }
         },
     };
     if acts.is_empty() {

@@ -129,8 +129,7 @@ impl Phrase {
                     }
                     _ => several && self.apart <= STRAIGHT_BYTES && is_struck_beside(page, name),
                 };
-                one(&name)
-                    || (others && is_beside(page.folded_words(name)) && !is_data(page, name))
+                one(&name) || (others && is_beside(page.folded_words(name)) && !is_data(page, name))
             };
             return Said::Of(names.into_iter().filter(beside).collect());
         }
@@ -329,8 +328,8 @@ fn is_inside_link(phrase: &str, at: usize) -> bool {
     [
         "に関連する", "に係る", "をはじめとする", "をはじめ", "ならびに", "または", "もしくは",
         "その他の", "問い合わせ", "お問合せ", "申し込み", "受け付け", "払い戻し", "振り込み",
-        "引き落とし", "受け取り", "組み合わせ", "ふるさと", "などの", "並びに", "受け入れ", "預け入れ",
-        "買い物", "貸し出し", "引き出し", "取り寄せ", "取り引き", "における",
+        "引き落とし", "受け取り", "組み合わせ", "ふるさと", "などの", "並びに", "受け入れ",
+        "預け入れ", "買い物", "貸し出し", "引き出し", "取り寄せ", "取り引き", "における",
     ]
     .iter()
     .any(|link| {

@@ -4,9 +4,9 @@
 use case::{Service, ServiceStatus};
 
 use super::add;
-use super::table;
 use super::naming::{is_named, is_service, may_be_service, parts, trimmed};
 use super::state::{State, of_label};
+use super::table;
 use crate::grammar::Extent;
 use crate::lexicon::{Hit, Topic};
 use crate::page::{Line, Marker, Page, Sentence};
@@ -394,7 +394,8 @@ pub(super) fn restored_at(
         return false;
     }
     let first = page.mentions.partition_point(|mention| mention.range.start <= line.body);
-    let Some(date) = page.mentions.get(first).filter(|date| date.range.end <= line.extent.end) else {
+    let Some(date) = page.mentions.get(first).filter(|date| date.range.end <= line.extent.end)
+    else {
         return false;
     };
     let dated = page.folded_words(Extent { start: date.range.end, end: line.extent.end });

@@ -202,7 +202,9 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     words = &words[owner..];
     // What is cut off here and below holds の or begins in へ; most names have neither.
     let belongs = letters!("のへ").stand_in(words);
-    for owner in ["以外の", "お客様の", "お客さまの", "における", "などの"].iter().take_while(|_| belongs) {
+    for owner in
+        ["以外の", "お客様の", "お客さまの", "における", "などの"].iter().take_while(|_| belongs)
+    {
         if let Some(at) = words.rfind(owner) {
             start += at + owner.len();
             words = &words[at + owner.len()..];
@@ -216,9 +218,10 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
         return Extent { start: start + open + '「'.len_utf8(), end: start + close };
     }
     for part in [
-        "の各サービス", "の各業務", "の各機能", "の一部", "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供",
-        "の公開", "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働",
-        "の業務", "の取り扱い", "の取扱い", "の閲覧", "の停止", "の営業", "の休止", "の画面",
+        "の各サービス", "の各業務", "の各機能", "の一部", "の利用", "のご利用", "の運用",
+        "のサーバー", "のサーバ", "の機能", "の提供", "の公開", "の全機能", "の全サーバー",
+        "のサービス", "の全サービス", "の全サーバ", "の稼働", "の業務", "の取り扱い", "の取扱い",
+        "の閲覧", "の停止", "の営業", "の休止", "の画面",
     ]
     .iter()
     .take_while(|_| belongs)

@@ -63,27 +63,31 @@ fn cells(page: &Page<'_>, line: &Line) -> Option<(Extent, Extent)> {
     let dated = page.mentions.partition_point(|mention| mention.range.end <= whole.start);
     let dated = page.mentions.get(dated).is_some_and(|mention| mention.range.start < name.end);
     let short = page.folded_words(value).chars().count() <= LONGEST_VALUE;
-    (!dated && value.start < value.end && name.start < name.end && short && is_row_name(page, line, name))
-        .then_some((name, value))
+    (!dated
+        && value.start < value.end
+        && name.start < name.end
+        && short
+        && is_row_name(page, line, name))
+    .then_some((name, value))
 }
 
 /// The state that the words of a cell say.
 fn state(value: &str) -> Option<ServiceStatus> {
     const UP: &AnyOf = any_of![
         "影響なし", "影響無し", "異常なし", "問題なし", "支障なし", "変更なし", "通常", "平常",
-        "正常", "稼働中", "稼動中", "営業中", "継続", "利用可", "閲覧可", "受付可", "使用可", "可能",
-        "利用できます", "ご利用いただけます", "影響はありません", "影響はございません", "影響ありません",
-        "問題ありません",
+        "正常", "稼働中", "稼動中", "営業中", "継続", "利用可", "閲覧可", "受付可", "使用可",
+        "可能", "利用できます", "ご利用いただけます", "影響はありません", "影響はございません",
+        "影響ありません", "問題ありません",
     ];
     const AGAIN: &AnyOf = any_of!["再開", "復旧", "回復", "解消"];
     const AHEAD: &AnyOf = any_of![
-        "予定", "見込", "未定", "目途", "目処", "調整", "作業中", "に向け", "次第", "時期", "未復旧",
-        "めど",
+        "予定", "見込", "未定", "目途", "目処", "調整", "作業中", "に向け", "次第", "時期",
+        "未復旧", "めど",
     ];
     const DOWN: &AnyOf = any_of![
-        "停止", "中止", "休止", "不可", "遅延", "遅れ", "閉鎖", "制限", "見合わせ", "見合せ", "障害",
-        "不通", "中断", "休診", "運休", "休業", "できません", "できない", "使えません", "使えない",
-        "お休み", "縮小", "利用いただけません", "つながら", "しにくい", "しづらい",
+        "停止", "中止", "休止", "不可", "遅延", "遅れ", "閉鎖", "制限", "見合わせ", "見合せ",
+        "障害", "不通", "中断", "休診", "運休", "休業", "できません", "できない", "使えません",
+        "使えない", "お休み", "縮小", "利用いただけません", "つながら", "しにくい", "しづらい",
     ];
     let words = value.split('(').next().unwrap_or(value);
     let first = |words: &AnyOf, of: &str| words.find(of);
@@ -106,8 +110,6 @@ fn state(value: &str) -> Option<ServiceStatus> {
 
 /// Whether a cell says that a service is given in part: 予約の患者様のみ, 手書きで対応.
 fn is_limited(value: &str) -> bool {
-    any_of![
-        "のみ", "限り", "限る", "一部", "手書", "手作業", "紙", "だけ", "優先", "代替", "順次",
-    ]
-    .stands_in(value)
+    any_of!["のみ", "限り", "限る", "一部", "手書", "手作業", "紙", "だけ", "優先", "代替", "順次",]
+        .stands_in(value)
 }
