@@ -279,7 +279,19 @@ fn left_run(page: &Page<'_>, end: usize) -> usize {
         }
         start = at;
     }
-    strip_before(text, with_hiragana(page, start), end)
+    strip_before(text, with_hiragana(page, of_nature(text, start)), end)
+}
+
+/// Takes in a first word that names are fond of: 日の出…, 森の….
+fn of_nature(text: &str, start: usize) -> usize {
+    let Some(before) = text[..start].strip_suffix('の') else { return start };
+    let mut rest = before.chars().rev();
+    let fond = rest
+        .next()
+        .is_some_and(|c| letters!("日木森山緑虹星空光花里丘夢風海泉杜雪桜竹松梅峰湖").has(c));
+    let bounded = rest.next().is_none_or(|c| !is_kanji(c) && !is_katakana(c));
+    let goes_on = text[start..].starts_with(|c| is_kanji(c) || is_katakana(c));
+    if fond && bounded && goes_on { before.len() - "日".len() } else { start }
 }
 
 /// Takes in hiragana that opens a name (さくら…), and a word before them where a line or a sentence
@@ -289,7 +301,8 @@ fn with_hiragana(page: &Page<'_>, start: usize) -> usize {
     const WORDS: &AnyOf = any_of![
         "により", "および", "ならびに", "または", "さらに", "すでに", "いわゆる", "あわせて",
         "これまで", "このほか", "そのため", "このため", "このたび", "ところ", "いつも",
-        "かねてより", "まことに", "たいへん", "つきまして", "ひごろより",
+        "かねてより", "まことに", "たいへん", "つきまして", "ひごろより", "から", "より", "など",
+        "ほか", "うち", "また", "なお", "この", "その", "同じく", "おいて", "おける", "もとに",
     ];
     let text = page.text();
     let length: usize = text[..start]
@@ -370,6 +383,28 @@ fn right_run(page: &Page<'_>, start: usize) -> usize {
     start + run.trim_end_matches(['・', '-', '.', ' ', '&']).len()
 }
 
+/// Whether words behind hiragana go on to say what a company does: 信用金庫サービス, 発送センター.
+fn names_business(rest: &str) -> bool {
+    let end = rest.find(|c| !(is_kanji(c) || is_katakana(c))).unwrap_or(rest.len());
+    let run = &rest[..end];
+    BUSINESS.opens(rest)
+        || (run.chars().count() > 4
+            && any_of!["センター", "金庫", "サービス", "事務所", "製作所", "工業所", "研究所"]
+                .closes(run))
+}
+
+/// What a company does, as its name says it behind a word in hiragana.
+const BUSINESS: &AnyOf = any_of![
+    "商事", "商店", "商会", "商業", "工業", "産業", "運輸", "運送", "物流", "電機", "電器", "電気",
+    "電工", "製薬", "製菓", "建設", "建築", "工務", "住宅", "不動産", "証券", "信託", "交通",
+    "観光", "水産", "食品", "農園", "農業", "牧場", "薬局", "薬品", "堂", "屋", "出版", "書店",
+    "書房", "事務所", "法律", "税理", "総合", "フーズ", "テック", "ネット", "ケア", "ホーム",
+    "病院", "クリニック", "学園", "学院", "大学", "広場", "市場", "工房", "本舗", "通販", "新聞",
+    "電力", "ガス", "水道", "鉄道", "バス", "タクシー", "航空", "海運", "倉庫", "紙業", "化粧",
+    "金属", "鉄工", "精機", "自動車", "技研", "ソフト", "デザイン", "興業", "興産", "実業",
+    "ツーリスト", "リゾート", "ホテル", "温泉", "酒造", "醸造",
+];
+
 /// How many bytes of hiragana at the head of `rest` belong to a name (ひのき印刷, …みらい), rather than
 /// being the particles and verbs that follow one.
 fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
@@ -395,13 +430,19 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     if rest.starts_with(PARTICLES) || WORDS.opens(rest) || (rest.starts_with('の') && !opens) {
         return None;
     }
-    if opens
-        && goes_on
-        && run >= 6
-        && !words.contains(['は', 'が', 'を'])
-        && !words.ends_with(['に', 'へ'])
-    {
-        return Some(run);
+    if opens && goes_on && run >= 6 && !words.contains('を') {
+        // ひがし運輸, but みらいが運営する: a particle behind a name begins no business.
+        let bare = words.trim_end_matches(['は', 'が', 'に', 'へ', 'の', 'と', 'で', 'も']);
+        let ended = bare.len() < words.len() && bare.chars().count() >= 2;
+        let whole = stop.is_some() || !ended || names_business(&rest[run..]);
+        let of = |&c: &char| rest[run..].starts_with(c);
+        let plain = words.ends_with(['に', 'へ']) && !whole;
+        if whole && !(stop.is_none() && ['、', '。'].iter().any(of)) {
+            return Some(run);
+        }
+        if !plain || bare.chars().count() >= 3 {
+            return Some(bare.len());
+        }
     }
     let bare = words.trim_end_matches(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'へ', 'も']);
     let inflects = rest.starts_with(['し', 'き', 'け', 'り', 'れ', 'る', 'え', 'せ', 'い'])

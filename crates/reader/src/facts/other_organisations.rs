@@ -43,7 +43,7 @@ pub(super) fn read(
             continue;
         }
         let role = role.unwrap_or(Role::Other);
-        match found.iter_mut().find(|(known, _)| *known == key) {
+        match found.iter_mut().find(|(known, _)| known.ends_with(key)) {
             Some((_, known)) if known.role == Role::Other => known.role = role,
             Some(_) => {}
             None => found.push((key, Organisation { value, role, cite })),
