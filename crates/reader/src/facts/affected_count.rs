@@ -131,6 +131,13 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     if is_labelled(page, quantity) {
         weight += 2;
     }
+    // 不正ログインが2,004アカウントで確認された
+    if quantity.class == UnitClass::Account
+        && any_of!["不正ログイン", "乗っ取", "不正にログイン", "不正アクセス"]
+            .stands_in(page.folded_words(near))
+    {
+        weight += 2;
+    }
     if holds_people(page, quantity) {
         weight += 3;
     }
@@ -364,6 +371,9 @@ fn beside(page: &Page<'_>, quantity: &Quantity) -> Extent {
     let start = text.floor_char_boundary(quantity.range.start.saturating_sub(30));
     let end = text.ceil_char_boundary((quantity.range.end + 12).min(text.len()));
     let line = page.lines[page.line_of(quantity.range.start)].extent;
+    // 全会員約50万人のうち3万人: the whole is said of another number.
+    let whole = text[start..quantity.range.start].rfind("うち");
+    let start = whole.map_or(start, |at| start + at);
     Extent { start: start.max(line.start), end: end.min(line.end) }
 }
 

@@ -129,6 +129,7 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
             && (category == Category::LossOrTheft
                 || !(of_data(page, leak, sentence) || is_asked(page, leak, sentence))))
         || (seen
+            && !by_outsider(page, leak, sentence)
             && !reaches_somebody(category)
             && !matches!(category, Category::Insider | Category::Misconfiguration))
     {
@@ -201,6 +202,12 @@ fn leak(page: &Page<'_>, leak: &Hit, sentence: &Sentence, category: Category) ->
             (titled || insider).then_some((weight, DataDisclosure::Confirmed, extent(leak)))
         }
     }
+}
+
+/// Whether it was somebody from outside who looked: 第三者が会員情報を閲覧した可能性.
+fn by_outsider(page: &Page<'_>, leak: &Hit, sentence: &Sentence) -> bool {
+    any_of!["第三者が", "第三者に", "攻撃者が", "何者かが", "侵入者が", "外部の者が", "部外者が"]
+        .stands_in(page.folded_words(page.before(leak.start, 30, sentence.extent.start)))
 }
 
 /// Whether it is data that was taken, and not a bag or a password.

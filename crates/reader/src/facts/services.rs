@@ -91,12 +91,18 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
             clause::inline(page, sentence, section, &told, &mut services);
         }
     }
+    struck_besides(page, category, &mut services);
+    services
+}
+
+/// Adds the service that the title or the opening names as struck, where the text says no state of it.
+fn struck_besides(page: &Page<'_>, category: Category, services: &mut Vec<Service>) {
     // What is said of it further down goes before: 「○○」は通常どおりご利用いただけます.
     if struck(category)
         && let Some(name) = struck_service(page)
     {
         let told = services.len();
-        add(page, &mut services, name, ServiceStatus::Affected);
+        add(page, services, name, ServiceStatus::Affected);
         let added = services.len() - told;
         services.rotate_right(added);
     }
@@ -105,9 +111,8 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
     if services.iter().all(|service| service.status == ServiceStatus::Unaffected)
         && let Some(name) = named_service(page, any).or_else(|| befallen(page, any))
     {
-        add(page, &mut services, name, ServiceStatus::Affected);
+        add(page, services, name, ServiceStatus::Affected);
     }
-    services
 }
 
 /// The service that a heading is the name of: (1)ATM, under which is told what befell it.

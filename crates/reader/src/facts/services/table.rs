@@ -46,15 +46,14 @@ fn cells(page: &Page<'_>, line: &Line) -> Option<(Extent, Extent)> {
     if words.ends_with('。') {
         return None;
     }
-    let (name, value) = match letters!(":…|→").find(words) {
-        Some(mark) => (whole.start + mark, whole.start + mark),
-        None => {
-            let gap = page.folded.gaps(whole.start..whole.end).next().filter(|&gap| {
-                // 8:30~17 時: a gap beside Latin letters parts no cells.
-                gap > whole.start && !text[..gap].ends_with(|c: char| c.is_ascii_digit())
-            })?;
-            (gap, gap)
-        }
+    let (name, value) = if let Some(mark) = letters!(":…|→").find(words) {
+        (whole.start + mark, whole.start + mark)
+    } else {
+        // 8:30~17 時: a gap behind a figure parts no cells.
+        let gap = page.folded.gaps(whole.start..whole.end).next().filter(|&gap| {
+            gap > whole.start && !text[..gap].ends_with(|c: char| c.is_ascii_digit())
+        })?;
+        (gap, gap)
     };
     let rest = &text[value..whole.end];
     let value = whole.end - rest.trim_start_matches([':', '…', '|', '→', '-', ' ', '・']).len();
