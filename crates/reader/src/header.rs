@@ -9,7 +9,7 @@ use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Year};
 use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::{Marker, Page};
-use crate::segment::{Opening, case_number_at};
+use crate::segment::{Opening, case_number_at, column_label};
 use crate::words::{AnyOf, any_of, letters};
 
 /// What stands at the head of an entry.
@@ -36,7 +36,7 @@ pub(crate) fn read(page: &Page<'_>) -> Header {
     let Some(first) = page.lines.first() else { return Header::default() };
     let mut header = match page.entry.opening {
         Opening::Numbered => numbered(page, first.extent),
-        Opening::Headline => Header { title: Some(first.extent), ..Header::default() },
+        Opening::Headline => Header { title: Some(column(page, first.extent)), ..Header::default() },
         Opening::Story => story::heading(page, first.extent),
         Opening::Report | Opening::Bare => Header { title: title_line(page), ..Header::default() },
     };
@@ -46,6 +46,13 @@ pub(crate) fn read(page: &Page<'_>) -> Header {
         header.disclosed_at = found.map(|(_, extent)| extent);
     }
     header
+}
+
+/// The title of a column, without the words that only call it one: 《編集後記》 ….
+fn column(page: &Page<'_>, line: Extent) -> Extent {
+    let words = page.folded_words(line);
+    let at = column_label(words);
+    if at < words.len() { Extent { start: line.start + at, ..line } } else { line }
 }
 
 /// `【…#2023-208】organisation title date`.
@@ -276,7 +283,7 @@ impl crate::page::Line {
     /// Where a title begins on its line: after a list mark or a `件名:`.
     fn body_of_title(&self, page: &Page<'_>) -> usize {
         let words = page.folded_words(self.extent);
-        for label in ["件名:", "subject:", "標題:", "題名:", "表題:", "タイトル:", "件名 "]
+        for label in ["件名:", "title:", "subject:", "標題:", "題名:", "表題:", "タイトル:", "件名 "]
         {
             if words.starts_with(label) {
                 return self.extent.start + label.len();
@@ -299,7 +306,10 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
         }
         let Some(day) = absolute_day(mention) else { continue };
         let early = mention.range.start < stop && at < 14;
-        let announces = early && page.text()[mention.range.end..].starts_with("発表");
+        let announces = early
+            && any_of!["発表", "公表"].opens(&page.text()[mention.range.end..])
+            && !any_of!["発表会", "公表いたし", "公表し", "公表の", "発表し", "発表いたし", "発表の"]
+                .opens(&page.text()[mention.range.end..]);
         let words = page.folded_words(line.extent);
         if words.len() > MOST_DATE_LINE_BYTES {
             if announces && best.is_none_or(|(most, ..)| most < 6) {
@@ -309,7 +319,15 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
         }
         let rest = words.len() - (mention.range.end.min(line.extent.end) - mention.range.start);
         let alone = rest <= 4 || only_frame(words, page.folded_words(mention.range));
+        // 日時: below 差出人: in the head of a mail.
+        let of_mail = line.topic == Some(Topic::Occurrence)
+            && at < 6
+            && words.starts_with("日時")
+            && page.lines[..at + 1].iter().chain(page.lines.get(at + 1)).any(|line| {
+                any_of!["差出人", "from:", "件名:", "宛先:", "送信者"].opens(page.folded_words(line.extent))
+            });
         let labelled = line.topic == Some(Topic::Date)
+            || of_mail
             || ["掲載", "公開日", "更新日", "発表日", "date:", "日付:", "投稿日", "配信日"]
                 .iter()
                 .any(|label| words.contains(label) && words.chars().count() < 40);

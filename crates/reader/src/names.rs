@@ -433,7 +433,9 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
     if opens && goes_on && run >= 6 && !words.contains('を') {
         // ひがし運輸, but みらいが運営する: a particle behind a name begins no business.
         let bare = words.trim_end_matches(['は', 'が', 'に', 'へ', 'の', 'と', 'で', 'も']);
-        let ended = bare.len() < words.len() && bare.chars().count() >= 2;
+        // こども, やまと are words; みらい with a particle is longer.
+        let fewest = if words.ends_with(['と', 'で', 'も', 'へ']) { 3 } else { 2 };
+        let ended = bare.len() < words.len() && bare.chars().count() >= fewest;
         let whole = stop.is_some() || !ended || names_business(&rest[run..]);
         let of = |&c: &char| rest[run..].starts_with(c);
         let plain = words.ends_with(['に', 'へ']) && !whole;

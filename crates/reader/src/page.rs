@@ -10,7 +10,7 @@ use crate::grammar::dates::{self, Context, Mention, Resolved};
 use crate::header::{self, Header};
 use crate::lexicon::{Claim, Cue, Hit, Hits, Plan, Topic, Value, Vocabulary};
 use crate::segment::Entry;
-use crate::words::{any_of, letters};
+use crate::words::{AnyOf, any_of, letters};
 
 /// One entry, ready to be asked for facts. Offsets are bytes of the folded text.
 #[derive(Debug)]
@@ -417,6 +417,7 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         let lists_data = || hits.within(Vocabulary::Data, body, extent.end).len() > 1;
         let topic = longest()
             .and_then(topic_of)
+            .or_else(|| by_form(words))
             .filter(|&topic| !(topic == Topic::Contact && lists_data()))
             // 振る舞い検知の導入 is an item of a list of measures.
             .filter(|&topic| topic != Topic::Discovery || !is_measure(words));
@@ -451,6 +452,28 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         None => (None, body),
     };
     Line { extent, body, marker, heading: false, topic, value, section }
+}
+
+/// What a heading without a known word announces, told by how it ends: 見られる状態にあった情報.
+fn by_form(words: &str) -> Option<Topic> {
+    let words = words.trim_end_matches([')', ']', '】', '>', '》', ':', '?', ' ', '〕']);
+    let of_data = any_of!["情報", "データ", "項目", "情報の内容", "情報の種類", "データの内容"].closes(words)
+        && any_of!["た", "ある", "れる", "対象", "当該", "該当", "含む", "漏", "流出"].stands_in(words)
+        && !any_of!["関連情報", "お役立ち", "新着", "でない", "ない情報", "なかった"].stands_in(words);
+    if of_data {
+        return Some(Topic::Data);
+    }
+    let forms: [(&AnyOf, Topic); 5] = [
+        (any_of!["経緯", "経過", "流れ", "これまで", "あゆみ", "時系列", "起きるまで"], Topic::Course),
+        (any_of!["原因", "理由", "なぜ起きたか", "なぜ起きたのか", "起きたわけ"], Topic::Cause),
+        (
+            any_of!["これから", "今後", "防止", "防ぐために", "防止策", "対策", "これからのこと", "今後のこと", "改善", "約束"],
+            Topic::Prevention,
+        ),
+        (any_of!["何が起きたか", "何が起きたのか", "起きたこと", "どのような事故か"], Topic::Overview),
+        (any_of!["気づいたあと", "対応", "対応したこと", "行ったこと", "したこと", "措置"], Topic::Response),
+    ];
+    forms.into_iter().find_map(|(ends, topic)| ends.closes(words).then_some(topic))
 }
 
 /// Whether words end in what is done with a measure.

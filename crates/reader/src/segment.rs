@@ -118,8 +118,12 @@ pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     {
         return None;
     }
-    let hash = line.find(['#', '＃'])?;
-    let start = hash + line[hash..].chars().next()?.len_utf8();
+    let hash = line.find(['#', '＃']);
+    let start = match hash {
+        Some(hash) => hash + line[hash..].chars().next()?.len_utf8(),
+        // 【2020-151】
+        None => line.len() - trimmed.len() + trimmed.chars().next()?.len_utf8(),
+    };
     let rest = &line[start..];
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let year = rest.chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
@@ -128,6 +132,14 @@ pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     let serial =
         rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
     let digits = |bytes: &str| bytes.chars().count();
+    // Without # the number fills the brackets, and a month is too short to be one.
+    let bare = hash.is_none();
+    if bare
+        && (!rest[serial_at + serial..].starts_with(['】', ']', '］', '〕', '〗', '》'])
+            || digits(&rest[serial_at..serial_at + serial]) < 3)
+    {
+        return None;
+    }
     (digits(&rest[..year]) == 4 && (1..=6).contains(&digits(&rest[serial_at..serial_at + serial])))
         .then_some((start, start + serial_at + serial))
 }
@@ -153,6 +165,11 @@ fn split_numbered(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
             starts.push((headline, Opening::Headline));
             from = headline + 1;
         }
+        starts.extend(
+            (from..end)
+                .find(|&line| is_column_heading(lines, line))
+                .map(|line| (line, Opening::Headline)),
+        );
     }
     for (nth, &(line, opening)) in starts.iter().enumerate() {
         let end = starts.get(nth + 1).map_or(text.len(), |&(next, _)| lines[next].start);
@@ -197,6 +214,42 @@ fn is_headline(
         && sentences(&lines[opened + 1..line]) >= 1
         && lines[line + 1].words.contains('。')
         && sentences(&lines[line + 1..end]) >= 2
+}
+
+/// Whether `line` calls what follows a column: 編集後記, ひとことコラム「…」.
+fn is_column_heading(lines: &[Line<'_>], line: usize) -> bool {
+    const LONGEST_BYTES: usize = 240;
+    let words = lines[line].words;
+    let first = words.chars().next();
+    if lines[line].blank_before == 0
+        || words.len() > LONGEST_BYTES
+        || !first.is_some_and(|c| letters!("《【〔[［＜<〈■□●◆◇○◎▼☆★ひコ編あ雑所今連").has(c))
+    {
+        return false;
+    }
+    let bare = column_label(words);
+    bare < words.len()
+        && !words.ends_with('。')
+        && !words.contains([':', '：'])
+        && sentences(&lines[line + 1..]) >= 2
+}
+
+/// Where the words behind the label of a column begin; the end of the line where there is none.
+pub(crate) fn column_label(words: &str) -> usize {
+    const LABELS: &AnyOf = any_of![
+        "ひとことコラム", "今月のコラム", "今週のコラム", "連載コラム", "コラム", "編集後記", "あとがき",
+        "雑感", "所感", "編集部より", "編集室から", "編集部から", "ひとこと",
+    ];
+    let frame = letters!("《》【】〔〕[]［］＜＞<>〈〉■□●◆◇○◎▼☆★ \u{3000}");
+    let bare = words.trim_start_matches(|c| frame.has(c));
+    let Some(label) = LABELS.opening(bare) else { return words.len() };
+    let rest = &bare[label.len()..];
+    if !rest.is_empty() && !rest.starts_with(|c| frame.has(c) || c == '「') {
+        return words.len();
+    }
+    let title = rest.trim_start_matches(|c| frame.has(c));
+    let at = words.len() - title.len();
+    if title.is_empty() { words.len() - bare.len() } else { at }
 }
 
 /// Whether a line begins as an item of a list or a section does, 1. or ・, rather than with a number

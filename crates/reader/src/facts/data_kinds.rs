@@ -232,7 +232,11 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
         let bracketed = words.matches('(').count() > words.matches(')').count();
         let other =
             page.within(Vocabulary::Data, between).iter().any(|hit| hit.end < negation.start);
-        if !broken && !bracketed && !other {
+        // パスワードは暗号化されており、含まれておりません: what the sentence is about.
+        let about = cue == Cue::NotIncluded
+            && page.breaks(between).next().is_none()
+            && any_of!["は", "については", "につきましては", "に関しては"].opens(&page.text()[last.end..]);
+        if (!broken || about) && !bracketed && !other {
             return !ends_its_line(page, last.end, sentence.extent.end);
         }
     }

@@ -89,6 +89,10 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         return Some((SecondaryDamage::NoneConfirmed, page.cite(misuse.start, end)?));
     }
     let (claim, hit) = said?;
+    // ランサムウェアによる被害を受け、漏えいが確認された: the incident itself.
+    if claim == Claim::Happened && is_of_attack(page, misuse, sentence) {
+        return None;
+    }
     // 二次被害, 勧誘の電話, 身に覚えのない利用 and mail in the house's name speak of data by themselves.
     let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
     let posing = poses(page, misuse);
@@ -121,6 +125,13 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
         _ => return None,
     };
     Some((value, page.cite(misuse.start, hit.end)?))
+}
+
+/// Whether what did the harm is the attack, and not what was done with the data.
+fn is_of_attack(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> bool {
+    let before = page.folded_words(page.before(misuse.start, 12, sentence.extent.start));
+    any_of!["ウェア", "ウイルス", "ウィルス", "攻撃", "不正アクセス", "侵入", "障害", "盗難", "ddos"]
+        .closes(before)
 }
 
 /// Whether the words say that nobody knows if it comes from the leak.

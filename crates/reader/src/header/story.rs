@@ -8,7 +8,7 @@ use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention};
 use crate::lexicon::{OrganisationWord, Value, Vocabulary};
 use crate::page::Page;
-use crate::words::letters;
+use crate::words::{any_of, letters};
 
 /// No organisation's name has more characters.
 const LONGEST_NAME: usize = 30;
@@ -54,6 +54,9 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
             head.end = head.start + said.trim_end().len();
         }
     }
+    if let Some(header) = signed(page, head) {
+        return header;
+    }
     let (organisation, title) = split_name(page, head);
     let organisation = organisation.filter(|name| is_named(page, *name));
     Header {
@@ -63,6 +66,29 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
         disclosed_at: day.map(|day| day.range),
         ..Header::default()
     }
+}
+
+/// The header of a story under whose title stands who announced it and when.
+fn signed(page: &Page<'_>, title: Extent) -> Option<Header> {
+    let below = page.lines.get(1)?.extent;
+    let words = page.folded_words(below).trim_end_matches([')', ' ', ']']);
+    if !any_of!["公表", "発表", "公表分", "発表分", "公表日", "発表日"].closes(words)
+        || words.contains(['。', '、', ':'])
+    {
+        return None;
+    }
+    let mut inside = page.mentions.iter().filter(|mention| mention.range.start >= below.start);
+    let day = inside.find(|mention| mention.range.end <= below.end)?;
+    let name = Extent { start: below.start, end: day.range.start };
+    let framed = name.of(page.text()).trim_end_matches(['(', '[', ' ']).len();
+    let name = trim(page.text(), Extent { end: name.start + framed, ..name });
+    Some(Header {
+        organisation: (name.end - name.start > 6).then_some(name),
+        title: Some(title),
+        disclosed_on: Some(absolute_day(day)?),
+        disclosed_at: Some(day.range),
+        ..Header::default()
+    })
 }
 
 /// The day of a mention without a year on a page that gives the year before its entries.

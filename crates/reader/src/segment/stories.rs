@@ -2,7 +2,7 @@
 //! Their headings are set alike, and each tells of an announcement of its own. It does not know
 //! what was announced.
 
-use super::{Entry, Line, Opening, sentences, trimmed};
+use super::{Entry, Line, Opening, is_column_heading, sentences, trimmed};
 use crate::grammar::dates::{self, Year};
 use crate::words::{any_of, letters};
 use memchr::memmem;
@@ -63,11 +63,15 @@ pub(super) fn split(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
         let year = year(text.get(..lines[stories[0]].start).unwrap_or_default());
         let whole = matches!(mark, Mark::Rule | Mark::Day | Mark::Mail);
         let opening = if whole { Opening::Report } else { Opening::Story };
+        let last = stories.last().map_or(0, |at| at + 1);
+        let column = (last..lines.len()).find(|&at| !whole && is_column_heading(lines, at));
+        let close = column.map_or(text.len(), |at| lines[at].start);
         for (nth, &at) in stories.iter().enumerate() {
-            let end = stories.get(nth + 1).map_or(text.len(), |&next| lines[next].start);
+            let end = stories.get(nth + 1).map_or(close, |&next| lines[next].start);
             let entry = trimmed(text, lines[at].start, end, opening);
             into.extend(entry.map(|entry| Entry { year, ..entry }));
         }
+        into.extend(trimmed(text, close, text.len(), Opening::Headline));
         return;
     }
 }
@@ -258,6 +262,7 @@ fn stories(lines: &[Line<'_>], heads: &[usize], mark: Mark) -> Vec<usize> {
     let announced = told(&|head, body| {
         mark == Mark::Mail
             || is_carded(body)
+            || (mark != Mark::Plain && is_signed(body))
             || is_reported(body, mark)
             || (mark != Mark::Plain && is_release(head, body, mark))
     });
@@ -289,6 +294,18 @@ fn is_headline(words: &str) -> bool {
             "委員会 ", "委員会　"
         ]
         .stands_in(words)
+}
+
+/// Whether the line under a heading says who announced it and when: ○○協会 2018年5月11日公表.
+fn is_signed(body: &[Line<'_>]) -> bool {
+    const LONGEST_BYTES: usize = 180;
+    let Some(line) = body.first().filter(|line| line.words.len() <= LONGEST_BYTES) else {
+        return false;
+    };
+    let words = line.words.trim_end_matches([')', '）', ' ', '\u{3000}', '】', ']']);
+    any_of!["公表", "発表", "公表分", "発表分", "公表資料", "発表資料", "公表日", "発表日"].closes(words)
+        && !words.contains(['。', '、', ':', '：'])
+        && is_full_date(words)
 }
 
 /// Whether a card stands under a heading: labels for who announced something, or when, among others.
