@@ -36,7 +36,9 @@ pub(crate) fn read(page: &Page<'_>) -> Header {
     let Some(first) = page.lines.first() else { return Header::default() };
     let mut header = match page.entry.opening {
         Opening::Numbered => numbered(page, first.extent),
-        Opening::Headline => Header { title: Some(column(page, first.extent)), ..Header::default() },
+        Opening::Headline => {
+            Header { title: Some(column(page, first.extent)), ..Header::default() }
+        }
         Opening::Story => story::heading(page, first.extent),
         Opening::Report | Opening::Bare => Header { title: title_line(page), ..Header::default() },
     };
@@ -283,7 +285,8 @@ impl crate::page::Line {
     /// Where a title begins on its line: after a list mark or a `件名:`.
     fn body_of_title(&self, page: &Page<'_>) -> usize {
         let words = page.folded_words(self.extent);
-        for label in ["件名:", "title:", "subject:", "標題:", "題名:", "表題:", "タイトル:", "件名 "]
+        for label in
+            ["件名:", "title:", "subject:", "標題:", "題名:", "表題:", "タイトル:", "件名 "]
         {
             if words.starts_with(label) {
                 return self.extent.start + label.len();
@@ -308,8 +311,10 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
         let early = mention.range.start < stop && at < 14;
         let announces = early
             && any_of!["発表", "公表"].opens(&page.text()[mention.range.end..])
-            && !any_of!["発表会", "公表いたし", "公表し", "公表の", "発表し", "発表いたし", "発表の"]
-                .opens(&page.text()[mention.range.end..]);
+            && !any_of![
+                "発表会", "公表いたし", "公表し", "公表の", "発表し", "発表いたし", "発表の"
+            ]
+            .opens(&page.text()[mention.range.end..]);
         let words = page.folded_words(line.extent);
         if words.len() > MOST_DATE_LINE_BYTES {
             if announces && best.is_none_or(|(most, ..)| most < 6) {
@@ -324,7 +329,8 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
             && at < 6
             && words.starts_with("日時")
             && page.lines[..at + 1].iter().chain(page.lines.get(at + 1)).any(|line| {
-                any_of!["差出人", "from:", "件名:", "宛先:", "送信者"].opens(page.folded_words(line.extent))
+                any_of!["差出人", "from:", "件名:", "宛先:", "送信者"]
+                    .opens(page.folded_words(line.extent))
             });
         let labelled = line.topic == Some(Topic::Date)
             || of_mail

@@ -9,7 +9,7 @@ use crate::grammar::counts::{self, Quantity};
 use crate::grammar::dates::{self, Context, Mention, Resolved};
 use crate::header::{self, Header};
 use crate::lexicon::{Claim, Cue, Hit, Hits, Plan, Topic, Value, Vocabulary};
-use crate::segment::Entry;
+use crate::segment::{Entry, Opening};
 use crate::words::{AnyOf, any_of, letters};
 
 /// One entry, ready to be asked for facts. Offsets are bytes of the folded text.
@@ -113,6 +113,9 @@ impl<'a> Page<'a> {
         dates::scan_into(text, &mut page.mentions);
         counts::scan_into(text, &mut page.quantities);
         lines(&page.folded, &page.hits, &page.mentions, &mut page.lines);
+        if !matches!(entry.opening, Opening::Bare | Opening::Report) {
+            untitled(&mut page.lines);
+        }
         sentences(text, &page.hits, &page.lines, &mut page.sentences);
         page.opening = memmem::find(text.as_bytes(), "。".as_bytes());
         page.resolved.clear();
@@ -376,6 +379,16 @@ fn lines(folded: &Folded, hits: &Hits, mentions: &[Mention], lines: &mut Vec<Lin
     }
 }
 
+/// Takes from the first line, which is the title, the section that its words seem to open.
+fn untitled(lines: &mut [Line]) {
+    let Some((first, rest)) = lines.split_first_mut() else { return };
+    let Some(topic) = first.topic.take().filter(|_| first.heading) else { return };
+    first.section = None;
+    for line in rest.iter_mut().take_while(|line| !line.heading) {
+        line.section = line.section.filter(|&of| of != topic);
+    }
+}
+
 /// So many characters may stand before a label.
 const MOST_LEAD: usize = 12;
 
@@ -457,21 +470,36 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
 /// What a heading without a known word announces, told by how it ends: 見られる状態にあった情報.
 fn by_form(words: &str) -> Option<Topic> {
     let words = words.trim_end_matches([')', ']', '】', '>', '》', ':', '?', ' ', '〕']);
-    let of_data = any_of!["情報", "データ", "項目", "情報の内容", "情報の種類", "データの内容"].closes(words)
-        && any_of!["た", "ある", "れる", "対象", "当該", "該当", "含む", "漏", "流出"].stands_in(words)
-        && !any_of!["関連情報", "お役立ち", "新着", "でない", "ない情報", "なかった"].stands_in(words);
+    let of_data = any_of!["情報", "データ", "項目", "情報の内容", "情報の種類", "データの内容"]
+        .closes(words)
+        && any_of!["た", "ある", "れる", "対象", "当該", "該当", "含む", "漏", "流出"]
+            .stands_in(words)
+        && !any_of!["関連情報", "お役立ち", "新着", "でない", "ない情報", "なかった"]
+            .stands_in(words);
     if of_data {
         return Some(Topic::Data);
     }
     let forms: [(&AnyOf, Topic); 5] = [
-        (any_of!["経緯", "経過", "流れ", "これまで", "あゆみ", "時系列", "起きるまで"], Topic::Course),
+        (
+            any_of!["経緯", "経過", "流れ", "これまで", "あゆみ", "時系列", "起きるまで"],
+            Topic::Course,
+        ),
         (any_of!["原因", "理由", "なぜ起きたか", "なぜ起きたのか", "起きたわけ"], Topic::Cause),
         (
-            any_of!["これから", "今後", "防止", "防ぐために", "防止策", "対策", "これからのこと", "今後のこと", "改善", "約束"],
+            any_of![
+                "これから", "今後", "防止", "防ぐために", "防止策", "対策", "これからのこと",
+                "今後のこと", "改善", "約束"
+            ],
             Topic::Prevention,
         ),
-        (any_of!["何が起きたか", "何が起きたのか", "起きたこと", "どのような事故か"], Topic::Overview),
-        (any_of!["気づいたあと", "対応", "対応したこと", "行ったこと", "したこと", "措置"], Topic::Response),
+        (
+            any_of!["何が起きたか", "何が起きたのか", "起きたこと", "どのような事故か"],
+            Topic::Overview,
+        ),
+        (
+            any_of!["気づいたあと", "対応", "対応したこと", "行ったこと", "したこと", "措置"],
+            Topic::Response,
+        ),
     ];
     forms.into_iter().find_map(|(ends, topic)| ends.closes(words).then_some(topic))
 }

@@ -237,8 +237,8 @@ fn is_column_heading(lines: &[Line<'_>], line: usize) -> bool {
 /// Where the words behind the label of a column begin; the end of the line where there is none.
 pub(crate) fn column_label(words: &str) -> usize {
     const LABELS: &AnyOf = any_of![
-        "ひとことコラム", "今月のコラム", "今週のコラム", "連載コラム", "コラム", "編集後記", "あとがき",
-        "雑感", "所感", "編集部より", "編集室から", "編集部から", "ひとこと",
+        "ひとことコラム", "今月のコラム", "今週のコラム", "連載コラム", "コラム", "編集後記",
+        "あとがき", "雑感", "所感", "編集部より", "編集室から", "編集部から", "ひとこと",
     ];
     let frame = letters!("《》【】〔〕[]［］＜＞<>〈〉■□●◆◇○◎▼☆★ \u{3000}");
     let bare = words.trim_start_matches(|c| frame.has(c));

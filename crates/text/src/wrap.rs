@@ -38,6 +38,7 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
         || opens_block(first, next)
         || (is_dated(line) && is_dated(next))
         || is_labelled(next)
+        || ["日公表", "日発表", "日公開"].iter().any(|end| next.ends_with(end))
         || (!indented && !comma && opens_paragraph(line, rest))
     {
         return false;
@@ -45,12 +46,19 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     if comma {
         return true;
     }
-    if ends_head(line, first) {
+    if ends_head(line, first) || !fills_page(line, next) {
         return false;
     }
     let splits_date = dates && (is_figure(first) || matches!(first, '年' | '月' | '日'));
     let goes_on = || particle && !next.contains(['：', ':']) && !line.contains(['：', ':']);
     full || splits_date || goes_on()
+}
+
+/// Whether a line can have ended because the page was full: the next one is not much wider. Wide
+/// characters have three bytes and narrow ones one, so bytes tell how wide a line is.
+fn fills_page(line: &str, next: &str) -> bool {
+    const SLACK_BYTES: usize = 24;
+    next.len() <= line.len() + line.len() / 2 + SLACK_BYTES
 }
 
 /// Whether a character is a digit or number of any script.

@@ -235,7 +235,8 @@ fn denied(page: &Page<'_>, sentence: &Sentence, row: &[Hit]) -> bool {
         // パスワードは暗号化されており、含まれておりません: what the sentence is about.
         let about = cue == Cue::NotIncluded
             && page.breaks(between).next().is_none()
-            && any_of!["は", "については", "につきましては", "に関しては"].opens(&page.text()[last.end..]);
+            && any_of!["は", "については", "につきましては", "に関しては"]
+                .opens(&page.text()[last.end..]);
         if (!broken || about) && !bracketed && !other {
             return !ends_its_line(page, last.end, sentence.extent.end);
         }

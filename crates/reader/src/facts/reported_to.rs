@@ -187,13 +187,12 @@ fn planned(page: &Page<'_>, report: usize, end: usize) -> bool {
     if any_of!["があ", "が入", "が寄", "を受け"].opens(rest) {
         return true;
     }
-    !DONE.opens(rest)
-        && {
-            let reach = page.ahead(report, PLANNED_LETTERS, end);
-            // 相談、現在、告訴の準備を進めております; 相談をしており、今後: another clause.
-            let other = any_of!["、現在", "、今後", "おり、", "、また", "、並行"]
-                .find(page.folded_words(reach));
-            let end = other.map_or(reach.end, |at| reach.start + at);
-            page.claim(Claim::NotYet, Extent { end, ..reach }).is_some()
-        }
+    !DONE.opens(rest) && {
+        let reach = page.ahead(report, PLANNED_LETTERS, end);
+        // 相談、現在、告訴の準備を進めております; 相談をしており、今後: another clause.
+        let other = any_of!["、現在", "、今後", "おり、", "、また", "、並行"]
+            .find(page.folded_words(reach));
+        let end = other.map_or(reach.end, |at| reach.start + at);
+        page.claim(Claim::NotYet, Extent { end, ..reach }).is_some()
+    }
 }

@@ -130,8 +130,10 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
 /// Whether what did the harm is the attack, and not what was done with the data.
 fn is_of_attack(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> bool {
     let before = page.folded_words(page.before(misuse.start, 12, sentence.extent.start));
-    any_of!["ウェア", "ウイルス", "ウィルス", "攻撃", "不正アクセス", "侵入", "障害", "盗難", "ddos"]
-        .closes(before)
+    any_of![
+        "ウェア", "ウイルス", "ウィルス", "攻撃", "不正アクセス", "侵入", "障害", "盗難", "ddos"
+    ]
+    .closes(before)
 }
 
 /// Whether the words say that nobody knows if it comes from the leak.

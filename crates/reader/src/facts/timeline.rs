@@ -9,8 +9,9 @@ use super::statement::{Statement, is_bare, is_embedded, label_before, names_some
 use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved};
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
+use crate::names::{is_kanji, is_katakana};
 use crate::page::{Line, Page, Sentence};
-use crate::words::any_of;
+use crate::words::{any_of, letters};
 
 /// A dated statement of the page.
 #[derive(Clone, Copy, Debug)]
@@ -381,6 +382,9 @@ fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
         });
         return goes_on.then_some(EventType::Disclosed);
     }
+    if sends(after) {
+        return Some(EventType::Occurred);
+    }
     let noun = after.strip_prefix("の").map(|_| at + "の".len())?;
     let hit = page
         .within(Vocabulary::Event, Extent { start: noun, end: (noun + 12).min(page.text().len()) })
@@ -390,6 +394,31 @@ fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
         Value::Event(EventType::Recovered) => Some(EventType::Recovered),
         _ => None,
     }
+}
+
+/// Whether the words behind a date say what was sent then, as the name of a thing in which something
+/// is found: 7月14日に発送いたしました通知書の一部に…判明しました.
+fn sends(after: &str) -> bool {
+    const LONGEST_BYTES: usize = 300;
+    let Some(rest) = after.strip_prefix("に").or_else(|| after.strip_prefix("付で")) else {
+        return false;
+    };
+    let verbs = any_of![
+        "発送", "送付", "郵送", "送信", "配信", "配布", "交付", "掲載", "公開", "投函", "納品",
+    ];
+    let Some(verb) = verbs.opening(rest) else { return false };
+    let ending = any_of![
+        "いたしました", "致しました", "しました", "した", "された", "させていただきました",
+        "を行いました", "を行った",
+    ];
+    let rest = &rest[verb.len()..];
+    let Some(ended) = ending.opening(rest) else { return false };
+    let noun = &rest[ended.len()..];
+    let sentence = &noun[..noun.floor_char_boundary(LONGEST_BYTES)];
+    let sentence = sentence.split('。').next().unwrap_or_default();
+    noun.starts_with(|c| is_kanji(c) || is_katakana(c) || letters!("「ごお").has(c))
+        && any_of!["判明", "発覚", "分かり", "分かっ", "わかり", "わかっ", "確認され", "誤"]
+            .stands_in(sentence)
 }
 
 /// What a dated statement without a predicate is about, by its section.

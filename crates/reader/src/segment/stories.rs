@@ -303,7 +303,8 @@ fn is_signed(body: &[Line<'_>]) -> bool {
         return false;
     };
     let words = line.words.trim_end_matches([')', '）', ' ', '\u{3000}', '】', ']']);
-    any_of!["公表", "発表", "公表分", "発表分", "公表資料", "発表資料", "公表日", "発表日"].closes(words)
+    any_of!["公表", "発表", "公表分", "発表分", "公表資料", "発表資料", "公表日", "発表日"]
+        .closes(words)
         && !words.contains(['。', '、', ':', '：'])
         && is_full_date(words)
 }
