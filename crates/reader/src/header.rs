@@ -328,7 +328,7 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
         let of_mail = line.topic == Some(Topic::Occurrence)
             && at < 6
             && words.starts_with("日時")
-            && page.lines[..at + 1].iter().chain(page.lines.get(at + 1)).any(|line| {
+            && page.lines[..=at].iter().chain(page.lines.get(at + 1)).any(|line| {
                 any_of!["差出人", "from:", "件名:", "宛先:", "送信者"]
                     .opens(page.folded_words(line.extent))
             });

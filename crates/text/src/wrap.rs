@@ -54,11 +54,12 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
     full || splits_date || goes_on()
 }
 
-/// Whether a line can have ended because the page was full: the next one is not much wider. Wide
-/// characters have three bytes and narrow ones one, so bytes tell how wide a line is.
+/// Whether a line can have ended because the page was full: the next one is not much longer.
 fn fills_page(line: &str, next: &str) -> bool {
-    const SLACK_BYTES: usize = 24;
-    next.len() <= line.len() + line.len() / 2 + SLACK_BYTES
+    const SLACK: usize = 8;
+    let length = line.chars().count();
+    // As many bytes are at least a third as many characters, so few lines are counted.
+    next.len() <= length || next.chars().nth(length + length / 2 + SLACK).is_none()
 }
 
 /// Whether a character is a digit or number of any script.
