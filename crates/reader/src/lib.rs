@@ -7,7 +7,7 @@
 mod facts;
 pub mod grammar;
 mod header;
-pub mod lexicon;
+mod lexicon;
 mod names;
 mod page;
 mod segment;

@@ -5,31 +5,21 @@
 //! white space, as they look when folded; `_` stands for a space inside a phrase; `[-]` holds
 //! phrases that only hide shorter ones (個人情報保護委員会 is no 個人情報).
 
+mod bytes;
+#[cfg(test)]
+mod file;
+#[cfg(test)]
+mod growth;
+mod table;
 mod tags;
 mod trie;
 
-use std::ops::Range;
 use std::sync::LazyLock;
+
+use bytes::Bytes;
 
 pub(crate) use tags::{Claim, Cue, OrganisationWord, Plan, StateWord, Topic, Value};
 use trie::Trie;
-
-/// The vocabularies: name of the file, its content, and what its sections mean.
-const FILES: &[(Vocabulary, &str)] = &[
-    (Vocabulary::Authority, include_str!("../../lexicon/authority.txt")),
-    (Vocabulary::Category, include_str!("../../lexicon/category.txt")),
-    (Vocabulary::Claim, include_str!("../../lexicon/claim.txt")),
-    (Vocabulary::Cue, include_str!("../../lexicon/cue.txt")),
-    (Vocabulary::Data, include_str!("../../lexicon/data.txt")),
-    (Vocabulary::Event, include_str!("../../lexicon/event.txt")),
-    (Vocabulary::Measure, include_str!("../../lexicon/measure.txt")),
-    (Vocabulary::Organisation, include_str!("../../lexicon/organisation.txt")),
-    (Vocabulary::Plan, include_str!("../../lexicon/plan.txt")),
-    (Vocabulary::Sector, include_str!("../../lexicon/sector.txt")),
-    (Vocabulary::State, include_str!("../../lexicon/state.txt")),
-    (Vocabulary::Technical, include_str!("../../lexicon/technical.txt")),
-    (Vocabulary::Topic, include_str!("../../lexicon/topic.txt")),
-];
 
 /// One file of phrases. Within a vocabulary a phrase hides the shorter ones inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +55,25 @@ pub(crate) enum Vocabulary {
 
 const VOCABULARIES: usize = 13;
 
+impl Vocabulary {
+    /// In the order in which the build script numbers them.
+    const ALL: [Self; VOCABULARIES] = [
+        Self::Authority,
+        Self::Category,
+        Self::Claim,
+        Self::Cue,
+        Self::Data,
+        Self::Event,
+        Self::Measure,
+        Self::Organisation,
+        Self::Plan,
+        Self::Sector,
+        Self::State,
+        Self::Technical,
+        Self::Topic,
+    ];
+}
+
 /// A phrase's meaning.
 #[derive(Clone, Copy, Debug)]
 struct Term {
@@ -83,11 +92,13 @@ struct Lexicon {
     /// What each phrase means and, of the shorter ones that it begins with, the longest of each
     /// vocabulary that it is not of itself. The first is none.
     terms: Vec<Term>,
-    phrases: Vec<String>,
 }
 
+/// What the build script makes of the vocabulary files.
+const TABLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
+
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::build(FILES).unwrap_or_else(|error| panic!("the built-in lexicon: {error}"))
+    Lexicon::read(Bytes(TABLES)).unwrap_or_else(|error| panic!("the built-in lexicon: {error}"))
 });
 
 /// A phrase found in a folded text.
@@ -202,104 +213,64 @@ impl List {
     }
 }
 
-/// Every phrase of the lexicon, for measuring what one pass over all of them costs.
-pub fn phrases() -> &'static [String] {
-    &LEXICON.phrases
-}
-
 impl Lexicon {
-    fn build(files: &[(Vocabulary, &str)]) -> Result<Self, String> {
-        let mut entries: Vec<(String, Term)> = Vec::new();
-        for &(vocabulary, content) in files {
-            parse(vocabulary, content, &mut entries)
-                .map_err(|error| format!("{vocabulary:?}: {error}"))?;
-        }
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
-        let (mut phrases, mut numbers) = (Vec::new(), Vec::new());
-        let mut terms = vec![Term::NONE];
-        // The phrases that the one at hand begins with, each with the range of its terms.
-        let mut shorter: Vec<(&str, Range<usize>)> = Vec::new();
-        for same in entries.chunk_by(|a, b| a.0 == b.0) {
-            let phrase = same[0].0.as_str();
-            while shorter.pop_if(|(begins, _)| !phrase.starts_with(*begins)).is_some() {}
-            let first = terms.len();
-            terms.extend(same.iter().map(|&(_, term)| term));
-            for at in shorter.last().map_or(0..0, |(_, range)| range.clone()) {
-                let term = terms[at];
-                if same.iter().all(|(_, of)| of.vocabulary != term.vocabulary) {
-                    terms.push(Term { last: false, ..term });
-                }
-            }
-            if let Some(last) = terms.last_mut() {
-                last.last = true;
-            }
-            shorter.push((phrase, first..terms.len()));
-            numbers.push(u16::try_from(first).map_err(|_| "too many phrases")?);
-            phrases.push(phrase.to_owned());
-        }
-        let trie = Trie::build(phrases.iter().map(String::as_str).zip(numbers))?;
-        Ok(Self { trie, terms, phrases })
-    }
-}
-
-impl Term {
-    const NONE: Self = Self {
-        vocabulary: Vocabulary::Authority,
-        value: Value::Blocker,
-        weight: 0,
-        length: 0,
-        last: true,
-    };
-}
-
-/// Reads one vocabulary file.
-fn parse(
-    vocabulary: Vocabulary,
-    content: &str,
-    into: &mut Vec<(String, Term)>,
-) -> Result<(), String> {
-    let mut section = None;
-    for (number, line) in content.lines().enumerate() {
-        let line = line.split_once('#').map_or(line, |(before, _)| before).trim();
-        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            let (name, weight) = match header.split_once('*') {
-                Some((name, weight)) => (name, weight.parse().map_err(|_| header.to_owned())?),
-                None => (header, 1),
-            };
+    /// As the build script wrote it.
+    fn read(mut bytes: Bytes<'_>) -> Result<Self, String> {
+        const SHORT: &str = "it ends too soon";
+        let mut sections = Vec::new();
+        for _ in 0..bytes.number().ok_or(SHORT)? {
+            let [vocabulary] = bytes.take().ok_or(SHORT)?;
+            let name = bytes.words().ok_or(SHORT)?;
+            let vocabulary = *Vocabulary::ALL.get(usize::from(vocabulary)).ok_or(SHORT)?;
             let value = Value::named(vocabulary, name)
-                .ok_or_else(|| format!("line {}: no value {name:?}", number + 1))?;
-            section = Some(Term { vocabulary, value, weight, ..Term::NONE });
-            continue;
+                .ok_or_else(|| format!("{vocabulary:?} has no value {name:?}"))?;
+            sections.push((vocabulary, value));
         }
-        for phrase in line.split_whitespace() {
-            let term = section.ok_or_else(|| format!("line {}: no section yet", number + 1))?;
-            let length = u16::try_from(phrase.len()).map_err(|_| phrase.to_owned())?;
-            into.push((phrase.replace('_', " "), Term { length, last: false, ..term }));
+        let count = bytes.number().ok_or(SHORT)?;
+        let mut terms = Vec::with_capacity(usize::from(count));
+        for _ in 0..count {
+            let section = usize::from(bytes.number().ok_or(SHORT)?);
+            let length = bytes.number().ok_or(SHORT)?;
+            let [weight, last] = bytes.take().ok_or(SHORT)?;
+            let &(vocabulary, value) = sections.get(section).ok_or(SHORT)?;
+            let weight = weight.cast_signed();
+            terms.push(Term { vocabulary, value, weight, length, last: last != 0 });
         }
+        Ok(Self { trie: Trie::read(&mut bytes).ok_or(SHORT)?, terms })
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const FILES: &[&str] = &[
+        include_str!("../../lexicon/authority.txt"),
+        include_str!("../../lexicon/category.txt"),
+        include_str!("../../lexicon/claim.txt"),
+        include_str!("../../lexicon/cue.txt"),
+        include_str!("../../lexicon/data.txt"),
+        include_str!("../../lexicon/event.txt"),
+        include_str!("../../lexicon/measure.txt"),
+        include_str!("../../lexicon/organisation.txt"),
+        include_str!("../../lexicon/plan.txt"),
+        include_str!("../../lexicon/sector.txt"),
+        include_str!("../../lexicon/state.txt"),
+        include_str!("../../lexicon/technical.txt"),
+        include_str!("../../lexicon/topic.txt"),
+    ];
+
     #[test]
     fn every_phrase_is_folded_and_stands_once_in_its_vocabulary() {
-        for &(vocabulary, content) in FILES {
-            let mut entries = Vec::new();
-            parse(vocabulary, content, &mut entries).unwrap();
+        for &content in FILES {
             let mut seen = std::collections::BTreeSet::new();
-            for (phrase, term) in &entries {
-                assert_eq!(
-                    text::Folded::new(phrase).text(),
-                    phrase,
-                    "{vocabulary:?} is not folded"
-                );
+            for phrase in file::phrases(content).unwrap() {
+                assert_eq!(text::Folded::new(&phrase.words).text(), phrase.words);
                 assert!(
-                    seen.insert((phrase, format!("{:?}", term.value))),
-                    "{vocabulary:?}: {phrase} stands twice for {:?}",
-                    term.value
+                    seen.insert((phrase.words.clone(), phrase.section)),
+                    "{} stands twice in {}",
+                    phrase.words,
+                    phrase.section
                 );
             }
         }

@@ -3,12 +3,12 @@
 //!
 //! Most characters begin no phrase, and one look at them and the next tells. From there on each
 //! character is one look into a table, a double array (Aoe, IEEE Transactions on Software
-//! Engineering 15(9), 1989): the place that a phrase has come to, plus the code of the next
-//! character, is where the table says what comes of it.
+//! Engineering 15(9), 1989), which the build script makes.
 
-use std::cmp::Reverse;
 use std::hint::select_unpredictable;
 
+use super::bytes::Bytes;
+use super::table::{OPENINGS, STEPS, Step, bit, code, opening, sum};
 use crate::grammar::character_length;
 
 /// Phrases by their characters, each with a number.
@@ -21,56 +21,30 @@ pub(super) struct Trie {
     steps: Box<[Step; STEPS]>,
 }
 
-const OPENINGS: usize = 1 << 10;
-/// As many as sums that wrap around.
-const STEPS: usize = 1 << 16;
-
-/// What comes of a character at a place.
-#[derive(Clone, Copy, Debug, Default)]
-struct Step {
-    /// The place that it is a step from; 0 for none.
-    from: u16,
-    /// The place that it leads to; 0 where no phrase goes on.
-    to: u16,
-    /// The number of the longest phrase up to here; 0 for none.
-    phrase: u16,
-}
-
-/// A phrase by the codes of its characters, and its number.
-type Coded = (Vec<u16>, u16);
-
 impl Trie {
-    /// Of `phrases` in ascending order, each with a number that is not 0.
-    pub(super) fn build<'p>(
-        phrases: impl IntoIterator<Item = (&'p str, u16)>,
-    ) -> Result<Self, String> {
-        let phrases = phrases.into_iter();
-        let coded: Vec<Coded> =
-            phrases.map(|(phrase, number)| (phrase.chars().map(code).collect(), number)).collect();
+    /// As the build script wrote it.
+    pub(super) fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let root = bytes.number()?;
         let mut openings = Box::new([0; OPENINGS]);
-        for (codes, _) in &coded {
-            let bits = codes.get(1).map_or(u64::MAX, |&second| bit(second));
-            openings[opening(*codes.first().ok_or("an empty phrase")?)] |= bits;
+        for opening in openings.iter_mut() {
+            *opening = u64::from_le_bytes(bytes.take()?);
         }
-        let mut nodes = Vec::new();
-        grow(&mut nodes, &coded, 0, 0);
-        let places = places(&nodes).ok_or("too many phrases")?;
         let steps = vec![Step::default(); STEPS].try_into();
-        let mut steps: Box<[Step; STEPS]> = steps.map_err(|_| "a table of another size")?;
-        for (branches, &from) in nodes.iter().zip(&places) {
-            for branch in branches {
-                let to = branch.node.map_or(0, |node| places[node]);
-                steps[sum(from, branch.code)] = Step { from, to, phrase: branch.phrase };
-            }
+        let mut steps: Box<[Step; STEPS]> = steps.ok()?;
+        let count = bytes.number()?;
+        for _ in 0..count {
+            let at = usize::from(bytes.number()?);
+            let (from, to, phrase) = (bytes.number()?, bytes.number()?, bytes.number()?);
+            steps[at] = Step { from, to, phrase };
         }
-        Ok(Self { openings, root: places.first().copied().unwrap_or(0), steps })
+        Some(Self { openings, root, steps })
     }
 
     /// Tells, for each character where a phrase begins, where it is and the number of the longest.
     /// `codes` is room for the characters.
     pub(super) fn find(&self, text: &str, codes: &mut Vec<u16>, mut found: impl FnMut(usize, u16)) {
         codes.clear();
-        codes.extend(text.chars().map(code));
+        encode(text, codes);
         // No phrase goes on behind the end.
         codes.push(0);
         let mut walks = [Walk::default(); BESIDE];
@@ -120,6 +94,25 @@ impl Trie {
     }
 }
 
+/// Adds the codes of all characters of a text. Most have three bytes, which are told by hand in half
+/// the time.
+fn encode(text: &str, codes: &mut Vec<u16>) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (threes, _) = rest.as_bytes().as_chunks::<3>();
+        let known = |&&[lead, ..]: &&[u8; 3]| (0xe0..=0xef).contains(&lead);
+        let count = threes.iter().take_while(known).count();
+        codes.extend(threes[..count].iter().map(|&[lead, middle, last]| {
+            u16::from(lead & 0x0f) << 12 | u16::from(middle & 0x3f) << 6 | u16::from(last & 0x3f)
+        }));
+        rest = &rest[3 * count..];
+        let others = rest.bytes().position(|byte| (0xe0..=0xef).contains(&byte));
+        let (before, after) = rest.split_at(others.unwrap_or(rest.len()));
+        codes.extend(before.chars().map(code));
+        rest = after;
+    }
+}
+
 /// So many phrases are looked for side by side.
 const BESIDE: usize = 256;
 
@@ -136,85 +129,20 @@ struct Walk {
     phrase: u16,
 }
 
-/// What may come next, of a trie that is not a table yet.
-struct Branch {
-    code: u16,
-    /// The number of the longest phrase up to here; 0 for none.
-    phrase: u16,
-    /// Where phrases go on.
-    node: Option<usize>,
-}
-
-/// Adds what follows the first `depth` characters of `phrases`, which begin alike and all have more
-/// of them, with `phrase` for the longest so far. Tells where; nowhere without phrases.
-fn grow(
-    nodes: &mut Vec<Vec<Branch>>,
-    phrases: &[Coded],
-    depth: usize,
-    phrase: u16,
-) -> Option<usize> {
-    phrases.first()?;
-    let at = nodes.len();
-    nodes.push(Vec::new());
-    for same in phrases.chunk_by(|(a, _), (b, _)| a[depth] == b[depth]) {
-        let (codes, number) = &same[0];
-        let ends = codes.len() == depth + 1;
-        let phrase = if ends { *number } else { phrase };
-        let node = grow(nodes, &same[usize::from(ends)..], depth + 1, phrase);
-        nodes[at].push(Branch { code: codes[depth], phrase, node });
-    }
-    Some(at)
-}
-
-/// A place for each node so that no two branches have one sum: the larger nodes first, each at the
-/// next place where it fits.
-fn places(nodes: &[Vec<Branch>]) -> Option<Vec<u16>> {
-    let mut places = vec![0; nodes.len()];
-    let (mut is_place, mut is_step) = (vec![false; STEPS], vec![false; STEPS]);
-    let mut order: Vec<usize> = (0..nodes.len()).collect();
-    order.sort_by_key(|&node| Reverse(nodes[node].len()));
-    let mut last: u16 = 0;
-    for node in order {
-        let fits = |place: &u16| {
-            !is_place[usize::from(*place)]
-                && nodes[node].iter().all(|branch| !is_step[sum(*place, branch.code)])
-        };
-        let mut candidates = (1..=u16::MAX).map(|by| last.wrapping_add(by));
-        let place = candidates.find(|place| *place != 0 && fits(place))?;
-        is_place[usize::from(place)] = true;
-        for branch in &nodes[node] {
-            is_step[sum(place, branch.code)] = true;
-        }
-        (places[node], last) = (place, place);
-    }
-    Some(places)
-}
-
-fn sum(place: u16, code: u16) -> usize {
-    usize::from(place.wrapping_add(code))
-}
-
-/// 0 for the few beyond the basic plane, of which no phrase is made.
-fn code(c: char) -> u16 {
-    u16::try_from(u32::from(c)).unwrap_or(0)
-}
-
-fn opening(code: u16) -> usize {
-    usize::from(code) % OPENINGS
-}
-
-fn bit(code: u16) -> u64 {
-    1 << (code % 64)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::growth::Table;
     use super::*;
 
     #[test]
     fn the_longest_phrase_is_found_where_each_begins() {
         let phrases = ["a", "ab", "abcd", "個", "個人情報", "情報"].map(str::to_owned);
-        let trie = Trie::build(phrases.iter().map(String::as_str).zip(1..)).unwrap();
+        let table = Table::build(phrases.iter().map(String::as_str).zip(1..)).unwrap();
+        let trie = Trie {
+            openings: table.openings.try_into().unwrap(),
+            root: table.root,
+            steps: table.steps.try_into().unwrap(),
+        };
         let found = |text| {
             let mut found = Vec::new();
             trie.find(text, &mut Vec::new(), |at, phrase| {

@@ -6,6 +6,7 @@ use case::ServiceStatus;
 use super::list::is_row_name;
 use super::naming::trimmed;
 use crate::grammar::Extent;
+use crate::lexicon::Vocabulary;
 use crate::page::{Line, Page};
 use crate::words::{AnyOf, any_of, letters};
 
@@ -19,24 +20,33 @@ const LONGEST_VALUE: usize = 32;
 /// What the line `at` says of which service, where a line nearby says another's state.
 pub(super) fn row(page: &Page<'_>, at: usize) -> Option<(Extent, ServiceStatus)> {
     let line = &page.lines[at];
-    let (name, value) = cells(page, line)?;
-    let own = state(page.folded_words(value));
-    if own.is_none() && !is_limited(page.folded_words(value)) {
+    let near = at.saturating_sub(NEAR)..page.lines.len().min(at + NEAR + 1);
+    let around = Extent {
+        start: page.lines[near.start].extent.start,
+        end: page.lines[near.end - 1].extent.end,
+    };
+    if page.within(Vocabulary::State, around).is_empty() {
         return None;
     }
-    let near = at.saturating_sub(NEAR)..page.lines.len().min(at + NEAR + 1);
+    // Most lines have no second cell, and most of those that have one say no state in it.
+    let (end, value) = cells(page, line)?;
+    let own = state(value);
+    if own.is_none() && !is_limited(value) {
+        return None;
+    }
+    let service = name(page, line, end)?;
     let says = |line: &Line| {
-        let Some((_, value)) = cells(page, line) else { return false };
-        state(page.folded_words(value)).is_some()
+        cells(page, line)
+            .is_some_and(|(end, value)| state(value).is_some() && name(page, line, end).is_some())
     };
     let others = near.filter(|&other| other != at).filter(|&other| says(&page.lines[other]));
     let fewest = if own.is_some() { 1 } else { 2 };
     (others.take(fewest).count() == fewest)
-        .then_some((name, own.unwrap_or(ServiceStatus::Affected)))
+        .then_some((service, own.unwrap_or(ServiceStatus::Affected)))
 }
 
-/// The two cells of a row: what stands before a colon or a gap, and behind it.
-fn cells(page: &Page<'_>, line: &Line) -> Option<(Extent, Extent)> {
+/// The two cells of a row: where the first ends, at a colon or a gap, and the words of the second.
+fn cells<'p>(page: &'p Page<'_>, line: &Line) -> Option<(usize, &'p str)> {
     let text = page.text();
     let whole = Extent { start: line.body, end: line.extent.end };
     if whole.end - whole.start > LONGEST_BYTES || line.topic.is_some() {
@@ -46,28 +56,27 @@ fn cells(page: &Page<'_>, line: &Line) -> Option<(Extent, Extent)> {
     if words.ends_with('。') {
         return None;
     }
-    let (name, value) = if let Some(mark) = letters!(":…|→").find(words) {
-        (whole.start + mark, whole.start + mark)
+    let end = if let Some(mark) = letters!(":…|→").find(words) {
+        whole.start + mark
     } else {
         // 8:30~17 時: a gap behind a figure parts no cells.
-        let gap = page.folded.gaps(whole.start..whole.end).next().filter(|&gap| {
+        page.folded.gaps(whole.start..whole.end).next().filter(|&gap| {
             gap > whole.start && !text[..gap].ends_with(|c: char| c.is_ascii_digit())
-        })?;
-        (gap, gap)
+        })?
     };
-    let rest = &text[value..whole.end];
-    let value = whole.end - rest.trim_start_matches([':', '…', '|', '→', '-', ' ', '・']).len();
-    let value = Extent { start: value, end: whole.end };
-    let name = trimmed(page, Extent { start: whole.start, end: name });
-    let dated = page.mentions.partition_point(|mention| mention.range.end <= whole.start);
-    let dated = page.mentions.get(dated).is_some_and(|mention| mention.range.start < name.end);
-    let short = page.folded_words(value).chars().count() <= LONGEST_VALUE;
-    (!dated
-        && value.start < value.end
-        && name.start < name.end
-        && short
-        && is_row_name(page, line, name))
-    .then_some((name, value))
+    let value = text[end..whole.end].trim_start_matches([':', '…', '|', '→', '-', ' ', '・']);
+    let short = value.char_indices().nth(LONGEST_VALUE).is_none();
+    (!value.is_empty() && short).then_some((end, value))
+}
+
+/// The name in the first cell of a row, if it can name a service.
+fn name(page: &Page<'_>, line: &Line, end: usize) -> Option<Extent> {
+    let dated = page.mentions.partition_point(|mention| mention.range.end <= line.body);
+    if page.mentions.get(dated).is_some_and(|mention| mention.range.start < end) {
+        return None;
+    }
+    let name = trimmed(page, Extent { start: line.body, end });
+    (name.start < name.end && is_row_name(page, line, name)).then_some(name)
 }
 
 /// The state that the words of a cell say.
