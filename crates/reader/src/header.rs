@@ -70,9 +70,14 @@ fn numbered(page: &Page<'_>, line: Extent) -> Header {
             extent,
         ))
     });
-    let after = words.find(['】', ']', '〕', '〗', '》']).map_or(line.start, |at| {
+    let counted = case_number_at(words).map_or(0, |(_, end)| end);
+    let closed = words.find(['】', ']', '〕', '〗', '》']).filter(|&at| counted <= at);
+    let after = closed.map_or(line.start + counted, |at| {
         line.start + at + words[at..].chars().next().map_or(0, char::len_utf8)
     });
+    let frame =
+        page.text()[after..line.end].trim_start_matches([')', ':', '」', '/', ' ', '-', '|']);
+    let after = line.end - frame.len();
     let date = page
         .mentions
         .iter()

@@ -109,21 +109,52 @@ fn trimmed(text: &str, start: usize, end: usize, opening: Opening) -> Option<Ent
     Some(Entry { span, opening, year: None })
 }
 
-/// Where the number of a numbered heading stands in a line: after `#`, as `YYYY-NNN`.
+/// Where the number of a numbered heading stands in a line, as `YYYY-NNN`: behind `#` or No., alone in
+/// brackets, or before anything else.
 pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     let trimmed =
-        line.trim_start_matches(|c: char| c.is_whitespace() || letters!("■◆●□◇○#*").has(c));
-    if !trimmed.starts_with(['【', '[', '［', '〔', '〖', '《'])
-        && !trimmed.starts_with("セキュリティ事件簿")
+        line.trim_start_matches(|c: char| c.is_whitespace() || letters!("■◆●□◇○*").has(c));
+    let at = line.len() - trimmed.len();
+    let bracketed = trimmed.starts_with(['【', '[', '［', '〔', '〖', '《', '(', '（']);
+    if bracketed || trimmed.starts_with("セキュリティ事件簿") || trimmed.starts_with(['#', '＃'])
     {
+        if let Some(hash) = line.find(['#', '＃']) {
+            let start = hash + line[hash..].chars().next()?.len_utf8();
+            return number_at(line, start);
+        }
+        let open = trimmed.chars().next()?.len_utf8();
+        let start = at + open + label_of_number(&trimmed[open..]);
+        // Without # the number fills the brackets, and a month is too short to be one.
+        return number_at(line, start)
+            .filter(|&(start, end)| has_long_serial(&line[start..end]))
+            .filter(|&(_, end)| {
+                line[end..].starts_with(['】', ']', '］', '〕', '〗', '》', ')', '）'])
+            });
+    }
+    let label = label_of_number(trimmed);
+    if label == 0 {
         return None;
     }
-    let hash = line.find(['#', '＃']);
-    let start = match hash {
-        Some(hash) => hash + line[hash..].chars().next()?.len_utf8(),
-        // 【2020-151】
-        None => line.len() - trimmed.len() + trimmed.chars().next()?.len_utf8(),
-    };
+    number_at(line, at + label).filter(|&(start, end)| has_long_serial(&line[start..end])).filter(
+        |&(_, end)| line[end..].starts_with([' ', '\u{3000}', '\t', ':', '：', '】', '」', '/']),
+    )
+}
+
+/// How many bytes of the head of `words` only say that a number follows: No., 事案, CASE.
+fn label_of_number(words: &str) -> usize {
+    let label = any_of![
+        "No.", "NO.", "no.", "No ", "Ｎｏ.", "№", "事案番号", "事案", "事例番号", "事例",
+        "事故番号", "整理番号", "管理番号", "案件番号", "案件", "CASE", "Case", "case", "ケース",
+        "インシデント番号", "インシデント", "記事番号", "通番", "ファイル", "事件簿", "事件",
+    ];
+    let Some(label) = label.opening(words) else { return 0 };
+    let rest = &words[label.len()..];
+    let mark = rest.trim_start_matches([' ', '\u{3000}', ':', '：', '.', '#', '＃']);
+    words.len() - mark.len()
+}
+
+/// The number that begins at `start`, four digits, a dash and up to six.
+fn number_at(line: &str, start: usize) -> Option<(usize, usize)> {
     let rest = &line[start..];
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let year = rest.chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
@@ -132,16 +163,14 @@ pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
     let serial =
         rest[serial_at..].chars().take_while(|&c| digit(c)).map(char::len_utf8).sum::<usize>();
     let digits = |bytes: &str| bytes.chars().count();
-    // Without # the number fills the brackets, and a month is too short to be one.
-    let bare = hash.is_none();
-    if bare
-        && (!rest[serial_at + serial..].starts_with(['】', ']', '］', '〕', '〗', '》'])
-            || digits(&rest[serial_at..serial_at + serial]) < 3)
-    {
-        return None;
-    }
     (digits(&rest[..year]) == 4 && (1..=6).contains(&digits(&rest[serial_at..serial_at + serial])))
         .then_some((start, start + serial_at + serial))
+}
+
+/// Whether a number is of a year and has three figures behind it or more, as no month has.
+fn has_long_serial(number: &str) -> bool {
+    let century = ["19", "20", "１９", "２０"].iter().any(|of| number.starts_with(of));
+    century && number.chars().count() >= "2024-001".len()
 }
 
 /// Entries that begin with a numbered heading, and the headlines without number between them.

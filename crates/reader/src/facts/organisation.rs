@@ -9,7 +9,7 @@ use case::Cited;
 use super::quote;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, OrganisationWord, Topic, Value, Vocabulary};
-use crate::names::{Basis, Name};
+use crate::names::{Basis, Name, is_hiragana};
 use crate::page::{Line, Marker, Page};
 use crate::words::{AnyOf, any_of, letters};
 
@@ -40,7 +40,25 @@ pub(super) fn read(page: &Page<'_>, names: &[Name]) -> Option<Cited<String>> {
         best.filter(|best| best.0 >= HINTED && !page.is_after_opening(best.2.start))
             .map(|best| best.2)
     };
-    quote(page, plain.or_else(|| signature(page)).or_else(|| subject(page)).or_else(hinted)?)
+    let said = plain.or_else(|| signature(page)).or_else(|| subject(page)).or_else(hinted);
+    quote(page, said.or_else(|| of_staff(page, names))?)
+}
+
+/// The one whose staff made the mistake, where nothing else says who it is: ○○県○○課の職員が.
+fn of_staff(page: &Page<'_>, names: &[Name]) -> Option<Extent> {
+    /// The longest name of an office between both, in characters.
+    const LONGEST_OFFICE: usize = 14;
+    let staff = any_of![
+        "の職員", "の社員", "の従業員", "の教職員", "の教員", "の教諭", "の担当者", "の看護師",
+        "の医師", "の係員", "の担当職員", "の元職員", "の元社員", "の元従業員",
+    ];
+    let found = names.iter().find(|name| {
+        let end = page.sentence_of(name.extent.start).map_or(name.extent.end, |of| of.extent.end);
+        let reach = page.folded_words(page.ahead(name.extent.end, LONGEST_OFFICE, end));
+        let office = staff.find(reach).is_some_and(|at| !reach[..at].contains(is_hiragana));
+        office && !is_other_party(page, name.extent)
+    })?;
+    Some(found.extent)
 }
 
 /// A line of the head or the foot that names nobody by a known word, but stands where the discloser

@@ -197,7 +197,7 @@ fn is_vehicle(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
     let clause = text[..hit.start].ends_with(['る', 'う', 'す', 'む', 'く']);
     let before = Extent { start: sentence.extent.start, end: hit.start };
     clause
-        && any_of!["運用", "ルール", "方式", "仕組み", "やり方", "体制", "方法"]
+        && any_of!["運用を徹底", "ルールを徹底", "運用の徹底", "ルールの徹底"]
             .opens(&text[hit.start..])
         && page.within(Vocabulary::Measure, before).iter().any(|other| {
             other.value != Value::Measure(Measure::RuleRevision) && complete(page, other, sentence)

@@ -62,9 +62,11 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
     }
     let reach = page.ahead(misuse.end, REACH_LETTERS, sentence.extent.end);
     let end = page.breaks(reach).next().map_or(reach.end, |hit| hit.end);
-    let behind = page.within(Vocabulary::Claim, Extent { start: misuse.end, end });
+    // 不正に使用 and に使用されました share letters: what ends behind the misuse is said of it.
+    let behind = page.within(Vocabulary::Claim, Extent { start: misuse.start, end });
     let first = |wanted: &[Claim]| {
-        behind.iter().find_map(|hit| match hit.value {
+        let behind = behind.iter().filter(|hit| hit.start > misuse.start && hit.end > misuse.end);
+        behind.into_iter().find_map(|hit| match hit.value {
             Value::Claim(claim) if wanted.contains(&claim) => Some((claim, hit)),
             _ => None,
         })
@@ -99,6 +101,19 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
     let secondary = posing || words.contains(['次', '勧', '覚', '架', '嫌']);
     // Mail out of the blue is a misuse of the data when it is said to be, or customers report it.
     let contact = any_of!["メール", "sms", "電話"].stands_in(words);
+    // …アカウントから迷惑メールが送信されました: what was done with the account, not with data.
+    let from_account = || {
+        let before = page.folded_words(page.before(misuse.start, 30, sentence.extent.start));
+        any_of![
+            "アカウントから", "サーバから", "サーバーから", "アドレスから", "端末から",
+            "パソコンから"
+        ]
+        .stands_in(before)
+            || any_of!["踏み台"].stands_in(page.folded_words(sentence.extent))
+    };
+    if contact && claim == Claim::Happened && from_account() {
+        return None;
+    }
     let by_data = || {
         let before = page.folded_words(Extent { start: sentence.extent.start, end: misuse.start });
         any_of!["流出", "漏えい", "漏洩", "情報を使", "情報を用い", "情報を悪用", "情報を利用"]
