@@ -1,6 +1,7 @@
 //! A page into its entries: numbered ones, columns between them, several reports of one case, or
 //! one bare release. It looks at layout and headings; it does not know what an entry says.
 
+mod digest;
 mod stories;
 
 use crate::words::{AnyOf, any_of, letters};

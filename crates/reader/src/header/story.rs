@@ -19,7 +19,7 @@ const LONGEST_SORT: usize = 8;
 /// `■organisation title 10月18日`, `■title - organisation`.
 pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
     let text = page.text();
-    let frame = letters!("■□●◆◇▼▽▲△★☆◎○◯()[]【】《》〔〕<>〈〉:・、 ");
+    let frame = letters!("■□●◆◇▼▽▲△★☆◎○◯()[]【】《》〔〕<>〈〉:・、 #");
     let first = page.lines.first().map_or(line.start, |line| line.body);
     let mut head = Extent { start: first, end: line.end };
     let of_day = |mention: &Mention| absolute_day(mention).or_else(|| day_in(page, mention));
@@ -40,6 +40,25 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
     let words = head.of(text);
     head.start += words.len() - words.trim_start_matches(|c| frame.has(c)).len();
     head.end = head.start + head.of(text).trim_end_matches(['(', '[', ' ', '【']).len();
+    // 【○○商店】…のお詫び: whose it is.
+    if let Some((who, rest)) = head.of(text).split_once('】')
+        && page.text()[..head.start].ends_with('【')
+    {
+        let name = Extent { start: head.start, end: head.start + who.len() };
+        let title = Extent { start: head.end - rest.len(), end: head.end };
+        if is_named(page, name) {
+            return Header {
+                organisation: Some(name),
+                title: Some(trim(text, title)),
+                disclosed_on: day.and_then(of_day),
+                disclosed_at: day.map(|day| day.range),
+                ..Header::default()
+            };
+        }
+    }
+    if let Some(header) = bracketed(page, head) {
+        return header;
+    }
     // 【事故】○○商店 …のお詫び: what sort of entry it is.
     if let Some(at) = head.of(text).find('】').filter(|&at| at <= 3 * LONGEST_SORT) {
         head.start += at + '】'.len_utf8();
@@ -66,6 +85,37 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
         disclosed_at: day.map(|day| day.range),
         ..Header::default()
     }
+}
+
+/// The header of a heading that ends in who it was and when: 名簿を紛失(○○市、5月13日発表).
+fn bracketed(page: &Page<'_>, head: Extent) -> Option<Header> {
+    let text = page.text();
+    let words = head.of(text);
+    let open = words.trim_end_matches(')').rfind('(').filter(|_| words.ends_with(')'))?;
+    let inside = Extent { start: head.start + open + 1, end: head.end - 1 };
+    let who = inside.of(text);
+    let stop = who.find(['、', ',', '/']).unwrap_or(who.len());
+    let name = trim(text, Extent { end: inside.start + stop, ..inside });
+    let day = page
+        .mentions
+        .iter()
+        .find(|day| inside.start <= day.range.start && day.range.end <= inside.end);
+    let day =
+        day.and_then(|day| Some((absolute_day(day).or_else(|| day_in(page, day))?, day.range)));
+    let name = match day {
+        Some((_, range)) if range.start < name.end => {
+            let framed = text[name.start..range.start.max(name.start)].trim_end();
+            Extent { end: name.start + framed.len(), ..name }
+        }
+        _ => name,
+    };
+    (is_named(page, name) && words[..open].chars().count() >= 6).then(|| Header {
+        organisation: Some(name),
+        title: Some(trim(text, Extent { end: head.start + open, ..head })),
+        disclosed_on: day.map(|(day, _)| day),
+        disclosed_at: day.map(|(_, range)| range),
+        ..Header::default()
+    })
 }
 
 /// The header of a story under whose title stands who announced it and when.

@@ -2,7 +2,7 @@
 //! Their headings are set alike, and each tells of an announcement of its own. It does not know
 //! what was announced.
 
-use super::{Entry, Line, Opening, is_column_heading, sentences, trimmed};
+use super::{Entry, Line, Opening, digest, is_column_heading, sentences, trimmed};
 use crate::grammar::dates::{self, Year};
 use crate::words::{any_of, letters};
 use memchr::memmem;
@@ -43,37 +43,49 @@ const LONGEST: usize = 110;
 /// Splits a page that holds two stories or more at their headings.
 pub(super) fn split(text: &str, lines: &[Line<'_>], into: &mut Vec<Entry>) {
     let heads = heads(lines);
-    let mut tried: Vec<Mark> = Vec::new();
-    for &Head { mark, .. } in &heads {
-        if tried.contains(&mark) {
-            continue;
+    let mut groups: Vec<(Mark, Vec<usize>)> = Vec::new();
+    for head in &heads {
+        match groups.iter_mut().find(|(mark, _)| *mark == head.mark) {
+            Some((_, alike)) => alike.push(head.line),
+            None => groups.push((head.mark, vec![head.line])),
         }
-        tried.push(mark);
-        let mut alike: Vec<usize> =
-            heads.iter().filter(|head| head.mark == mark).map(|head| head.line).collect();
+    }
+    groups.retain_mut(|(_, alike)| {
         alike.sort_unstable();
         alike.dedup();
-        if alike.len() < FEWEST {
-            continue;
+        alike.len() >= FEWEST
+    });
+    for (mark, alike) in &groups {
+        let stories = stories(lines, alike, *mark);
+        if stories.len() >= FEWEST && !told_before(lines, alike[0]) {
+            return cut(text, lines, &stories, *mark, into);
         }
-        let stories = stories(lines, &alike, mark);
-        if stories.len() < FEWEST || told_before(lines, alike[0]) {
-            continue;
-        }
-        let year = year(text.get(..lines[stories[0]].start).unwrap_or_default());
-        let whole = matches!(mark, Mark::Rule | Mark::Day | Mark::Mail);
-        let opening = if whole { Opening::Report } else { Opening::Story };
-        let last = stories.last().map_or(0, |at| at + 1);
-        let column = (last..lines.len()).find(|&at| !whole && is_column_heading(lines, at));
-        let close = column.map_or(text.len(), |at| lines[at].start);
-        for (nth, &at) in stories.iter().enumerate() {
-            let end = stories.get(nth + 1).map_or(close, |&next| lines[next].start);
-            let entry = trimmed(text, lines[at].start, end, opening);
-            into.extend(entry.map(|entry| Entry { year, ..entry }));
-        }
-        into.extend(trimmed(text, close, text.len(), Opening::Headline));
-        return;
     }
+    for (mark, alike) in groups {
+        if matches!(mark, Mark::Mail | Mark::Day) {
+            continue;
+        }
+        let stories = digest::stories(lines, &alike);
+        if stories.len() >= FEWEST && !told_before(lines, alike[0]) {
+            return cut(text, lines, &stories, mark, into);
+        }
+    }
+}
+
+/// Cuts a page at the headings of its stories, and before the column that may follow them.
+fn cut(text: &str, lines: &[Line<'_>], stories: &[usize], mark: Mark, into: &mut Vec<Entry>) {
+    let year = year(text.get(..lines[stories[0]].start).unwrap_or_default());
+    let whole = matches!(mark, Mark::Rule | Mark::Day | Mark::Mail);
+    let opening = if whole { Opening::Report } else { Opening::Story };
+    let last = stories.last().map_or(0, |at| at + 1);
+    let column = (last..lines.len()).find(|&at| !whole && is_column_heading(lines, at));
+    let close = column.map_or(text.len(), |at| lines[at].start);
+    for (nth, &at) in stories.iter().enumerate() {
+        let end = stories.get(nth + 1).map_or(close, |&next| lines[next].start);
+        let entry = trimmed(text, lines[at].start, end, opening);
+        into.extend(entry.map(|entry| Entry { year, ..entry }));
+    }
+    into.extend(trimmed(text, close, text.len(), Opening::Headline));
 }
 
 /// Whether what stands above the first heading is a release of its own.
