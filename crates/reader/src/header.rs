@@ -53,7 +53,7 @@ pub(crate) fn read(page: &Page<'_>) -> Header {
 /// The title of a column, without the words that only call it one: 《編集後記》 ….
 fn column(page: &Page<'_>, line: Extent) -> Extent {
     let words = page.folded_words(line);
-    let at = column_label(words);
+    let at = column_label(words, |at| page.folded.gap_before(line.start + at));
     if at < words.len() { Extent { start: line.start + at, ..line } } else { line }
 }
 

@@ -333,7 +333,7 @@ fn numbering(line: &str) -> Option<usize> {
     }
     let mut at = open + digits;
     let next = line[at..].chars().next()?;
-    let ends = matches!(next, '.' | ')' | ':' | '、' | '．');
+    let ends = matches!(next, '.' | ')' | ':' | '、' | '．' | ']');
     // 3.当社 but not 3.5% and not 12.1
     let decimal = next == '.' && line[at + 1..].starts_with(|c: char| c.is_ascii_digit());
     if decimal || (open == 1 && next != ')') {

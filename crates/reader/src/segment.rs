@@ -257,7 +257,7 @@ fn is_column_heading(lines: &[Line<'_>], line: usize) -> bool {
     {
         return false;
     }
-    let bare = column_label(words);
+    let bare = column_label(words, |_| false);
     bare < words.len()
         && !words.ends_with('。')
         && !words.contains([':', '：'])
@@ -265,7 +265,8 @@ fn is_column_heading(lines: &[Line<'_>], line: usize) -> bool {
 }
 
 /// Where the words behind the label of a column begin; the end of the line where there is none.
-pub(crate) fn column_label(words: &str) -> usize {
+/// `apart` tells whether white space stood before a place, where the words may have lost theirs.
+pub(crate) fn column_label(words: &str, apart: impl Fn(usize) -> bool) -> usize {
     const LABELS: &AnyOf = any_of![
         "ひとことコラム", "今月のコラム", "今週のコラム", "連載コラム", "コラム", "編集後記",
         "あとがき", "雑感", "所感", "編集部より", "編集室から", "編集部から", "ひとこと",
@@ -274,12 +275,14 @@ pub(crate) fn column_label(words: &str) -> usize {
     let bare = words.trim_start_matches(|c| frame.has(c));
     let Some(label) = LABELS.opening(bare) else { return words.len() };
     let rest = &bare[label.len()..];
-    if !rest.is_empty() && !rest.starts_with(|c| frame.has(c) || c == '「') {
+    let ended = rest.is_empty()
+        || rest.starts_with(|c| frame.has(c) || c == '「')
+        || apart(words.len() - rest.len());
+    if !ended {
         return words.len();
     }
     let title = rest.trim_start_matches(|c| frame.has(c));
-    let at = words.len() - title.len();
-    if title.is_empty() { words.len() - bare.len() } else { at }
+    if title.is_empty() { words.len() - bare.len() } else { words.len() - title.len() }
 }
 
 /// Whether a line begins as an item of a list or a section does, 1. or ・, rather than with a number

@@ -69,7 +69,12 @@ fn is_of_another_sort(page: &Page<'_>) -> bool {
 /// Whether a story of a digest is set as a card: when it was announced, and what data it is about.
 fn is_card(page: &Page<'_>) -> bool {
     let labels = |topic| page.lines.iter().any(|line| line.topic == Some(topic));
-    page.header.disclosed_on.is_some() && labels(Topic::Date) && labels(Topic::Data)
+    // A title, and below it who announced it and when.
+    let signed = page.header.organisation.is_some()
+        && page.header.disclosed_at.zip(page.lines.get(1)).is_some_and(|(day, below)| {
+            below.extent.start <= day.start && day.end <= below.extent.end
+        });
+    signed || page.header.disclosed_on.is_some() && labels(Topic::Date) && labels(Topic::Data)
 }
 
 fn tells_incident(page: &Page<'_>, category: &Decided<Category>) -> bool {

@@ -14,6 +14,7 @@ use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Topic, Vocabulary};
 use crate::page::{Marker, Page, Sentence};
+use crate::words::any_of;
 use state::states;
 use struck::{befallen, named_service, struck, struck_service};
 
@@ -108,9 +109,13 @@ fn struck_besides(page: &Page<'_>, category: Category, services: &mut Vec<Servic
     }
     let any = struck(category) && category != Category::Misconfiguration
         || category == Category::MalwareInfection;
-    if services.iter().all(|service| service.status == ServiceStatus::Unaffected)
-        && let Some(name) = named_service(page, any).or_else(|| befallen(page, any))
-    {
+    let told = services.iter().filter(|service| service.status != ServiceStatus::Unaffected);
+    let systems = any_of!["システム", "サービス", "サイト", "カルテ", "アプリ", "ページ"];
+    let struck = match category {
+        Category::Ransomware => told.into_iter().any(|service| systems.closes(&service.name)),
+        _ => told.into_iter().next().is_some(),
+    };
+    if !struck && let Some(name) = named_service(page, any).or_else(|| befallen(page, any)) {
         add(page, services, name, ServiceStatus::Affected);
     }
 }
