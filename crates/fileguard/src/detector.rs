@@ -75,6 +75,8 @@ impl Seen for Tree {
 pub struct Alarm {
     /// The process from which all of it comes: the nearest that answers for enough.
     pub root: Proc,
+    /// When the first thing was done that counts, by the clock of the deeds.
+    pub since_ms: u64,
     /// What it adds up to.
     pub score: Score,
     /// Whether that is enough to stop it; else people are told.
@@ -118,7 +120,8 @@ impl Detector {
             let graver = alarm.as_ref().is_none_or(|alarm| stops && !alarm.stops);
             if score.0 >= self.limits.alarm && graver {
                 let because = verdict.findings().cloned().collect();
-                alarm = Some(Alarm { root: by, score, stops, because });
+                let since_ms = tree.deeds.front().map_or(deed.at_ms, |first| first.at_ms);
+                alarm = Some(Alarm { root: by, since_ms, score, stops, because });
                 if stops {
                     break;
                 }

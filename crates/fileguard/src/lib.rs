@@ -6,13 +6,21 @@
 //! This room does not know cases, pages or the network.
 
 pub mod checks;
+pub mod config;
 pub mod corpus;
 pub mod deed;
 pub mod detector;
+pub mod evidence;
+pub mod incident;
 pub mod look;
+pub mod sealing;
+pub mod undo;
 pub mod vault;
 pub mod watch;
 
+pub use config::{Answer, Config, Guarded};
 pub use deed::{Deed, Proc, What};
 pub use detector::{Alarm, Detector, Limits};
+pub use incident::{Incident, State};
 pub use vault::{Vault, VaultError};
+pub use watch::{Answered, Guard, GuardError, Notice, Order, Status};

@@ -151,6 +151,11 @@ impl Vault {
         self.blobs.read(digest)
     }
 
+    /// A content as it lies there, for a look: what is put back goes through [`Vault::read`].
+    pub fn peek(&self, digest: Digest) -> Result<impl Read + use<>, VaultError> {
+        self.blobs.read(digest)
+    }
+
     /// Entries with these numbers stay until [`Vault::release`], whatever room they take.
     pub fn hold(&mut self, at_ms: u64, seqs: Vec<u64>) -> Result<(), VaultError> {
         self.note(at_ms, &[], Record::Held { seqs })?;

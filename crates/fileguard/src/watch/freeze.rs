@@ -69,6 +69,20 @@ pub fn freeze(origins: &Origins, root: Proc, name: &str) -> Frozen {
     frozen
 }
 
+/// Stops these processes for the moment of a look.
+pub fn pause(procs: &[Proc]) {
+    for proc in procs {
+        signal(*proc, Signal::STOP);
+    }
+}
+
+/// Ends the moment. Processes of a frozen group stay frozen.
+pub fn go_on(procs: &[Proc]) {
+    for proc in procs {
+        signal(*proc, Signal::CONT);
+    }
+}
+
 /// Lets a stopped tree go on.
 pub fn thaw(frozen: &Frozen) -> io::Result<()> {
     if let Some(group) = &frozen.group {

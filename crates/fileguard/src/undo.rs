@@ -1,0 +1,304 @@
+//! Undoing: every file that a tree of processes altered, deleted or renamed is put back from the vault and
+//! the pins, and verified by its hash; what stood there instead is kept as evidence. It can be run again
+//! after a crash, and does not know why the files were altered.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::incident::Incident;
+use crate::vault::{Attributes, Digest, Entry, Record, Vault, VaultError};
+use crate::watch::pins::Pins;
+
+/// What was done to put a file back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Put {
+    /// Its content was written back.
+    Content,
+    /// It has its name again.
+    Name,
+    /// It was left by the attack, and is evidence now.
+    Away,
+}
+
+/// One file that was put back, or could not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// The file.
+    pub path: PathBuf,
+    /// What was done.
+    pub put: Put,
+    /// Why it is not as it was; nothing when it is.
+    pub failed: Option<String>,
+}
+
+/// All of an undo.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// A line a file.
+    pub files: Vec<Restored>,
+}
+
+impl Report {
+    /// How many files are not as they were.
+    pub fn failed(&self) -> usize {
+        self.files.iter().filter(|file| file.failed.is_some()).count()
+    }
+
+    /// How many were put back in this way.
+    pub fn count(&self, put: Put) -> usize {
+        self.files.iter().filter(|file| file.put == put && file.failed.is_none()).count()
+    }
+}
+
+/// What is undone with.
+struct Undo<'a> {
+    vault: &'a mut Vault,
+    pins: &'a Pins,
+    incident: u64,
+    now_ms: u64,
+    report: Report,
+}
+
+/// Puts everything back that the incident's processes changed since it began.
+pub fn undo(
+    vault: &mut Vault,
+    pins: &Pins,
+    incident: &Incident,
+    now_ms: u64,
+) -> Result<Report, VaultError> {
+    let since = incident.since_ms.saturating_sub(2_000);
+    let entries: Vec<Entry> = vault
+        .entries()
+        .filter(|entry| entry.by.contains(&incident.root) && entry.at_ms >= since)
+        .cloned()
+        .collect();
+    let number = incident.number;
+    let mut undo = Undo { vault, pins, incident: number, now_ms, report: Report::default() };
+    let made: HashSet<u64> = entries
+        .iter()
+        .filter_map(|entry| match entry.record {
+            Record::Made { ino, .. } => Some(ino),
+            _ => None,
+        })
+        .collect();
+    // Names, the last change first.
+    for entry in entries.iter().rev() {
+        match &entry.record {
+            Record::Made { ino, path } => undo.take_away(*ino, path)?,
+            Record::Moved { ino, to, .. } if made.contains(ino) => undo.take_away(*ino, to)?,
+            Record::Moved { ino, from, to } => undo.move_back(*ino, from, to),
+            Record::Gone { path, attributes, digest } if !made.contains(&attributes.ino) => {
+                undo.name_again(path, attributes, digest.as_deref());
+            }
+            _ => {}
+        }
+    }
+    // Contents, as they were before the first change.
+    let mut firsts: BTreeMap<u64, &Entry> = BTreeMap::new();
+    for entry in &entries {
+        if let Record::Content { attributes, .. } = &entry.record
+            && !made.contains(&attributes.ino)
+        {
+            firsts.entry(attributes.ino).or_insert(entry);
+        }
+    }
+    for entry in firsts.into_values() {
+        if let Record::Content { path, attributes, digest } = &entry.record {
+            undo.write_back(path, attributes, *digest)?;
+        }
+    }
+    undo.stretches(&entries);
+    undo.vault.sync()?;
+    Ok(undo.report)
+}
+
+impl Undo<'_> {
+    fn done(&mut self, path: &Path, put: Put, answer: Result<(), String>) {
+        self.report.files.push(Restored { path: path.to_owned(), put, failed: answer.err() });
+    }
+
+    /// Keeps what the attack left, and takes it out of the way.
+    fn take_away(&mut self, ino: u64, path: &Path) -> Result<(), VaultError> {
+        let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+        if found.ino() != ino || !found.is_file() {
+            return Ok(());
+        }
+        self.evidence(path, path)?;
+        let gone = fs::remove_file(path).map_err(|error| error.to_string());
+        let _ = self.pins.remove(ino);
+        self.done(path, Put::Away, gone);
+        Ok(())
+    }
+
+    fn evidence(&mut self, from: &Path, path: &Path) -> Result<(), VaultError> {
+        let Ok(file) = File::open(from) else { return Ok(()) };
+        let Ok(attributes) = attributes(&file) else { return Ok(()) };
+        let stored = self.vault.keep(file)?;
+        let record = Record::Evidence {
+            incident: self.incident,
+            path: path.to_owned(),
+            attributes,
+            digest: stored.digest,
+        };
+        self.vault.note(self.now_ms, &[], record)?;
+        Ok(())
+    }
+
+    fn move_back(&mut self, ino: u64, from: &Path, to: &Path) {
+        let is_it = fs::symlink_metadata(to).is_ok_and(|found| found.ino() == ino);
+        if !is_it || from == to {
+            return;
+        }
+        if let Some(folder) = from.parent() {
+            let _ = fs::create_dir_all(folder);
+        }
+        // Never over a file: hard_link refuses, rename would not.
+        let moved = fs::hard_link(to, from).and_then(|()| fs::remove_file(to));
+        self.done(from, Put::Name, moved.map_err(|error| error.to_string()));
+    }
+
+    fn name_again(&mut self, path: &Path, attributes: &Attributes, digest: Option<&str>) {
+        let answer = (|| {
+            match fs::symlink_metadata(path) {
+                Ok(found) if found.ino() == attributes.ino => return Ok(()),
+                Ok(_) => {
+                    // Something else has the name: it steps aside, nothing is lost.
+                    let aside = aside(path, self.incident);
+                    fs::rename(path, aside).map_err(|error| error.to_string())?;
+                }
+                Err(_) => {}
+            }
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+            }
+            let pin = self.pins.path(attributes.ino);
+            fs::hard_link(&pin, path).map_err(|error| error.to_string())
+        })();
+        let verified = answer.and_then(|()| {
+            let file = File::open(path).map_err(|error| error.to_string())?;
+            match digest {
+                Some(digest) => {
+                    let found = Digest::of_reader(file).map_err(|error| error.to_string())?;
+                    if found.to_string() == digest {
+                        Ok(())
+                    } else {
+                        Err("other content".to_owned())
+                    }
+                }
+                None => Ok(()),
+            }
+        });
+        self.done(path, Put::Name, verified);
+    }
+
+    fn write_back(
+        &mut self,
+        path: &Path,
+        attributes: &Attributes,
+        digest: Digest,
+    ) -> Result<(), VaultError> {
+        let place = self.pins.find(attributes.ino).unwrap_or_else(|| path.to_owned());
+        let hash = |place: &Path| File::open(place).and_then(Digest::of_reader).ok();
+        if hash(&place) == Some(digest) {
+            return Ok(());
+        }
+        if place.exists() {
+            self.evidence(&place, path)?;
+        }
+        let content = match self.vault.read(digest) {
+            Ok(content) => content,
+            Err(error) => {
+                self.done(path, Put::Content, Err(error.to_string()));
+                return Ok(());
+            }
+        };
+        let written = write_whole(&place, content, attributes).map_err(|error| error.to_string());
+        let verified = written.and_then(|()| match hash(&place) {
+            Some(found) if found == digest => Ok(()),
+            _ => Err("the content written back reads otherwise".to_owned()),
+        });
+        self.done(path, Put::Content, verified);
+        Ok(())
+    }
+
+    /// Large files: each stretch as it was before it was first overwritten, and the old length.
+    fn stretches(&mut self, entries: &[Entry]) {
+        let mut files: BTreeMap<u64, (&Path, &Attributes, BTreeMap<u64, Digest>)> = BTreeMap::new();
+        for entry in entries {
+            if let Record::Stretch { path, attributes, offset, digest } = &entry.record {
+                let file = files
+                    .entry(attributes.ino)
+                    .or_insert_with(|| (path.as_path(), attributes, BTreeMap::new()));
+                file.2.entry(*offset).or_insert(*digest);
+            }
+        }
+        for (ino, (path, attributes, stretches)) in files {
+            let place = self.pins.find(ino).unwrap_or_else(|| path.to_owned());
+            let answer = (|| {
+                let file = File::options().write(true).read(true).open(&place)?;
+                file.set_len(attributes.bytes)?;
+                for (offset, digest) in stretches {
+                    let mut content = Vec::new();
+                    let mut kept = self.vault.read(digest).map_err(io::Error::other)?;
+                    io::Read::read_to_end(&mut kept, &mut content)?;
+                    std::os::unix::fs::FileExt::write_all_at(&file, &content, offset)?;
+                }
+                stamp(&file, attributes)
+            })();
+            self.done(path, Put::Content, answer.map_err(|error: io::Error| error.to_string()));
+        }
+    }
+}
+
+/// A name beside another that is free.
+fn aside(path: &Path, incident: u64) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut number = 0;
+    loop {
+        let aside = path.with_file_name(format!("{name}.incident-{incident}.{number}"));
+        if fs::symlink_metadata(&aside).is_err() {
+            return aside;
+        }
+        number += 1;
+    }
+}
+
+/// What of a file is not in its bytes.
+pub(crate) fn attributes(file: &File) -> io::Result<Attributes> {
+    let found = file.metadata()?;
+    Ok(Attributes {
+        ino: found.ino(),
+        bytes: found.len(),
+        mode: found.mode(),
+        uid: found.uid(),
+        gid: found.gid(),
+        modified_ns: found.mtime().saturating_mul(1_000_000_000).saturating_add(found.mtime_nsec()),
+    })
+}
+
+/// Writes a content into the same file, so that all its names, and its owner, stay.
+fn write_whole(
+    place: &Path,
+    mut content: impl io::Read,
+    attributes: &Attributes,
+) -> io::Result<()> {
+    let mut file = File::options().write(true).create(true).truncate(true).open(place)?;
+    io::copy(&mut content, &mut file)?;
+    std::os::unix::fs::fchown(&file, Some(attributes.uid), Some(attributes.gid))?;
+    file.set_permissions(fs::Permissions::from_mode(attributes.mode & 0o7777))?;
+    stamp(&file, attributes)
+}
+
+fn stamp(file: &File, attributes: &Attributes) -> io::Result<()> {
+    if let Ok(since) = u64::try_from(attributes.modified_ns) {
+        file.set_modified(UNIX_EPOCH + Duration::from_nanos(since))?;
+    }
+    file.sync_all()
+}

@@ -1,0 +1,155 @@
+//! The guard over real files, attacked by harmless loads on a loop-mounted file system. It needs root and
+//! loop devices: elsewhere it says loudly that it did not run, and fails if `JIKENBO_FILEGUARD=required`.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use fileguard::corpus::ground::Ground;
+use fileguard::corpus::trial::{Outcome, Plan, run};
+
+/// Whether the trials can run here; says why not.
+fn possible() -> bool {
+    let because = match Ground::new(16) {
+        Ok(_) => return true,
+        Err(error) => error.to_string(),
+    };
+    let required = std::env::var("JIKENBO_FILEGUARD").is_ok_and(|value| value == "required");
+    assert!(!required, "JIKENBO_FILEGUARD=required, but: {because}");
+    // To the terminal itself: the harness swallows what a passing test prints.
+    let mut terminal = std::fs::File::options().append(true).open("/dev/stderr");
+    if let Ok(terminal) = &mut terminal {
+        let _ = writeln!(terminal, "NOT RUN: the file guard over real files: {because}");
+    }
+    false
+}
+
+fn load(name: &'static str) -> impl Fn(&Path) -> Command {
+    move |tree| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harmless-load"));
+        command.arg(name).arg(tree);
+        command
+    }
+}
+
+fn script(words: &'static str) -> impl Fn(&Path) -> Command {
+    move |tree| {
+        let mut command = Command::new("bash");
+        command.arg("-c").arg(words).arg("load").arg(tree);
+        command
+    }
+}
+
+/// Stopped, after so many files at most, and nothing is lost.
+#[track_caller]
+fn check(plan: &Plan, most: usize, attack: impl Fn(&Path) -> Command) {
+    if !possible() {
+        return;
+    }
+    let outcome: Outcome = run(plan, attack).unwrap();
+    println!("{outcome:?}");
+    assert!(outcome.stopped, "{outcome:#?}");
+    assert!(outcome.altered <= most && outcome.altered > 0, "{outcome:#?}");
+    assert_eq!((outcome.lost, outcome.failed.len()), (0, 0), "{outcome:#?}");
+}
+
+#[test]
+fn in_place() {
+    check(&Plan::default(), 4, load("in-place"));
+}
+
+#[test]
+fn every_sixteenth_block() {
+    check(&Plan::default(), 10, load("sixteenth"));
+}
+
+#[test]
+fn behind_an_intact_header() {
+    check(&Plan::default(), 10, load("header-intact"));
+}
+
+#[test]
+fn a_new_file_moved_over_the_old() {
+    check(&Plan::default(), 4, load("rename-over"));
+}
+
+#[test]
+fn a_copy_and_deletion() {
+    check(&Plan::default(), 4, load("copy-and-delete"));
+}
+
+#[test]
+fn as_letters() {
+    check(&Plan::default(), 4, load("base64"));
+}
+
+#[test]
+fn by_eight_at_once() {
+    check(&Plan::default(), 16, load("forks"));
+}
+
+#[test]
+fn through_files_opened_before_the_guard() {
+    let plan = Plan { opens_first: true, ..Plan::default() };
+    check(&plan, 200, load("opened-before"));
+}
+
+#[test]
+fn in_a_mount_namespace_of_its_own() {
+    check(
+        &Plan::default(),
+        4,
+        script(
+            "unshare -m bash -c 'mkdir \"$1/../bound\" && mount --bind \"$1\" \"$1/../bound\" && \
+             find \"$1/../bound\" -name \"資料*\" | sort | while read -r f; do \
+             openssl enc -aes-256-ctr -K 00 -iv 00 -in \"$f\" -out /dev/shm/x$$ 2>/dev/null && \
+             cat /dev/shm/x$$ > \"$f\"; done' inner \"$1\"",
+        ),
+    );
+}
+
+#[test]
+fn openssl_into_a_new_file_moved_over_the_old() {
+    check(
+        &Plan::default(),
+        4,
+        script(
+            "find \"$1\" -name '資料*' | sort | while read -r f; do \
+             openssl enc -aes-256-ctr -K 00 -iv 00 -in \"$f\" -out \"$f.t\" 2>/dev/null; \
+             mv \"$f.t\" \"$f\"; done",
+        ),
+    );
+}
+
+#[test]
+fn gpg_and_deletion() {
+    check(
+        &Plan::default(),
+        4,
+        script(
+            "export GNUPGHOME=$(mktemp -d); trap 'rm -rf $GNUPGHOME' EXIT; \
+             find \"$1\" -name '資料*' | sort | while read -r f; do \
+             gpg --batch --yes --passphrase x --pinentry-mode loopback -c -o \"$f.gpg\" \"$f\" 2>/dev/null \
+             && rm \"$f\"; done",
+        ),
+    );
+}
+
+/// Work that looks alike is not stopped, and leaves what it made.
+#[track_caller]
+fn passes(words: &'static str) {
+    if !possible() {
+        return;
+    }
+    let outcome = run(&Plan { files: 200, ..Plan::default() }, script(words)).unwrap();
+    assert!(!outcome.stopped, "{outcome:#?}");
+    assert_eq!(outcome.troubles, Vec::<String>::new());
+}
+
+#[test]
+fn ordinary_work_is_not_stopped() {
+    passes("gzip -r \"$1\"");
+    passes("tar -cf \"$1/all.tar\" -C \"$1\" . ; zstd -q --rm \"$1/all.tar\"");
+    passes("find \"$1\" -name '*.txt' | while read -r f; do sed -i s/会議/打合せ/ \"$f\"; done");
+    passes("cp -r \"$1\" \"$1/../copy\" && rm -rf \"$1/../copy\"");
+}
