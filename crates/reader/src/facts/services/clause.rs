@@ -58,6 +58,9 @@ fn named(page: &Page<'_>, sentence: &Sentence, from: usize, state: State) -> Vec
     let start = clause_start(page, sentence, at).max(label).max(from).min(at);
     let start = text.ceil_char_boundary(start.max(at.saturating_sub(LONGEST_BYTES)));
     let before = &text[start..at];
+    if let Some(names) = where_it_fails(page, start, before, state) {
+        return names;
+    }
     let mut upto = before.len();
     for _ in 0..TRIES {
         let Some((stop, particle)) = particle(&before[..upto], before, state) else { break };
@@ -70,6 +73,35 @@ fn named(page: &Page<'_>, sentence: &Sentence, from: usize, state: State) -> Vec
         }
     }
     Vec::new()
+}
+
+/// The service in which something cannot be done: 自動券売機で、きっぷの購入ができませんでした.
+fn where_it_fails(
+    page: &Page<'_>,
+    start: usize,
+    before: &str,
+    state: State,
+) -> Option<Vec<Extent>> {
+    if state.status != ServiceStatus::Affected
+        || !matches!(state.word, StateWord::Use | StateWord::Offer | StateWord::Affected)
+    {
+        return None;
+    }
+    let (at, mark) = any_of!["において、", "におきまして、", "にて、", "で、"]
+        .places(before)
+        .last()
+        .map(|at| (at, before[at..].find('、').map_or(0, |comma| comma + '、'.len_utf8())))?;
+    let act = &before[at + mark..];
+    let acts = act.ends_with(['が', 'は', 'も']) || act.ends_with("を") || act.is_empty();
+    if before[..at].ends_with(['の', 'ま', '上']) || !acts {
+        return None;
+    }
+    let phrase = noun_phrase(page, start, start + at)?;
+    let mut names = parts(page, phrase);
+    names.retain(|&name| {
+        is_plainly(page, name) && is_service(page.folded_words(name), state.status)
+    });
+    (!names.is_empty()).then_some(names)
 }
 
 /// A phrase before a state.
@@ -169,7 +201,7 @@ impl Phrase {
 
 /// Whether a name beside stopped services can be one more, rather than a machine.
 fn is_struck_beside(page: &Page<'_>, name: Extent) -> bool {
-    !any_of!["サーバ", "サーバー", "端末", "パソコン", "ネットワーク", "装置", "機器", "pc"]
+    !any_of!["端末", "パソコン", "ネットワーク", "装置", "機器", "pc"]
         .closes(page.folded_words(name))
 }
 

@@ -201,6 +201,14 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     start += owner;
     words = &words[owner..];
     // What is cut off here and below holds の or begins in へ; most names have neither.
+    // 全42駅の券売機
+    if words.starts_with('全')
+        && let Some((all, of)) = words.split_once('の')
+        && all.contains(|c: char| c.is_ascii_digit())
+    {
+        start += words.len() - of.len();
+        words = of;
+    }
     let belongs = letters!("のへ").stand_in(words);
     for owner in
         ["以外の", "お客様の", "お客さまの", "における", "などの"].iter().take_while(|_| belongs)
