@@ -254,7 +254,13 @@ fn ends_like_title(words: &str) -> bool {
 fn title_score(page: &Page<'_>, line: &crate::page::Line, extent: Extent) -> usize {
     let words = page.folded_words(extent);
     let length = words.chars().count();
-    if !(5..=120).contains(&length) || matches!(line.topic, Some(Topic::Contact | Topic::Date)) {
+    // TOP > お知らせ > …: where the page stands in its site.
+    let trail = words.contains('>')
+        && any_of!["top", "ホーム", "home", "トップ"].opens(words.trim_start_matches([' ', '[']));
+    if trail
+        || !(5..=120).contains(&length)
+        || matches!(line.topic, Some(Topic::Contact | Topic::Date))
+    {
         return 0;
     }
     let subject = page.within(Vocabulary::Category, extent).len().min(2);

@@ -247,7 +247,7 @@ fn has_data_beside(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) ->
     let behind = &page.text()[quantity.range.end..];
     // このうち32人については住所も含む.
     let linked = behind.starts_with(['の', '(', '分', '、', '及', 'と'])
-        || (quantity.part && any_of!["については", "は", "に関しては", "には"].opens(behind));
+        || (quantity.part && any_of!["については", "は", "に関しては", "には", "で"].opens(behind));
     (linked && !page.within(Vocabulary::Data, after).is_empty())
         || page
             .within(Vocabulary::Data, before)
@@ -338,6 +338,15 @@ fn against_people(
     if staff
         && quantity.value <= MANY_STAFF
         && (acts || begins(any_of!["は", "で", "のメール", "のアカウント"]))
+    {
+        against += 5;
+    }
+    // 開発者1名の業務端末: whose machine it was.
+    if quantity.value <= 5
+        && begins(any_of![
+            "の業務端末", "の業務用端末", "の業務用パソコン", "の端末", "のパソコン", "のpc",
+            "のアカウント", "のメールアカウント", "の認証情報", "のid", "のパスワード",
+        ])
     {
         against += 5;
     }

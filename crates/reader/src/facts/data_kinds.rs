@@ -201,7 +201,8 @@ fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool 
     // カード情報を入力させる偽サイト: what a trap asks for.
     let asked = any_of![
         "を入力させ", "を入力するよう", "の入力を求", "の入力を促", "の入力を要求", "の確認を求",
-        "を求める", "を聞き出", "をお伺い", "を尋ね", "を騙し取ろう", "をだまし取ろう",
+        "を求める", "をお尋ね", "をお聞き", "をお聞きする", "を聞き出", "をお伺い", "を尋ね",
+        "を騙し取ろう", "をだまし取ろう",
     ];
     if asked.opens(after) {
         return false;

@@ -131,7 +131,14 @@ fn made(page: &Page<'_>, hit: &Hit, sentence: &Sentence) -> bool {
     };
     let reach = page.ahead(from, letters, end);
     let broken = page.breaks(reach).next().map_or(reach.end, |hit| hit.start);
-    let report = page.claim(Claim::Report, Extent { start: from, end: broken.max(from) });
+    let told = Extent { start: from, end: broken.max(from) };
+    // 被害相談 is known for what it may deny: here it is a report.
+    let report = page.claim(Claim::Report, told).or_else(|| {
+        page.within(Vocabulary::Claim, told).iter().find(|hit| {
+            any_of!["相談", "申告", "届出", "報告", "届", "届け"]
+                .closes(page.folded_words(Extent { start: hit.start, end: hit.end }))
+        })
+    });
     let Some(report) = report.map(|hit| hit.end).or(paper.then_some(hit.end)) else { return false };
     !planned(page, report, end)
 }

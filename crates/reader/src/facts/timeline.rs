@@ -471,7 +471,9 @@ fn is_standing(
     if (mention.until || mention.ongoing) && denied() {
         return true;
     }
-    let today = mention.from.day == Some(Field::FromDisclosure(0));
+    // 本日14時35分に送信した mail tells when it happened.
+    let today = mention.from.day == Some(Field::FromDisclosure(0))
+        && !(mention.from.time.is_some() && has(EventType::Occurred));
     if today
         && acts.iter().all(|act| {
             matches!(

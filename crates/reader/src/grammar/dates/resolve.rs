@@ -90,7 +90,10 @@ impl Resolver<'_> {
         let to = mention.to.as_ref().and_then(|to| self.end(to, from.moment, index));
         let conflict = |partial: &Partial, moment: Moment| {
             let mark = partial.weekday?;
-            let actual = Weekday::of(moment)?;
+            // 29日(月) 25時 is written of the 29th, though it is the 30th.
+            let late = partial.time.map_or(0, |(hour, _)| i64::from(hour) / 24);
+            let written = if late > 0 { calendar::plus_days(moment, -late)? } else { moment };
+            let actual = Weekday::of(written)?;
             (actual != mark.weekday)
                 .then_some(Extent { start: partial.range.start, end: mark.range.end })
         };
