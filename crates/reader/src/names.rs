@@ -446,6 +446,18 @@ fn hiragana_in_name(rest: &str, opens: bool) -> Option<usize> {
             return Some(bare.len());
         }
     }
+    // 里山こども舎, 青葉ふれあい会館
+    let known = any_of![
+        "こども", "子ども", "みらい", "あおぞら", "ひまわり", "さくら", "ふれあい", "いきいき",
+        "すこやか", "まちづくり", "くらし", "ものづくり", "いのち", "きずな", "のぞみ", "みどり",
+        "ひかり", "こころ", "わかば", "たんぽぽ", "やすらぎ", "ふるさと", "みなと", "あすなろ",
+        "かがやき", "ひまわりの",
+    ];
+    if let Some(word) = known.opening(rest)
+        && rest[word.len()..].starts_with(|c| is_kanji(c) || is_katakana(c))
+    {
+        return Some(word.len());
+    }
     let bare = words.trim_end_matches(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'へ', 'も']);
     let inflects = rest.starts_with(['し', 'き', 'け', 'り', 'れ', 'る', 'え', 'せ', 'い'])
         || any_of!["され", "させ", "さら"].opens(rest);

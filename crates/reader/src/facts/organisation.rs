@@ -66,7 +66,9 @@ fn of_staff(page: &Page<'_>, names: &[Name]) -> Option<Extent> {
 fn signature(page: &Page<'_>) -> Option<Extent> {
     let disclosed = page.header.disclosed_at;
     let dated = disclosed.map(|date| page.line_of(date.start));
-    let beside = dated.into_iter().flat_map(|at| [Some(at), at.checked_add(1), at.checked_sub(1)]);
+    let beside = dated.into_iter().flat_map(|at| {
+        [Some(at), at.checked_add(1), at.checked_sub(1), at.checked_add(2), at.checked_sub(2)]
+    });
     let last = page.lines.len().checked_sub(1);
     beside
         .chain([last])
@@ -82,7 +84,8 @@ fn signer(page: &Page<'_>, line: &Line, date: Option<Extent>) -> Option<Extent> 
         "各位", "様", "さま", "皆", "お知らせ", "お詫び", "ご報告", "について", "重要", "ニュース",
         "news", "トピックス", "プレス", "リリース", "以上", "敬具", "記", "id:", "番号", "更新",
         "掲載", "公開", "http", "www", "@", "tel", "電話", "受付", "概要", "経緯", "担当", "窓口",
-        "印刷", "ホーム", "本文", "現在", "お問", "一覧", "シェア", "その他", "カテゴリ",
+        "印刷", "ホーム", "本文", "現在", "お問", "一覧", "シェア", "その他", "カテゴリ", "代表",
+        "取締役", "理事", "園長",
     ];
     let text = page.text();
     let mut extent = line.extent;
@@ -241,6 +244,17 @@ fn by_particle(page: &Page<'_>, name: &Name, before: &str, after: &str) -> i32 {
     let sentence_start = page
         .sentence_of(name.extent.start)
         .is_some_and(|sentence| sentence.extent.start == name.extent.start);
+    // いつもありがとうございます。○○です。
+    let introduces =
+        any_of!["です。", "でございます。", "と申します", "事務局です", "事務局でございます"]
+            .opens(after.trim_start())
+            || after
+                .strip_prefix('の')
+                .and_then(|who| any_of!["です。", "と申します", "でございます"].find(who))
+                .is_some_and(|at| at <= 24 && !after.contains('、'));
+    if introduces && name.extent.start < page.text().len() / 2 {
+        return 12;
+    }
     if after.starts_with("(以下") || SUBJECT.opens(after) {
         if sentence_start || before.ends_with('、') || before.is_empty() { 5 } else { 3 }
     } else if after.starts_with('が') && name.extent.start < page.text().len() / 2 {

@@ -135,7 +135,7 @@ fn signed(page: &Page<'_>, title: Extent) -> Option<Header> {
     Some(Header {
         organisation: (name.end - name.start > 6).then_some(name),
         title: Some(title),
-        disclosed_on: Some(absolute_day(day)?),
+        disclosed_on: Some(absolute_day(day).or_else(|| day_in(page, day))?),
         disclosed_at: Some(day.range),
         ..Header::default()
     })

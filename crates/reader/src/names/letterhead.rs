@@ -121,8 +121,22 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
             Some(next) if word == part && !names_a_role(text, next) => name.end = next.end,
             // 学校法人○○学園 ○○大学, 国立病院機構 ○○医療センター: a second level.
             Some(next) if own_part(next) && word.end <= part.end => name.end = next.end,
+            // 合同会社Blue Sky Labs
+            Some(next) if is_latin(text, part) && next.of(text).is_ascii() => {
+                name.end = latin_end(text, &parts[nth + 1..]);
+            }
             _ if word == part => continue,
             _ => {}
+        }
+        // 社会福祉法人 ○○会 ○○園: a house of its own behind the name.
+        let behind = parts.iter().find(|part| part.start >= name.end);
+        if basis == Basis::LegalForm
+            && name.end > part.end.min(word.end)
+            && let Some(&house) = behind.filter(|house| house.start - name.end <= 1)
+            && is_house(text, house)
+            && !names_a_role(text, house)
+        {
+            name.end = house.end;
         }
         name = cut(text, name, word);
         let letters = name.of(text).chars().count();
@@ -131,6 +145,31 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
         }
     }
     None
+}
+
+/// Whether a part ends in Latin letters.
+fn is_latin(text: &str, part: Extent) -> bool {
+    part.of(text).ends_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Where the Latin words end that `parts` begin with.
+fn latin_end(text: &str, parts: &[Extent]) -> usize {
+    let words = parts.iter().take(3).take_while(|part| {
+        let words = part.of(text);
+        words.is_ascii() && words.starts_with(|c: char| c.is_ascii_alphabetic())
+    });
+    words.last().map_or_else(|| parts.first().map_or(0, |part| part.start), |part| part.end)
+}
+
+/// Whether a part names a house of somebody: a home, a school, a surgery.
+fn is_house(text: &str, part: Extent) -> bool {
+    any_of![
+        "園", "苑", "荘", "館", "病院", "医院", "診療所", "クリニック", "歯科", "薬局", "学校",
+        "高校", "大学", "短大", "保育所", "ホーム", "センター", "ハウス", "の家", "の里", "事業所",
+        "工房", "ホテル", "劇場", "研究所",
+    ]
+    .closes(part.of(text))
+        && (3..=20).contains(&part.of(text).chars().count())
 }
 
 /// Whether a date stands in a part of a line.
@@ -144,13 +183,12 @@ fn cut(text: &str, mut name: Extent, word: Extent) -> Extent {
     while let Some(role) = BEFORE.opening(&text[name.start..word.start.max(name.start)]) {
         name.start += role.len();
     }
-    let inner = &text[word.start..name.end];
+    let inner = &text[word.end.min(name.end)..name.end];
     let role = inner
         .char_indices()
-        .skip(1)
         .find(|&(at, _)| AFTER.openings(&inner[at..]).any(|role| role.len() >= 6));
     if let Some((at, _)) = role {
-        name.end = word.start + at;
+        name.end = word.end + at;
     }
     name
 }
