@@ -201,14 +201,9 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     start += owner;
     words = &words[owner..];
     // What is cut off here and below holds の or begins in へ; most names have neither.
-    // 全42駅の券売機
-    if words.starts_with('全')
-        && let Some((all, of)) = words.split_once('の')
-        && all.contains(|c: char| c.is_ascii_digit())
-    {
-        start += words.len() - of.len();
-        words = of;
-    }
+    let all = of_how_many(words);
+    words = &words[all..];
+    start += all;
     let belongs = letters!("のへ").stand_in(words);
     for owner in
         ["以外の", "お客様の", "お客さまの", "における", "などの"].iter().take_while(|_| belongs)
@@ -258,6 +253,13 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
     start += words.len() - bare.len();
     let bare = bare.trim_end_matches("など").trim_end_matches(['等', '「', '(', ' ']);
     Extent { start, end: start + bare.len() }
+}
+
+/// How many bytes of a name only say of how many places it is: 全42駅の券売機.
+fn of_how_many(words: &str) -> usize {
+    let all = words.starts_with('全').then(|| words.split_once('の')).flatten();
+    all.filter(|(all, _)| all.contains(|c: char| c.is_ascii_digit()))
+        .map_or(0, |(_, of)| words.len() - of.len())
 }
 
 /// A name without how many are listed: 乗車券、忘れ物検索の3つ.
