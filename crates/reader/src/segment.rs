@@ -113,6 +113,11 @@ fn trimmed(text: &str, start: usize, end: usize, opening: Opening) -> Option<Ent
 /// Where the number of a numbered heading stands in a line, as `YYYY-NNN`: behind `#` or No., alone in
 /// brackets, or before anything else.
 pub(crate) fn case_number_at(line: &str) -> Option<(usize, usize)> {
+    // Most lines begin with a letter that no such heading begins with.
+    if !letters!("【[［〔〖《(（■◆●□◇○*#＃セNnＮ№事整管案CcケイI記通フ \u{3000}\t").open(line)
+    {
+        return None;
+    }
     let trimmed =
         line.trim_start_matches(|c: char| c.is_whitespace() || letters!("■◆●□◇○*").has(c));
     let at = line.len() - trimmed.len();

@@ -17,6 +17,8 @@ const ENOUGH: usize = 5;
 /// an incident when it says that something happened and names what.
 pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Kind {
     let incident = match page.entry.opening {
+        // A number without # can be that of any notice.
+        Opening::Numbered if !is_of_casebook(page) => tells_incident(page, category),
         Opening::Numbered => true,
         Opening::Headline => discloses(page) && category.value != Category::Other,
         Opening::Report => !is_of_another_sort(page) || tells_incident(page, category),
@@ -64,6 +66,14 @@ fn is_of_another_sort(page: &Page<'_>) -> bool {
         .iter()
         .any(|hit| hit.value != Value::Category(Category::DdosOrOutage) && hit.start >= sort.end);
     !incident
+}
+
+/// Whether a casebook numbered the entry, with # or alone in its brackets.
+fn is_of_casebook(page: &Page<'_>) -> bool {
+    page.lines.first().is_some_and(|line| {
+        let words = page.folded_words(line.extent);
+        words.contains('#') || words.starts_with(['【', '[', '〔', '《', '〖'])
+    })
 }
 
 /// Whether a story of a digest is set as a card: when it was announced, and what data it is about.
