@@ -12,6 +12,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::incident::Incident;
+use crate::look::{CHUNK_BYTES, Diff, Look};
 use crate::vault::{Attributes, Digest, Entry, Record, Vault, VaultError};
 use crate::watch::pins::Pins;
 
@@ -74,11 +75,10 @@ pub fn undo(
     now_ms: u64,
 ) -> Result<Report, VaultError> {
     let since = incident.since_ms.saturating_sub(2_000);
-    let entries: Vec<Entry> = vault
-        .entries()
-        .filter(|entry| entry.by.contains(&incident.root) && entry.at_ms >= since)
-        .cloned()
-        .collect();
+    let entries: Vec<Entry> =
+        vault.entries().filter(|entry| entry.by.contains(&incident.root)).cloned().collect();
+    let (before, entries): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|entry| entry.at_ms < since);
     let number = incident.number;
     let mut undo = Undo { vault, pins, incident: number, now_ms, report: Report::default() };
     let made: HashSet<u64> = entries
@@ -109,17 +109,50 @@ pub fn undo(
             firsts.entry(attributes.ino).or_insert(entry);
         }
     }
+    // What was opened long before it was spoilt was kept then.
+    for entry in before.iter().rev() {
+        if let Record::Content { attributes, digest, .. } = &entry.record
+            && !made.contains(&attributes.ino)
+            && undo.was_spoilt(attributes, *digest, firsts.get(&attributes.ino).copied())
+        {
+            firsts.insert(attributes.ino, entry);
+        }
+    }
     for entry in firsts.into_values() {
         if let Record::Content { path, attributes, digest } = &entry.record {
             undo.write_back(path, attributes, *digest)?;
         }
     }
-    undo.stretches(&entries);
+    undo.stretches(&before, &entries);
     undo.vault.sync()?;
     Ok(undo.report)
 }
 
 impl Undo<'_> {
+    /// Whether a stretch that had structure when it was kept is even as a cipher's now.
+    fn is_noise(&self, entry: &Entry) -> bool {
+        let Record::Stretch { attributes, offset, digest, .. } = &entry.record else {
+            return false;
+        };
+        let (Ok(mut kept), Ok(file)) = (self.vault.peek(*digest), self.pins.read(attributes.ino))
+        else {
+            return false;
+        };
+        let mut was = Vec::new();
+        if io::Read::read_to_end(&mut kept, &mut was).is_err() {
+            return false;
+        }
+        let mut is = vec![0; was.len()];
+        if std::os::unix::fs::FileExt::read_exact_at(&file, &mut is, *offset).is_err() {
+            return false;
+        }
+        let mut diff = Diff::default();
+        was.chunks(CHUNK_BYTES)
+            .zip(is.chunks(CHUNK_BYTES))
+            .for_each(|(was, is)| diff.chunk(was, is));
+        diff.risen > 0
+    }
+
     fn done(&mut self, path: &Path, put: Put, answer: Result<(), String>) {
         self.report.files.push(Restored { path: path.to_owned(), put, failed: answer.err() });
     }
@@ -198,6 +231,26 @@ impl Undo<'_> {
         self.done(path, Put::Name, verified);
     }
 
+    /// Whether a content that was kept before the incident is better than what would be put back, or is
+    /// there now: then it was spoilt since.
+    fn was_spoilt(&self, was: &Attributes, digest: Digest, first: Option<&Entry>) -> bool {
+        let kept = first.and_then(|entry| match &entry.record {
+            Record::Content { attributes, digest, .. } => Some((attributes.bytes, *digest)),
+            _ => None,
+        });
+        let later = if let Some((bytes, digest)) = kept {
+            self.vault.peek(digest).ok().and_then(|kept| look_of(kept, bytes))
+        } else {
+            let now = self.pins.read(was.ino).ok();
+            now.and_then(|file| {
+                let bytes = file.metadata().ok()?.len();
+                look_of(file, bytes)
+            })
+        };
+        let was_look = self.vault.peek(digest).ok().and_then(|kept| look_of(kept, was.bytes));
+        later.zip(was_look).is_some_and(|(later, was)| later.is_opaque() && was.is_meaningful())
+    }
+
     fn write_back(
         &mut self,
         path: &Path,
@@ -229,9 +282,11 @@ impl Undo<'_> {
     }
 
     /// Large files: each stretch as it was before it was first overwritten, and the old length.
-    fn stretches(&mut self, entries: &[Entry]) {
+    fn stretches(&mut self, before: &[Entry], entries: &[Entry]) {
         let mut files: BTreeMap<u64, (&Path, &Attributes, BTreeMap<u64, Digest>)> = BTreeMap::new();
-        for entry in entries {
+        // Of stretches kept before the incident, those that are noise now, the latest first.
+        let early: Vec<&Entry> = before.iter().rev().filter(|entry| self.is_noise(entry)).collect();
+        for entry in early.into_iter().rev().chain(entries) {
             if let Record::Stretch { path, attributes, offset, digest } = &entry.record {
                 let file = files
                     .entry(attributes.ino)
@@ -249,12 +304,24 @@ impl Undo<'_> {
                     let mut kept = self.vault.read(digest).map_err(io::Error::other)?;
                     io::Read::read_to_end(&mut kept, &mut content)?;
                     std::os::unix::fs::FileExt::write_all_at(&file, &content, offset)?;
+                    let mut again = vec![0; content.len()];
+                    std::os::unix::fs::FileExt::read_exact_at(&file, &mut again, offset)?;
+                    if again != content {
+                        return Err(io::Error::other("a stretch reads otherwise"));
+                    }
                 }
                 stamp(&file, attributes)
             })();
             self.done(path, Put::Content, answer.map_err(|error: io::Error| error.to_string()));
         }
     }
+}
+
+/// What a kept content, or a file, looks like.
+fn look_of(content: impl io::Read, bytes: u64) -> Option<Look> {
+    let mut head = Vec::new();
+    io::Read::read_to_end(&mut io::Read::take(content, 8 * 1024 * 1024), &mut head).ok()?;
+    Some(Look::of(&head, bytes))
 }
 
 /// A name beside another that is free.

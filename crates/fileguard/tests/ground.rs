@@ -89,6 +89,17 @@ fn by_eight_at_once() {
 }
 
 #[test]
+fn one_large_file_by_its_stretches() {
+    let large = Plan {
+        files: 0,
+        large_bytes: 48 * 1024 * 1024,
+        whole_file_bytes: 1024 * 1024,
+        ..Plan::default()
+    };
+    check(&large, 1, load("in-place"));
+}
+
+#[test]
 fn through_files_opened_before_the_guard() {
     let plan = Plan { opens_first: true, ..Plan::default() };
     check(&plan, 200, load("opened-before"));

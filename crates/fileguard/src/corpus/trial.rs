@@ -21,13 +21,24 @@ pub struct Plan {
     pub patience: Duration,
     /// What the ground holds, in megabytes.
     pub megabytes: u64,
+    /// One more file, of text, with so many bytes; none where this is 0.
+    pub large_bytes: usize,
+    /// What is kept whole.
+    pub whole_file_bytes: u64,
     /// Whether the attack begins before the guard does, and is told to go on by a line.
     pub opens_first: bool,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { files: 400, patience: Duration::from_mins(1), megabytes: 256, opens_first: false }
+        Self {
+            files: 400,
+            patience: Duration::from_mins(1),
+            megabytes: 256,
+            large_bytes: 0,
+            whole_file_bytes: 256 * 1024 * 1024,
+            opens_first: false,
+        }
     }
 }
 
@@ -80,14 +91,21 @@ impl Drop for Attack {
 pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, TrialError> {
     let ground = Ground::new(plan.megabytes)?;
     let tree = ground.tree();
-    let hashes = fill(&tree, plan.files)?;
+    let mut hashes = fill(&tree, plan.files)?;
+    if plan.large_bytes > 0 {
+        let words = super::files::words(plan.large_bytes, 1).into_bytes();
+        let path = tree.join("台帳.db");
+        std::fs::write(&path, &words)?;
+        hashes.insert(path, crate::vault::Digest::of(&words));
+    }
     let guarded = Guarded {
         path: tree.clone(),
         tenant: String::new(),
         exclude: Vec::new(),
         canaries: Vec::new(),
     };
-    let config = Config::new(ground.vault(), vec![guarded]);
+    let mut config = Config::new(ground.vault(), vec![guarded]);
+    config.whole_file_bytes = plan.whole_file_bytes;
     let start = || {
         let mut command = attack(&tree);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());

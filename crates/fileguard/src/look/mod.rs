@@ -158,6 +158,10 @@ impl Diff {
             return;
         }
         self.changed += 1;
+        // Where nothing was, as in room that a database has free, nothing is lost.
+        if was.iter().all(|byte| Some(byte) == was.first()) {
+            return;
+        }
         match (spread(was), spread(is)) {
             (Spread::Random, Spread::Random) => self.stirred += 1,
             (Spread::Structured | Spread::Mixed, Spread::Random) => self.risen += 1,

@@ -12,6 +12,7 @@ pub mod freeze;
 mod names;
 pub mod pins;
 pub mod procs;
+mod ranges;
 mod responder;
 mod worker;
 
@@ -138,6 +139,8 @@ enum Message {
     Asked(nix::sys::fanotify::FanotifyEvent),
     /// A file that was written was closed, or one that was open before was written to.
     Changed(nix::sys::fanotify::FanotifyEvent),
+    /// A write of a stretch that waits for an answer.
+    Ranged(ranges::Ranged),
     /// There is news of names.
     News,
     /// The kernel lost events.
@@ -159,6 +162,7 @@ impl std::fmt::Debug for Message {
         f.write_str(match self {
             Self::Asked(_) => "Asked",
             Self::Changed(_) => "Changed",
+            Self::Ranged(_) => "Ranged",
             Self::News => "News",
             Self::Lost => "Lost",
             Self::Order(..) => "Order",
@@ -172,6 +176,8 @@ struct Groups {
     asking: Fanotify,
     /// Tells of names.
     telling: Fanotify,
+    /// Asks before stretches of large files are written.
+    ranging: Fanotify,
 }
 
 impl Groups {
@@ -193,7 +199,9 @@ impl Groups {
         let names = InitFlags::from_bits_retain(REPORT_NAMES);
         let telling =
             Fanotify::init(flags | InitFlags::FAN_CLASS_NOTIF | names, read).map_err(kernel)?;
-        Ok(Self { asking, telling })
+        let ranging =
+            Fanotify::init(flags | InitFlags::FAN_CLASS_PRE_CONTENT, read).map_err(kernel)?;
+        Ok(Self { asking, telling, ranging })
     }
 
     fn mark(&self, place: &Path) -> Result<(), GuardError> {

@@ -44,6 +44,26 @@ fn intent_of(line: &str) -> Intent {
     }
 }
 
+/// What the call that a thread waits in does with a stretch. One that is not known counts as writing.
+pub fn stretch_intent(tid: u32) -> Intent {
+    let line = fs::read_to_string(format!("/proc/{tid}/syscall")).unwrap_or_default();
+    let mut fields = line.split_whitespace();
+    let call = fields.next().and_then(|field| field.parse::<u64>().ok());
+    match call {
+        // read, pread64, readv, preadv, preadv2, sendfile: x86-64.
+        Some(0 | 17 | 19 | 295 | 327 | 40) => Intent::Read,
+        // mmap without PROT_WRITE.
+        Some(9) => {
+            let protection = fields.nth(2).unwrap_or_default().trim_start_matches("0x");
+            match u64::from_str_radix(protection, 16) {
+                Ok(bits) if bits & 2 == 0 => Intent::Read,
+                _ => Intent::Write,
+            }
+        }
+        _ => Intent::Write,
+    }
+}
+
 /// What matters of `/proc/PID/stat`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stat {

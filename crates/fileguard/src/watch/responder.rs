@@ -10,7 +10,8 @@ use std::sync::mpsc::Sender;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::fanotify::{FanotifyEvent, FanotifyResponse, MaskFlags, Response};
 
-use super::procs::{Intent, intent};
+use super::procs::{Intent, intent, stretch_intent};
+use super::ranges::parse;
 use super::{Groups, Message};
 
 /// How long it sleeps without news, to see whether the guard is to end.
@@ -46,7 +47,10 @@ impl Responder {
     pub(super) fn run(self, waiting: &AtomicBool) {
         while !self.stop.load(Ordering::Acquire) {
             let told = waiting.load(Ordering::Acquire);
-            let mut sources = vec![PollFd::new(self.groups.asking.as_fd(), PollFlags::POLLIN)];
+            let mut sources = vec![
+                PollFd::new(self.groups.asking.as_fd(), PollFlags::POLLIN),
+                PollFd::new(self.groups.ranging.as_fd(), PollFlags::POLLIN),
+            ];
             if !told {
                 sources.push(PollFd::new(self.groups.telling.as_fd(), PollFlags::POLLIN));
             }
@@ -57,13 +61,16 @@ impl Responder {
             let ready = |at: usize| {
                 sources.get(at).and_then(PollFd::revents).is_some_and(|found| !found.is_empty())
             };
-            if ready(1) {
+            if ready(2) {
                 waiting.store(true, Ordering::Release);
                 if self.messages.send(Message::News).is_err() {
                     return;
                 }
             }
             if ready(0) && self.answer_all().is_none() {
+                return;
+            }
+            if ready(1) && self.answer_ranges().is_none() {
                 return;
             }
         }
@@ -86,6 +93,23 @@ impl Responder {
                 }
             } else if !own {
                 self.messages.send(Message::Changed(event)).ok()?;
+            }
+        }
+        Some(())
+    }
+
+    /// The same for stretches: who reads goes on at once.
+    fn answer_ranges(&self) -> Option<()> {
+        let mut buffer = [0; 4096];
+        let Ok(read) = rustix::io::read(self.groups.ranging.as_fd(), &mut buffer) else {
+            return Some(());
+        };
+        for event in parse(&buffer[..read]) {
+            let own = fs::symlink_metadata(format!("/proc/self/task/{}", event.tid)).is_ok();
+            if own || stretch_intent(event.tid) == Intent::Read {
+                event.answer(&self.groups.ranging, true);
+            } else {
+                self.messages.send(Message::Ranged(event)).ok()?;
             }
         }
         Some(())

@@ -1,12 +1,14 @@
 //! The worker: takes what the kernel tells, keeps what files are before they change, makes deeds of it and
 //! does what follows. It does not judge: the detector does.
 
+mod contents;
 mod names_told;
 mod stopping;
+mod stretches;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -20,16 +22,19 @@ use nix::sys::fanotify::{FanotifyEvent, MarkFlags, MaskFlags, Response};
 use super::names::Names;
 use super::pins::Pins;
 use super::procs::{self, Origins};
+use super::ranges::Ranged;
 use super::responder::answer;
 use super::{Answered, Groups, GuardError, Message, Notice, Order, Status, at};
+use contents::{compare, look_at};
+use stretches::Large;
+
 use crate::config::Config;
-use crate::deed::{Proc, What};
+use crate::deed::Proc;
 use crate::detector::Detector;
 use crate::incident::Incident;
-use crate::look::{Diff, Look};
 use crate::sealing::Sealer;
 use crate::undo::{attributes, undo};
-use crate::vault::{Attributes, Digest, Record, Vault};
+use crate::vault::{Attributes, Digest, Vault};
 
 /// How often it looks by itself.
 pub(super) const TICK: Duration = Duration::from_millis(200);
@@ -87,6 +92,8 @@ pub(super) struct Worker {
     /// What was made last, and by whom.
     recent: VecDeque<(PathBuf, Vec<Proc>)>,
     held: Vec<(Vec<Proc>, FanotifyEvent)>,
+    held_stretches: Vec<(Vec<Proc>, Ranged)>,
+    large: HashMap<u64, Large>,
     incidents: Vec<Incident>,
     stopped: HashSet<Proc>,
     told: HashSet<Proc>,
@@ -168,6 +175,8 @@ impl Worker {
             lineages: HashMap::new(),
             recent: VecDeque::new(),
             held: Vec::new(),
+            held_stretches: Vec::new(),
+            large: HashMap::new(),
             incidents,
             stopped: HashSet::new(),
             told: HashSet::new(),
@@ -215,13 +224,23 @@ impl Worker {
     fn take_in(&mut self, folder: &Path) -> io::Result<()> {
         let pins = self.pins.clone();
         let mut failed = None;
+        let mut large = Vec::new();
+        let most = self.config.whole_file_bytes;
         self.names.walk(&self.config, folder, &mut |path, ino| {
+            if fs::symlink_metadata(path).is_ok_and(|found| found.len() > most) {
+                large.push(path.to_owned());
+            }
             if let Err(error) = pins.add(path, ino)
                 && error.kind() != io::ErrorKind::NotFound
             {
                 failed = Some((path.to_owned(), error));
             }
         })?;
+        for path in large {
+            if let Err(error) = self.ask_for_stretches(&path) {
+                self.trouble(format!("{}: stretches are not asked for: {error}", path.display()));
+            }
+        }
         if let Some((path, error)) = failed {
             self.trouble(format!("{}: not pinned: {error}", path.display()));
         }
@@ -281,6 +300,7 @@ impl Worker {
         match message {
             Message::Asked(event) => self.asked(event),
             Message::Changed(event) => self.changed(&event),
+            Message::Ranged(event) => self.ranged(event),
             Message::News => {}
             Message::Lost => {
                 self.trouble("the kernel lost events: names are read anew".to_owned());
@@ -387,188 +407,6 @@ impl Worker {
         !self.stopped.is_empty() && by.iter().any(|proc| self.stopped.contains(proc))
     }
 
-    /// Keeps what a file is.
-    fn before_write(&mut self, event: &FanotifyEvent, by: &[Proc]) -> Result<(), GuardError> {
-        let Some(fd) = event.fd() else { return Ok(()) };
-        let path = path_of(fd).map_err(at(Path::new("/proc/self/fd")))?;
-        // The same open file as the kernel's, which asks nobody for permission.
-        let file = File::from(fd.try_clone_to_owned().map_err(at(&path))?);
-        let found = file.metadata().map_err(at(&path))?;
-        if !found.is_file() || found.dev() != self.device || !self.is_guarded(&path, found.ino()) {
-            return Ok(());
-        }
-        if self.config.is_canary(&path) {
-            self.see(by, What::Canary { path: path.clone() });
-        }
-        if found.len() == 0 {
-            return Ok(());
-        }
-        self.keep(&file, &path, by, false)
-    }
-
-    /// Keeps the content of a file, unless it is kept as it is now.
-    fn keep(
-        &mut self,
-        file: &File,
-        path: &Path,
-        by: &[Proc],
-        unasked: bool,
-    ) -> Result<(), GuardError> {
-        let before = attributes(file).map_err(at(path))?;
-        let now = self.now_ms();
-        if let Some(open) = self.open.get_mut(&before.ino)
-            && (open.before.bytes, open.before.modified_ns) == (before.bytes, before.modified_ns)
-        {
-            open.at_ms = now;
-            if open.by.first() == by.first() {
-                return Ok(());
-            }
-            open.by = by.to_vec();
-            let digest = open.digest;
-            let record = Record::Content { path: path.to_owned(), attributes: before, digest };
-            self.vault.note(now, by, record)?;
-            return Ok(());
-        }
-        if before.bytes > self.config.whole_file_bytes {
-            self.trouble(format!("{}: too large to be kept whole", path.display()));
-            return Ok(());
-        }
-        let stored = self.vault.keep(file)?;
-        self.kept += 1;
-        self.kept_bytes += stored.bytes;
-        let record = Record::Content {
-            path: path.to_owned(),
-            attributes: before.clone(),
-            digest: stored.digest,
-        };
-        self.vault.note(now, by, record)?;
-        let open = Open {
-            path: path.to_owned(),
-            seen: (before.bytes, before.modified_ns),
-            digest: stored.digest,
-            by: by.to_vec(),
-            at_ms: now,
-            unasked,
-            spoilt: false,
-            before,
-        };
-        self.open.insert(open.before.ino, open);
-        Ok(())
-    }
-
-    /// A file that was written to was closed.
-    fn changed(&mut self, event: &FanotifyEvent) {
-        let Some(fd) = event.fd() else { return };
-        let tid = u32::try_from(event.pid()).unwrap_or(0);
-        let by = self.lineage(tid);
-        let Ok(path) = path_of(fd) else { return };
-        let Ok(found) = rustix::fs::fstat(fd) else { return };
-        if found.st_dev != self.device
-            || !self.is_guarded(&path, found.st_ino)
-            || found.st_nlink == 0
-        {
-            return;
-        }
-        if self.open.contains_key(&found.st_ino) {
-            if let Some(open) = self.open.get_mut(&found.st_ino) {
-                open.at_ms =
-                    self.began_ms + u64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
-            }
-            self.compare(found.st_ino, Some(&by));
-        } else if self.made.contains_key(&found.st_ino) {
-            self.made_one(found.st_ino, &path, &by);
-        }
-    }
-
-    /// Looks at a new file.
-    fn made_one(&mut self, ino: u64, path: &Path, by: &[Proc]) {
-        let Ok(look) = look_at(path) else { return };
-        if look.is_opaque() {
-            self.makers.extend(by);
-            self.recent.push_back((path.to_owned(), by.to_vec()));
-            if self.recent.len() > 256 {
-                self.recent.pop_front();
-            }
-            let record = Record::Made { ino, path: path.to_owned() };
-            self.note(by, record);
-        }
-        self.see(by, What::Made { path: path.to_owned(), look });
-    }
-
-    fn note(&mut self, by: &[Proc], record: Record) {
-        let now = self.now_ms();
-        if let Err(error) = self.vault.note(now, by, record) {
-            self.trouble(error.to_string());
-        }
-    }
-
-    /// Looks again at files that may have changed without anybody telling: mappings tell nothing, and who
-    /// keeps a file open does not close it.
-    fn recheck(&mut self, by: Option<&[Proc]>) {
-        let now = self.now_ms();
-        let fresh: Vec<u64> = self
-            .open
-            .iter()
-            .filter(|(_, open)| open.unasked || now.saturating_sub(open.at_ms) < SETTLED_MS)
-            .filter(|(_, open)| by.is_none_or(|by| related(by, &open.by)))
-            .map(|(ino, _)| *ino)
-            .take(256)
-            .collect();
-        for ino in fresh {
-            self.compare(ino, None);
-        }
-    }
-
-    /// Compares what a file is with what it was, if it changed since it was last compared.
-    fn compare(&mut self, ino: u64, by: Option<&[Proc]>) {
-        let Some(open) = self.open.get(&ino) else { return };
-        let place = self.pins.find(ino).unwrap_or_else(|| open.path.clone());
-        let Ok(found) = fs::metadata(&place) else { return };
-        let modified =
-            found.mtime().saturating_mul(1_000_000_000).saturating_add(found.mtime_nsec());
-        if open.seen == (found.len(), modified) || open.spoilt {
-            return;
-        }
-        let (path, digest) = (open.path.clone(), open.digest);
-        let by = by.map_or_else(|| open.by.clone(), <[Proc]>::to_vec);
-        let compared = self.vault.peek(digest).map_err(GuardError::from).and_then(|before| {
-            let again = self.vault.peek(digest)?;
-            let after = File::open(&place).map_err(at(&place))?;
-            compare(before, again, open.before.bytes, &after).map_err(at(&place))
-        });
-        match compared {
-            Ok((before, after, diff)) => {
-                let what = What::Rewrote { path, before, after, diff };
-                let mut urgent = false;
-                if let Some(open) = self.open.get_mut(&ino) {
-                    open.seen = (found.len(), modified);
-                    open.spoilt = what.spoilt();
-                    urgent = open.spoilt && open.unasked;
-                }
-                self.see(&by, what);
-                if urgent {
-                    self.look_at_rest(&by);
-                }
-            }
-            Err(error) => self.trouble(error.to_string()),
-        }
-    }
-
-    /// Nobody asks before these processes write on: they wait while their other files are looked at.
-    fn look_at_rest(&mut self, by: &[Proc]) {
-        if self.looking || self.is_stopped(by) {
-            return;
-        }
-        let Some(root) = by.first() else { return };
-        let procs: Vec<Proc> =
-            self.origins.tree(*root).into_iter().map(|found| found.proc).collect();
-        super::freeze::pause(&procs);
-        self.looking = true;
-        self.recheck(Some(by));
-        self.looking = false;
-        super::freeze::go_on(&procs);
-    }
-
     fn order(&mut self, order: Order) -> Result<Answered, GuardError> {
         match order {
             Order::Status => Ok(Answered::Status(Status {
@@ -604,37 +442,4 @@ impl Worker {
 /// Where an open file is, as far as names tell.
 fn path_of(fd: BorrowedFd<'_>) -> io::Result<PathBuf> {
     fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()))
-}
-
-/// What a file looks like.
-fn look_at(path: &Path) -> io::Result<Look> {
-    let file = File::open(path)?;
-    let bytes = file.metadata()?.len();
-    let mut head = Vec::new();
-    file.take(LOOK_BYTES).read_to_end(&mut head)?;
-    Ok(Look::of(&head, bytes))
-}
-
-/// What a file was, what it is, and what changed. The content before is read twice: once for its
-/// beginning, and once beside the other.
-fn compare(
-    before: impl Read,
-    again: impl Read,
-    before_bytes: u64,
-    after: &File,
-) -> io::Result<(Look, Look, Diff)> {
-    let mut was = Vec::new();
-    before.take(LOOK_BYTES).read_to_end(&mut was)?;
-    let after_bytes = after.metadata()?.len();
-    let mut is = Vec::new();
-    after.take(LOOK_BYTES).read_to_end(&mut is)?;
-    let looks = (Look::of(&was, before_bytes), Look::of(&is, after_bytes));
-    let whole = was.len() as u64 == before_bytes && is.len() as u64 == after_bytes;
-    let diff = if whole {
-        Diff::of(&was[..], &is[..])?
-    } else {
-        let mut rest = (&is[..]).chain(after);
-        Diff::of(again, &mut rest)?
-    };
-    Ok((looks.0, looks.1, diff))
 }

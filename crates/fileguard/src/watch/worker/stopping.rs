@@ -171,6 +171,15 @@ impl Worker {
     /// Answers what was held of a tree.
     fn let_go(&mut self, root: Proc, goes_on: bool) {
         self.stopped.remove(&root);
+        for (by, event) in std::mem::take(&mut self.held_stretches) {
+            if !by.contains(&root) {
+                self.held_stretches.push((by, event));
+            } else if goes_on {
+                self.ranged(event);
+            } else {
+                event.answer(&self.groups.ranging, false);
+            }
+        }
         let held = std::mem::take(&mut self.held);
         for (by, event) in held {
             if !by.contains(&root) {
