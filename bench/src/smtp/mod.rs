@@ -140,10 +140,8 @@ impl Bench {
         ]);
         for ((system, load), figures) in systems.iter().zip(&all) {
             let median = |of: fn(&Figures) -> f64| significant(median(figures.iter().map(of)));
-            let copies = load.at_sink == load.recipients && load.recipients > 1;
-            let how = if copies { ", a copy for each" } else { "" };
             table.row(&[
-                &format!("{}{how}", system.name()),
+                &format!("{}{}", system.name(), how(*system, load)),
                 &median(|f| f.at_250),
                 &median(|f| f.at_sink),
                 &median(|f| f.p50_ms),
@@ -323,6 +321,16 @@ fn kb_to_mb(kilobytes: u64) -> f64 {
     kilobytes as f64 * 1_024.0 / 1e6
 }
 
+/// In which form our relay passes a mail to many on.
+fn how(system: System, load: &Load<'_>) -> &'static str {
+    match (system, load.at_sink == load.recipients) {
+        (System::Postfix | System::PostfixMilter, _) => "",
+        (System::Ours(_), _) if load.recipients == 1 => "",
+        (System::Ours(_), true) => ", a copy for each",
+        (System::Ours(_), false) => ", told to pass the mail whole",
+    }
+}
+
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
@@ -336,6 +344,16 @@ mod tests {
     #[test]
     fn the_small_mail_is_as_large_as_it_is_said() {
         assert!((4_900..5_400).contains(&small_mail().len()), "{}", small_mail().len());
+    }
+
+    #[test]
+    fn a_row_says_in_which_form_a_mail_to_many_goes() {
+        let (file, probe) = (std::path::Path::new("mail"), &b""[..]);
+        let load = |at_sink| Load { mails: 1, sessions: 1, recipients: 395, file, at_sink, probe };
+        assert_eq!(how(System::Ours(COPIES), &load(395)), ", a copy for each");
+        assert_eq!(how(System::Ours(WHOLE), &load(1)), ", told to pass the mail whole");
+        assert_eq!(how(System::Postfix, &load(8)), "");
+        assert_eq!(how(System::Ours(""), &Load { recipients: 1, ..load(1) }), "");
     }
 
     #[test]

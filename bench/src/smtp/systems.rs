@@ -30,8 +30,7 @@ impl System {
         match self {
             Self::Postfix => "(a) Postfix",
             Self::PostfixMilter => "(b) Postfix, milter counting To and Cc",
-            Self::Ours(policy) if policy.is_empty() => "(c) jikenbo relay, every check",
-            Self::Ours(_) => "(c) jikenbo relay, every check, told to pass the mail whole",
+            Self::Ours(_) => "(c) jikenbo relay, every check",
         }
     }
 

@@ -243,11 +243,17 @@ fn held(args: &HeldArgs) -> anyhow::Result<()> {
         bail!("the relay gave no list");
     };
     let mut out = io::stdout().lock();
-    for mail in mails.iter().filter(|mail| matches!(mail.status.phase, Phase::Held { .. })) {
+    let mut held = mails.iter().filter(|mail| matches!(mail.status.phase, Phase::Held { .. }));
+    let mut is_none = true;
+    for mail in held.by_ref() {
+        is_none = false;
         match args.format {
             ListFormat::Json => writeln!(out, "{}", serde_json::to_string(mail)?)?,
             ListFormat::Table => write!(out, "{}", card(mail))?,
         }
+    }
+    if is_none {
+        complain("待っているメールはありません。 No mail waits.");
     }
     Ok(())
 }
@@ -260,10 +266,12 @@ fn card(mail: &Kept) -> String {
     let more = if to > 1 { format!(" ほか{}件", to - 1) } else { String::new() };
     let waits = match &mail.status.phase {
         Phase::Held { by, .. } => match by.as_str() {
-            "window" => "取り消せる時間",
-            "sender" => "送信者の確認待ち",
-            "tied-to-sender" | "tied-to-approver" => "先のメールと一緒に待つ",
-            _ => "承認待ち",
+            "window" => "取り消せる時間 (its sender can still cancel it)",
+            "sender" => "送信者の確認待ち (waits for its sender)",
+            "tied-to-sender" | "tied-to-approver" => {
+                "先のメールと一緒に待つ (waits with an earlier mail)"
+            }
+            _ => "承認待ち (waits for an approver)",
         },
         _ => "",
     };
@@ -271,7 +279,7 @@ fn card(mail: &Kept) -> String {
     let findings = mail.judgement.iter().flat_map(|judgement| &judgement.findings);
     let findings = findings.map(|finding| {
         let mark = if finding.binds { "●" } else { "○" };
-        format!("  {mark} {}\n", finding.says.ja)
+        format!("  {mark} {}\n    {}\n", finding.says.ja, finding.says.en)
     });
     std::iter::once(head).chain(findings).collect()
 }
@@ -282,7 +290,13 @@ fn decide(args: &DecideArgs, decision: Decision) -> anyhow::Result<()> {
         .parse()
         .map_err(|error| anyhow!("{}: {error}; `jikenbo relay held` names them", args.mail))?;
     let who = args.who.parse().map_err(|error| anyhow!("{}: {error}", args.who))?;
-    done(args.data.ask(&Request::Decide { id, decision, who })?, &args.mail)
+    done(args.data.ask(&Request::Decide { id, decision, who })?, &args.mail)?;
+    let said = match decision {
+        Decision::Cancel => "it is cancelled, and its sender is told",
+        _ => "it goes out; the running relay tells what its server says",
+    };
+    complain(&format!("{}: {said}", args.mail));
+    Ok(())
 }
 
 fn link(args: &LinkArgs) -> anyhow::Result<()> {

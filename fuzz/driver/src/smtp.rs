@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use relay::client::{Client, ClientSettings, DeliveryStep, Lost, Outcome, Outgoing};
+use relay::client::{Behind, Client, ClientSettings, DeliveryStep, Lost, Outcome, Outgoing};
 use relay::session::{
     Admission, Listener, LoginRefusal, Passwords, Role, SenderRights, Session, StartTls, Step,
     Taken,
@@ -139,7 +139,7 @@ fn again(mail: &Taken) -> Option<Vec<u8>> {
                 );
                 break;
             }
-            DeliveryStep::Write => {}
+            DeliveryStep::Write | DeliveryStep::Supply { .. } => {}
             DeliveryStep::Read => return None,
         }
     }
@@ -155,6 +155,7 @@ fn deliver(pieces: &[&[u8]]) -> Vec<u16> {
         from: None,
         recipients: &to,
         content: b".hi\r\n",
+        behind: Behind::Nothing,
         is_international: false,
         envelope_id: Some("a b"),
         returned: None,
@@ -177,7 +178,7 @@ fn deliver(pieces: &[&[u8]]) -> Vec<u16> {
                 let report = loop {
                     match delivery.handle(&mut input, &mut out) {
                         DeliveryStep::Done(report) => break report,
-                        DeliveryStep::Write => {}
+                        DeliveryStep::Write | DeliveryStep::Supply { .. } => {}
                         DeliveryStep::Read => match pieces.next() {
                             Some(piece) => input = piece,
                             None => break delivery.lost(Lost::Closed),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 /// The arguments of `relay`.
 #[derive(Debug, Args)]
@@ -59,13 +59,14 @@ pub(crate) struct PolicyArg {
 
 /// The arguments of `relay run`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("whose").required(true).args(["policy", "domain"])))]
 pub(crate) struct RunArgs {
     /// The policy, TOML; without it, the default with the domain given
-    #[arg(long, value_name = "FILE", required_unless_present = "domain")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
 
     /// Without a policy: whose mail it is
-    #[arg(long, value_name = "DOMAIN", conflicts_with = "policy")]
+    #[arg(long, value_name = "DOMAIN")]
     pub(crate) domain: Option<String>,
 
     /// Without a policy: where mail is taken in, from this machine only

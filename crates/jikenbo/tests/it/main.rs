@@ -5,6 +5,7 @@ mod book;
 mod contract;
 mod ends;
 mod inputs;
+mod links;
 mod relay;
 mod same_facts;
 mod two_thousand;

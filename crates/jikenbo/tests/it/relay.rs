@@ -18,6 +18,16 @@ fn the_default_policy_is_sound() {
 }
 
 #[test]
+fn a_relay_is_told_whose_mail_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["relay", "run"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--domain <DOMAIN>") && said.contains("--policy <FILE>"), "{said}");
+    let both = ["relay", "run", "--domain", "example.jp", "--policy", "relay.toml"];
+    assert!(!run(folder.path(), &both).status.success());
+}
+
+#[test]
 fn a_wrong_policy_is_told_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let policy = "[organisation]\ndomains = [\"example.jp\"]\n[checks.bulk]\nthen = \"hold\"\n";
@@ -110,9 +120,16 @@ fn a_held_mail_is_listed_and_decided() {
     let refused = decide("mori@example.com");
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("is not asked"));
-    assert!(decide("mori@example.jp").status.success());
+    let card = run(folder.path(), &["relay", "held", "--data", "data"]);
+    let card = String::from_utf8_lossy(&card.stdout).into_owned();
+    assert!(card.contains("送信者の確認待ち (waits for its sender)"), "{card}");
+    assert!(card.contains("何も添付されていません") && card.contains("none is attached"), "{card}");
+    let cancelled = decide("mori@example.jp");
+    assert!(cancelled.status.success());
+    assert!(String::from_utf8_lossy(&cancelled.stderr).contains("it is cancelled"));
     let held = run(folder.path(), &["relay", "held", "--data", "data"]);
     assert!(held.status.success() && held.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&held.stderr).contains("No mail waits"));
     drop(running);
     let gone = run(folder.path(), &["relay", "held", "--data", "data"]);
     assert!(String::from_utf8_lossy(&gone.stderr).contains("no relay runs in data"));

@@ -105,7 +105,7 @@ impl<'a> Outgoing<'a> {
                 .map(|(_, part)| {
                     let name = part.file_name().unwrap_or_else(|| part.kind()).to_owned();
                     let bytes = self.mail.content(part);
-                    let contents = contents::look(&name, &bytes, &limits);
+                    let contents = contents::look_into(&name, bytes, &limits);
                     // One budget for the whole mail.
                     let found: usize = contents.texts.iter().map(|text| text.text.len()).sum();
                     limits.unpacked_bytes = limits.unpacked_bytes.saturating_sub(found);

@@ -11,17 +11,17 @@ const BLOCK_BYTES: usize = 64 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unsendable;
 
-/// A mail of which some is sent.
-#[derive(Debug)]
-pub(super) struct Content<'m> {
-    bytes: &'m [u8],
-    sent_bytes: usize,
+/// What was seen of bytes that are to be sent: their lines end with CRLF, and they have no NUL. A CR or LF
+/// that stands alone would let some servers see the mail's end there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sound {
+    bytes: usize,
+    is_eight_bit: bool,
 }
 
-impl<'m> Content<'m> {
-    /// A mail whose lines end with CRLF and which has no NUL. A CR or LF that stands alone would let
-    /// some servers see the mail's end there.
-    pub(super) fn new(bytes: &'m [u8]) -> Result<Self, Unsendable> {
+impl Sound {
+    /// Looks through bytes; `None` where they cannot be sent.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
         let mut is_sound = memchr(0, bytes).is_none();
         for at in memchr2_iter(b'\r', b'\n', bytes) {
             is_sound &= if bytes.get(at) == Some(&b'\r') {
@@ -30,50 +30,119 @@ impl<'m> Content<'m> {
                 at.checked_sub(1).is_some_and(|before| bytes.get(before) == Some(&b'\r'))
             };
         }
-        if is_sound { Ok(Self { bytes, sent_bytes: 0 }) } else { Err(Unsendable) }
+        is_sound.then(|| Self { bytes: bytes.len(), is_eight_bit: !bytes.is_ascii() })
+    }
+}
+
+/// What follows the bytes of a mail that are at hand.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Behind<'m> {
+    /// Nothing: they are all of it.
+    #[default]
+    Nothing,
+    /// These bytes.
+    Here(&'m [u8]),
+    /// Bytes that the driver has elsewhere and hands in piece by piece, as they are asked for.
+    Elsewhere(Sound),
+}
+
+/// What came of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// A block; there are more.
+    Block,
+    /// The last one, and the end.
+    End,
+    /// Nothing: so many bytes are wanted from this one on of those that the driver has.
+    Wants { from: usize, bytes: usize },
+}
+
+/// A mail of which some is sent.
+#[derive(Debug)]
+pub(super) struct Content<'m> {
+    first: &'m [u8],
+    behind: Behind<'m>,
+    sound: Sound,
+    sent_bytes: usize,
+    /// The last byte that was sent tells whether the next one begins a line.
+    last: u8,
+}
+
+impl<'m> Content<'m> {
+    /// A mail that can be sent.
+    pub(super) fn new(first: &'m [u8], behind: Behind<'m>) -> Result<Self, Unsendable> {
+        let known = Sound::of(first).ok_or(Unsendable)?;
+        let rest = match behind {
+            Behind::Nothing => Sound::default(),
+            Behind::Here(bytes) => Sound::of(bytes).ok_or(Unsendable)?,
+            Behind::Elsewhere(sound) => sound,
+        };
+        let sound = Sound {
+            bytes: known.bytes + rest.bytes,
+            is_eight_bit: known.is_eight_bit || rest.is_eight_bit,
+        };
+        Ok(Self { first, behind, sound, sent_bytes: 0, last: b'\n' })
     }
 
     pub(super) const fn len(&self) -> usize {
-        self.bytes.len()
+        self.sound.bytes
     }
 
     pub(super) const fn is_eight_bit(&self) -> bool {
-        !self.bytes.is_ascii()
+        self.sound.is_eight_bit
     }
 
     /// Whether the header has more than ASCII (RFC 6532).
     pub(super) fn has_international_header(&self) -> bool {
-        let end = Finder::new(b"\r\n\r\n").find(self.bytes).unwrap_or(self.bytes.len());
-        !self.bytes.get(..end).unwrap_or_default().is_ascii()
+        let end = Finder::new(b"\r\n\r\n").find(self.first).unwrap_or(self.first.len());
+        !self.first.get(..end).unwrap_or_default().is_ascii()
     }
 
-    /// Writes the next block, or the last one and the end; says whether it was the last.
-    pub(super) fn write(&mut self, out: &mut Vec<u8>) -> bool {
-        let start = self.sent_bytes;
-        let end = (start + BLOCK_BYTES).min(self.bytes.len());
-        // The byte before tells whether the first one begins a line.
-        let window = self.bytes.get(start.saturating_sub(1)..end).unwrap_or_default();
-        out.reserve(end - start + 64);
-        let mut written = start;
-        if start == 0 && self.bytes.first() == Some(&b'.') {
-            out.push(b'.');
+    /// Writes the next block, or the end.
+    pub(super) fn write(&mut self, out: &mut Vec<u8>) -> Written {
+        let after_first = self.sent_bytes.saturating_sub(self.first.len());
+        let block = match self.behind {
+            _ if self.sent_bytes < self.first.len() => {
+                self.first.get(self.sent_bytes..).unwrap_or_default()
+            }
+            Behind::Nothing => b"",
+            Behind::Here(bytes) => bytes.get(after_first..).unwrap_or_default(),
+            Behind::Elsewhere(_) if self.sent_bytes < self.len() => {
+                let bytes = BLOCK_BYTES.min(self.len() - self.sent_bytes);
+                return Written::Wants { from: after_first, bytes };
+            }
+            Behind::Elsewhere(_) => b"",
+        };
+        self.put(block.get(..BLOCK_BYTES).unwrap_or(block), out);
+        if self.sent_bytes < self.len() {
+            return Written::Block;
         }
-        for found in Finder::new(b"\n.").find_iter(window) {
-            let dot = start.saturating_sub(1) + found + 1;
-            out.extend_from_slice(self.bytes.get(written..dot).unwrap_or_default());
-            out.push(b'.');
-            written = dot;
-        }
-        out.extend_from_slice(self.bytes.get(written..end).unwrap_or_default());
-        self.sent_bytes = end;
-        if end < self.bytes.len() {
-            return false;
-        }
-        if !self.bytes.is_empty() && !self.bytes.ends_with(b"\n") {
+        if self.last != b'\n' {
             out.extend_from_slice(b"\r\n");
         }
         out.extend_from_slice(b".\r\n");
-        true
+        Written::End
+    }
+
+    /// Writes bytes that were wanted.
+    pub(super) fn supply(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        self.put(bytes, out);
+    }
+
+    fn put(&mut self, block: &[u8], out: &mut Vec<u8>) {
+        out.reserve(block.len() + 64);
+        if self.last == b'\n' && block.first() == Some(&b'.') {
+            out.push(b'.');
+        }
+        let mut written = 0;
+        for found in Finder::new(b"\n.").find_iter(block) {
+            out.extend_from_slice(block.get(written..=found).unwrap_or_default());
+            out.push(b'.');
+            written = found + 1;
+        }
+        out.extend_from_slice(block.get(written..).unwrap_or_default());
+        self.sent_bytes += block.len();
+        self.last = block.last().copied().unwrap_or(self.last);
     }
 }
 
@@ -83,12 +152,29 @@ mod tests {
 
     #[track_caller]
     fn check(mail: &str, expected: Result<&str, Unsendable>) {
-        let written = Content::new(mail.as_bytes()).map(|mut content| {
+        let written = Content::new(mail.as_bytes(), Behind::Nothing).map(|mut content| {
             let mut out = Vec::new();
-            assert!(content.write(&mut out), "one block is enough");
+            assert_eq!(content.write(&mut out), Written::End, "one block is enough");
             String::from_utf8(out).unwrap()
         });
         assert_eq!(written.as_deref().map_err(|e| *e), expected, "{mail:?}");
+    }
+
+    /// All that is written of a mail; what is behind it is handed in where it is asked for.
+    fn written(first: &[u8], behind: &[u8], is_elsewhere: bool) -> Vec<u8> {
+        let (sound, mut out) = (Sound::of(behind).unwrap(), Vec::new());
+        let what = if is_elsewhere { Behind::Elsewhere(sound) } else { Behind::Here(behind) };
+        let mut content = Content::new(first, what).unwrap();
+        assert_eq!(content.len(), first.len() + behind.len());
+        loop {
+            match content.write(&mut out) {
+                Written::Block => {}
+                Written::End => return out,
+                Written::Wants { from, bytes } => {
+                    content.supply(&behind[from..from + bytes], &mut out);
+                }
+            }
+        }
     }
 
     #[test]
@@ -120,18 +206,24 @@ mod tests {
     fn blocks_are_cut_anywhere() {
         for before in BLOCK_BYTES - 3..BLOCK_BYTES + 3 {
             let mail = ["x".repeat(before).as_str(), "\r\n.y\r\n"].concat();
-            let mut content = Content::new(mail.as_bytes()).unwrap();
-            let mut out = Vec::new();
-            while !content.write(&mut out) {}
             let expected = ["x".repeat(before).as_str(), "\r\n..y\r\n.\r\n"].concat();
-            assert!(out == expected.as_bytes(), "{before}");
+            assert!(written(mail.as_bytes(), b"", false) == expected.as_bytes(), "{before}");
+            for is_elsewhere in [false, true] {
+                let got = written(b".a\r\n\r\n", mail.as_bytes(), is_elsewhere);
+                assert!(got == ["..a\r\n\r\n", &expected].concat().as_bytes(), "{before}");
+            }
         }
+        assert_eq!(written(b"a\r\n\r\n", b".b", true), b"a\r\n\r\n..b\r\n.\r\n");
+        assert_eq!(written(b"a\r\n\r\n", b"", true), b"a\r\n\r\n.\r\n");
     }
 
     #[test]
     fn a_header_is_looked_at_alone() {
-        let content = Content::new("Subject: a\r\n\r\n件名".as_bytes()).unwrap();
+        let of = |mail: &'static str| Content::new(mail.as_bytes(), Behind::Nothing).unwrap();
+        let content = of("Subject: a\r\n\r\n件名");
         assert!(content.is_eight_bit() && !content.has_international_header());
-        assert!(Content::new("Subject: 件名\r\n".as_bytes()).unwrap().has_international_header());
+        assert!(of("Subject: 件名\r\n").has_international_header());
+        let behind = Behind::Elsewhere(Sound::of("件名".as_bytes()).unwrap());
+        assert!(Content::new(b"Subject: a\r\n\r\n", behind).unwrap().is_eight_bit());
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::content::Content;
+use super::content::{Content, Written};
 use super::outgoing::{MailWords, mail_line, needs_smtputf8, recipient_line, wants_smtputf8};
 use super::reply::{Enhanced, Outcome, Reply};
 use super::report::{DeliveryStep, Lost, Report};
@@ -51,11 +51,7 @@ impl<'c, 'm> Delivery<'c, 'm> {
     pub(super) fn new(client: &'c mut Client, mail: Outgoing<'m>) -> Self {
         client.phase = Phase::Delivering;
         let mut delivery = Self {
-            words: MailWords {
-                size_bytes: mail.content.len(),
-                is_eight_bit: false,
-                is_international: false,
-            },
+            words: MailWords { size_bytes: 0, is_eight_bit: false, is_international: false },
             stage: Stage::Done { is_reusable: true },
             outcomes: vec![None; mail.recipients.len()],
             told: Vec::with_capacity(mail.recipients.len()),
@@ -80,12 +76,13 @@ impl<'c, 'm> Delivery<'c, 'm> {
     fn look_over(&mut self) -> Result<Content<'m>, Reply> {
         let no = |code, enhanced, text| Err(Reply::ours(code, enhanced, text));
         let (mail, offered) = (&self.mail, &self.client.offered);
-        let Ok(content) = Content::new(mail.content) else {
+        let Ok(content) = Content::new(mail.content, mail.behind) else {
             return no(554, Enhanced(5, 6, 0), "The mail has bytes that cannot be sent");
         };
         if offered.is_too_large(content.len()) {
             return no(552, Enhanced(5, 3, 4), "The mail is too large for the server");
         }
+        self.words.size_bytes = content.len();
         self.words.is_eight_bit = content.is_eight_bit();
         if self.words.is_eight_bit && !offered.eight_bit {
             return no(554, Enhanced(5, 6, 3), "The server takes no 8-bit mail");
@@ -122,12 +119,13 @@ impl<'c, 'm> Delivery<'c, 'm> {
                     let is_reusable = *is_reusable;
                     return DeliveryStep::Done(self.report(is_reusable));
                 }
-                Stage::Content(content) => {
-                    if !content.write(out) {
-                        return DeliveryStep::Write;
+                Stage::Content(content) => match content.write(out) {
+                    Written::Block => return DeliveryStep::Write,
+                    Written::Wants { from, bytes } => {
+                        return DeliveryStep::Supply { from, bytes };
                     }
-                    self.stage = Stage::End;
-                }
+                    Written::End => self.stage = Stage::End,
+                },
                 Stage::Commands(_) => self.send_commands(out),
                 Stage::End | Stage::EmptyEnd => {}
             }
@@ -136,6 +134,13 @@ impl<'c, 'm> Delivery<'c, 'm> {
                 Some(Ok(reply)) => self.hear(reply, out),
                 Some(Err(_)) => self.give_up(Closed::Nonsense),
             }
+        }
+    }
+
+    /// The bytes that were asked for.
+    pub fn supply(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if let Stage::Content(content) = &mut self.stage {
+            content.supply(bytes, out);
         }
     }
 

@@ -8,7 +8,7 @@
 //! ```
 //! use std::sync::Arc;
 //! use relay::{Address, Domain, Recipient};
-//! use relay::client::{Client, ClientSettings, DeliveryStep, Outgoing, Outcome, Step};
+//! use relay::client::{Behind, Client, ClientSettings, DeliveryStep, Outgoing, Outcome, Step};
 //!
 //! let mut client = Client::new(Arc::new(ClientSettings::new(Domain::parse("mail.example.jp")?)));
 //! let (mut input, mut out): (&[u8], _) = (b"220 mx\r\n250-mx\r\n250 PIPELINING\r\n", Vec::new());
@@ -16,7 +16,7 @@
 //!
 //! let to = [Recipient::new(Address::parse("sato@example.com")?)];
 //! let mail = Outgoing { from: None, recipients: &to, content: b"Subject: hi\r\n\r\nhi\r\n",
-//!     is_international: false, envelope_id: None, returned: None };
+//!     behind: Behind::Nothing, is_international: false, envelope_id: None, returned: None };
 //! let mut delivery = ready.deliver(mail);
 //! input = b"";
 //! assert!(matches!(delivery.handle(&mut input, &mut out), DeliveryStep::Read));
@@ -40,6 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use capabilities::Capabilities;
+pub use content::{Behind, Sound};
 pub use delivery::Delivery;
 pub use outgoing::Outgoing;
 use reply::ReplyReader;

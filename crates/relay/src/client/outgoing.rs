@@ -1,6 +1,7 @@
 //! A mail on its way to one server, and the commands that say so. It does not know replies.
 
 use super::capabilities::Capabilities;
+use super::content::Behind;
 use crate::envelope::{Envelope, Notify, Recipient, Returned};
 use crate::{Address, xtext};
 
@@ -11,8 +12,10 @@ pub struct Outgoing<'a> {
     pub from: Option<&'a Address>,
     /// Who is to get it.
     pub recipients: &'a [Recipient],
-    /// Its bytes.
+    /// Its bytes: its header at least.
     pub content: &'a [u8],
+    /// What follows them.
+    pub behind: Behind<'a>,
     /// Whether it came as an international mail (RFC 6531).
     pub is_international: bool,
     /// `ENVID`, decoded.
@@ -28,6 +31,7 @@ impl<'a> Outgoing<'a> {
             from: envelope.from.as_ref(),
             recipients,
             content,
+            behind: Behind::Nothing,
             is_international: envelope.is_international,
             envelope_id: envelope.envelope_id.as_deref(),
             returned: envelope.returned,

@@ -10,6 +10,14 @@ pub enum DeliveryStep {
     Read,
     /// Send what is in the output, then call again.
     Write,
+    /// Hand in bytes of those that are elsewhere ([`Behind::Elsewhere`](super::Behind)), then send what is
+    /// in the output and call again.
+    Supply {
+        /// From which of them on.
+        from: usize,
+        /// How many.
+        bytes: usize,
+    },
     /// All is known. What is in the output is still to be sent; the client tells when it can take
     /// another mail.
     Done(Report),

@@ -5,6 +5,8 @@ mod locked;
 mod office;
 mod zipped;
 
+use std::borrow::Cow;
+
 use formats::Hints;
 
 /// What looking into an attachment may cost.
@@ -77,6 +79,11 @@ pub struct Contents {
 /// assert_eq!(contents.texts[0].path, "会員.csv");
 /// ```
 pub fn look(name: &str, bytes: &[u8], limits: &ContentLimits) -> Contents {
+    look_into(name, Cow::Borrowed(bytes), limits)
+}
+
+/// The same, with bytes that may be used up: a large text is not kept twice.
+pub(crate) fn look_into(name: &str, bytes: Cow<'_, [u8]>, limits: &ContentLimits) -> Contents {
     let mut looking = Looking { limits, files: 0, unpacked: 0, contents: Contents::default() };
     looking.file(name, bytes, 0);
     looking.contents
@@ -91,22 +98,22 @@ struct Looking<'l> {
 }
 
 impl Looking<'_> {
-    fn file(&mut self, path: &str, bytes: &[u8], depth: usize) {
-        match kind(bytes) {
-            Kind::Zip => self.zip(path, bytes, depth),
+    fn file(&mut self, path: &str, bytes: Cow<'_, [u8]>, depth: usize) {
+        match kind(&bytes) {
+            Kind::Zip => self.zip(path, &bytes, depth),
             Kind::Locked => self.close(path, Why::Encrypted),
             Kind::Unread => self.close(path, Why::Unread),
             Kind::Other => self.close(path, Why::Unknown),
-            Kind::Text => self.text(path, bytes),
+            Kind::Text => self.text(path, bytes.into_owned()),
         }
     }
 
     /// Anything that `formats` reads: plain text in any charset, HTML, PDF, mail.
-    fn text(&mut self, path: &str, bytes: &[u8]) {
+    fn text(&mut self, path: &str, bytes: Vec<u8>) {
         let limits =
             text::Limits { text_bytes: self.limits.unpacked_bytes, ..text::Limits::default() };
         let hints = Hints { name: path, charset: None };
-        match formats::decode(bytes.to_vec(), hints, &limits) {
+        match formats::decode(bytes, hints, &limits) {
             Ok(document) => self.found(path, document.text),
             Err(formats::FormatError::Empty) => {}
             Err(formats::FormatError::PdfEncrypted(_)) => self.close(path, Why::Encrypted),

@@ -1,6 +1,7 @@
 //! ZIP archives, and the office documents that are ZIP archives inside. It unpacks within limits and
 //! no password is ever tried.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read as _};
 
 use encoding_rs::SHIFT_JIS;
@@ -42,7 +43,7 @@ impl Looking<'_> {
             }
             match self.unpack(&mut archive, at) {
                 Ok(bytes) if is_part => parts.push((name, bytes)),
-                Ok(bytes) => self.file(&inner, &bytes, depth + 1),
+                Ok(bytes) => self.file(&inner, Cow::Owned(bytes), depth + 1),
                 Err(why) => self.close(&inner, why),
             }
         }

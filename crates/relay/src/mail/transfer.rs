@@ -73,7 +73,13 @@ const DIGITS: [u8; 256] = {
 /// put encoded pieces side by side.
 fn base64(body: &[u8], mut out: impl FnMut(&[u8])) {
     let (mut bits, mut digits) = (0_u32, 0_u8);
-    for &byte in body {
+    let mut rest = body;
+    loop {
+        if digits == 0 {
+            rest = groups(rest, &mut out);
+        }
+        let Some((&byte, after)) = rest.split_first() else { break };
+        rest = after;
         let digit = DIGITS[usize::from(byte)];
         if digit != NONE {
             bits = bits << 6 | u32::from(digit);
@@ -88,6 +94,31 @@ fn base64(body: &[u8], mut out: impl FnMut(&[u8])) {
         }
     }
     tail(bits, digits, &mut out);
+}
+
+/// Whole groups of four digits with nothing between them, which is most of any body; gives what follows.
+fn groups<'b>(body: &'b [u8], out: &mut impl FnMut(&[u8])) -> &'b [u8] {
+    let mut bytes = [0; 3 * 64];
+    let mut rest = body;
+    loop {
+        let mut filled = 0;
+        for group in bytes.as_chunks_mut::<3>().0 {
+            let Some((&[a, b, c, d], after)) = rest.split_first_chunk() else { break };
+            let digit = |byte: u8| DIGITS[usize::from(byte)];
+            let (a, b, c, d) = (digit(a), digit(b), digit(c), digit(d));
+            // Every digit is below 64: together they show whether one of them is none.
+            if (a | b | c | d) & 0xC0 != 0 {
+                break;
+            }
+            *group = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+            rest = after;
+            filled += 3;
+        }
+        out(&bytes[..filled]);
+        if filled < bytes.len() {
+            return rest;
+        }
+    }
 }
 
 fn tail(bits: u32, digits: u8, out: &mut impl FnMut(&[u8])) {
@@ -147,6 +178,16 @@ mod tests {
         check(Transfer::Base64, "YWI=YQ==", "aba");
         check(Transfer::Base64, "Y!W I", "ab");
         check(Transfer::Base64, "YWI", "ab");
+        let long = "44GK6Kmr".repeat(100);
+        check(Transfer::Base64, &long, &"お詫".repeat(100));
+        let folded = long.as_bytes().chunks(77).map(|line| String::from_utf8_lossy(line));
+        let folded: Vec<_> = folded.collect();
+        check(Transfer::Base64, &folded.join("\r\n"), &"お詫".repeat(100));
+        check(
+            Transfer::Base64,
+            &format!("{long}Y!Q={long}"),
+            &format!("{0}a{0}", "お詫".repeat(100)),
+        );
         check(Transfer::QuotedPrintable, "=E3=81=8A =\r\nx=3d \r\n=ZZ=", "お x=\r\n=ZZ");
         check(Transfer::QuotedPrintable, "a=E3=81=8a\nb", "aお\nb");
         check(Transfer::Identity, "a=3D", "a=3D");

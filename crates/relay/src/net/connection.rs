@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::Hub;
+use super::early::Early;
 use super::guesses::{self, Guesser};
 use super::memory::NoRoom;
 use super::stream::{Stream, within};
@@ -23,9 +24,9 @@ const WRITING: Duration = Duration::from_mins(2);
 const SHAKING_HANDS: Duration = Duration::from_secs(30);
 const CLOSING: Duration = Duration::from_secs(5);
 
-/// A mail that is judged and written down is in memory so often: as it came, with its trace, and as a
-/// record of the spool.
-const COPIES_WHILE_KEPT: usize = 3;
+/// A mail that is judged and written down is in memory so often: as it came, and its files decoded or, of
+/// a short one, as a record of the spool.
+const COPIES_WHILE_KEPT: usize = 2;
 
 /// Serves a client until one of both ends it.
 pub(super) async fn serve(
@@ -52,7 +53,7 @@ async fn talk(
     let (role, known) = (listener.role, hub.network_of(client));
     let (began, stay) = (Instant::now(), listener.patience.stranger_stay);
     let mut session = Session::new(listener, Some(client), known, is_encrypted, &mut out);
-    let mut share = hub.memory.share();
+    let (mut share, mut early) = (hub.memory.share(), Early::default());
     'session: loop {
         within(WRITING, stream.write(&out)).await?;
         if share.resize(session.held_bytes()).await.is_err() {
@@ -61,6 +62,7 @@ async fn talk(
             // Less is always there.
             let _resized = share.resize(session.held_bytes()).await;
         }
+        early.follow(hub, session.held_mail()).await;
         // Nothing is kept for a client that is waited for.
         out = Vec::new();
         let mut buffer = Vec::new();
@@ -111,7 +113,10 @@ async fn talk(
                 Step::Mail(taken, question) => {
                     let bytes = taken.content.len().saturating_mul(COPIES_WHILE_KEPT);
                     let kept = match share.resize(bytes).await {
-                        Ok(()) => hub.take_in(*taken, is_encrypted).await,
+                        Ok(()) => {
+                            let early = std::mem::take(&mut early);
+                            hub.take_in(*taken, is_encrypted, early).await
+                        }
                         Err(NoRoom) => Err(Refusal::NoSpace),
                     };
                     match kept {

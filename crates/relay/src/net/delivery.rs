@@ -16,7 +16,7 @@ use super::parcels::handover;
 use super::routes::{Destination, DestinationKey};
 use super::scheduler::{self, Handed};
 use super::server::{Server, Unreachable};
-use crate::client::{self, By, Outgoing, Report};
+use crate::client::{self, Behind, By, Outgoing, Report, Sound};
 use crate::dkim::{BodyHash, Signers};
 use crate::judge::{Judgement, Released, Waiting};
 use crate::mail::{AddressField, Mail, MailLimits};
@@ -31,6 +31,8 @@ const LONGEST_WAIT: Duration = Duration::from_hours(2);
 const GIVEN_UP_AFTER_TRIES: u32 = 60;
 /// A connection that has been idle longer than this is closed: servers wait for five minutes.
 const IDLE: Duration = Duration::from_secs(20);
+/// The body of a mail from this length on is not kept in memory while it is sent.
+const LONG_BYTES: usize = 1 << 20;
 /// After the spool had no room for a note, this passes before it is asked again.
 const BEFORE_NOTING_AGAIN: Duration = Duration::from_secs(1);
 
@@ -108,6 +110,9 @@ async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), Spoo
     }
     let now = Timestamp::now();
     let due = status.to_try(now);
+    let is_long = hub.spool.mail_len(id).is_some_and(|bytes| bytes >= LONG_BYTES);
+    // Of long ones, few are in memory at a time. Nobody closes this.
+    let turn = if is_long { hub.long_reads.acquire().await.ok() } else { None };
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);
     let mail = Mail::parse(&content, &MailLimits::default()).ok();
     let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
@@ -129,29 +134,44 @@ async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), Spoo
     let brought = Brought { hub, id, status: &status, released: &released, envelope: &envelope };
     let groups = brought.groups(&due);
     let signers = Signers::of(&hub.keys, mail.as_ref().and_then(author));
-    match mail {
-        Some(mail) if wants_copies => {
-            let signed = Signed::new(signers, &content, now);
-            let copies = IndividualCopies::of(&mail, envelope.to.iter().map(|to| &to.address));
-            for group in &groups {
-                brought.bring_copies(open, group, &copies, &signed).await?;
-            }
+    // Where it cannot be taken apart, a person let it go as it is.
+    let body_at = mail.as_ref().map_or(content.len(), |mail| mail.header().body);
+    let signed = Signed::new(signers, &content, now);
+    if let Some(mail) = mail.as_ref().filter(|_| wants_copies) {
+        drop(turn);
+        let copies = IndividualCopies::of(mail, envelope.to.iter().map(|to| &to.address));
+        for group in &groups {
+            brought.bring_copies(open, group, &copies, &signed).await?;
         }
-        mail => {
-            // Where it cannot be taken apart, a person let it go as it is.
-            let without = mail.as_ref().and_then(rewrite::without_bcc);
-            let form = without.map_or(Cow::Borrowed(content.as_slice()), Cow::Owned);
-            let signed = Signed::new(signers, &form, now);
-            let form = signed.form(form);
-            for group in &groups {
-                if !brought.may_still_go() {
-                    break;
-                }
-                brought.bring(open, &group.to, &form, &group.places, now).await?;
-            }
+        return Ok(());
+    }
+    let header = mail.as_ref().and_then(rewrite::header_without_bcc);
+    let header = signed.header(header.map_or(Cow::Borrowed(&content[..body_at]), Cow::Owned));
+    let header = header.into_owned();
+    // The body of a long one is read again while it goes out; a server that is slow holds no memory.
+    let sound = if is_long { Sound::of(&content[body_at..]) } else { None };
+    drop(mail);
+    let content = if sound.is_some() { Vec::new() } else { content };
+    drop(turn);
+    let here = Behind::Here(content.get(body_at..).unwrap_or_default());
+    let form = Form { header: &header, behind: sound.map_or(here, Behind::Elsewhere), body_at };
+    for group in &groups {
+        if !brought.may_still_go() {
+            break;
         }
+        brought.bring(open, &group.to, form, &group.places, now).await?;
     }
     Ok(())
+}
+
+/// A mail as it goes out.
+#[derive(Clone, Copy)]
+struct Form<'m> {
+    /// With the empty line after it.
+    header: &'m [u8],
+    behind: Behind<'m>,
+    /// Where in the spool's mail its body begins.
+    body_at: usize,
 }
 
 /// How the forms of a mail are signed. Their bodies are the same.
@@ -168,9 +188,9 @@ impl<'k> Signed<'k> {
         Self { signers, body_hash, now }
     }
 
-    fn form<'m>(&self, form: Cow<'m, [u8]>) -> Cow<'m, [u8]> {
-        let Some(body_hash) = &self.body_hash else { return form };
-        Cow::Owned([&self.signers.sign(&form, body_hash, self.now), &*form].concat())
+    fn header<'m>(&self, header: Cow<'m, [u8]>) -> Cow<'m, [u8]> {
+        let Some(body_hash) = &self.body_hash else { return header };
+        Cow::Owned([&self.signers.sign(&header, body_hash, self.now), &*header].concat())
     }
 }
 
@@ -215,8 +235,7 @@ impl Brought<'_> {
         !*self.hub.stop.borrow() && self.hub.spool.status(self.id).as_ref().is_some_and(is_released)
     }
 
-    /// Sends each recipient of a group a copy of their own. One at a time: thousands of copies of a
-    /// large mail fit no memory.
+    /// Sends each recipient of a group a copy of their own, one at a time.
     async fn bring_copies(
         &self,
         open: &mut Open,
@@ -229,8 +248,10 @@ impl Brought<'_> {
             if !self.may_still_go() {
                 break;
             }
-            let copy = signed.form(Cow::Owned(copies.copy_for(&to.address)));
-            let unreached = self.bring(open, &group.to, &copy, &[place], signed.now).await?;
+            let header = signed.header(Cow::Owned(copies.header_for(&to.address)));
+            let (behind, body_at) = (Behind::Here(copies.body()), 0);
+            let copy = Form { header: &header, behind, body_at };
+            let unreached = self.bring(open, &group.to, copy, &[place], signed.now).await?;
             if let Some(unreached) = unreached {
                 let rest = group.places.get(at + 1..).unwrap_or_default();
                 self.note(rest, &vec![unreached; rest.len()], signed.now).await?;
@@ -246,14 +267,19 @@ impl Brought<'_> {
         &self,
         open: &mut Open,
         to: &Destination,
-        content: &[u8],
+        form: Form<'_>,
         places: &[usize],
         now: Timestamp,
     ) -> Result<Option<client::Outcome>, SpoolError> {
         let recipients = places.iter().filter_map(|&place| self.envelope.to.get(place).cloned());
         let recipients: Vec<Recipient> = recipients.collect();
-        let mail = Outgoing::of(self.envelope, &recipients, content);
-        match send(self.hub, open, self.released, to, mail).await {
+        let behind = form.behind;
+        let mail = Outgoing { behind, ..Outgoing::of(self.envelope, &recipients, form.header) };
+        let read_some = |from: usize, bytes: usize| {
+            let some = self.hub.spool.mail_bytes(self.id, form.body_at + from, bytes);
+            some.map_err(io::Error::other)
+        };
+        match send(self.hub, open, self.released, to, (mail, &read_some)).await {
             Ok(outcomes) => self.note(places, &outcomes, now).await.map(|()| None),
             Err(Unreachable(outcome)) => {
                 let outcomes = vec![outcome.clone(); places.len()];
@@ -302,19 +328,19 @@ async fn send(
     open: &mut Open,
     _proof: &Released,
     to: &Destination,
-    mail: Outgoing<'_>,
+    (mail, read_some): (Outgoing<'_>, &(dyn Fn(usize, usize) -> io::Result<Vec<u8>> + Sync)),
 ) -> Result<Vec<client::Outcome>, Unreachable> {
     let key = to.key();
     // A connection that was kept may have been closed meanwhile; then it is made anew, once.
     if let Some(mut kept) = open.take(&key).await
-        && let Ok(report) = kept.deliver(mail).await
+        && let Ok(report) = kept.deliver(mail, read_some).await
         && !was_lost(&report)
     {
         open.0 = report.is_reusable.then_some((key, kept));
         return Ok(report.outcomes);
     }
     let mut fresh = hub.connect(to).await?;
-    let report = fresh.deliver(mail).await.map_err(Unreachable)?;
+    let report = fresh.deliver(mail, read_some).await.map_err(Unreachable)?;
     open.0 = report.is_reusable.then_some((key, fresh));
     Ok(report.outcomes)
 }

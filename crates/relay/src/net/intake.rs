@@ -7,6 +7,7 @@ use std::sync::Arc;
 use guard::{Finding, Sentence};
 use jiff::Timestamp;
 
+use super::early::Early;
 use super::record::{Incoming, Note};
 use super::tied::Held;
 use super::{Hub, notice};
@@ -21,27 +22,56 @@ use crate::{Disposition, Envelope, Gate, Login, Policy};
 const MOST_HOPS: usize = 100;
 
 impl Hub {
-    /// Keeps a mail and what is done with it.
+    /// Keeps a mail and what is done with it. Of a long one, `early` has written something already.
     pub(super) async fn take_in(
         self: &Arc<Self>,
         taken: Taken,
         has_tls: bool,
+        early: Early,
     ) -> Result<MailId, Refusal> {
         let now = Timestamp::now();
         let id = self.spool.new_id(now);
+        let Taken { envelope, content: mut mail, rights } = taken;
+        // What is judged is what is kept and goes out, to the byte.
+        let trace = self.trace(&envelope, id, has_tls, now);
+        mail.splice(0..0, trace.iter().copied());
+        let mail = Arc::new(mail);
+        // It is judged while the rest of it is written.
+        let writing = early.finish(self, &mail, trace.len());
         let (hub, policy) = (Arc::clone(self), self.policy());
-        let told = Arc::clone(&policy);
-        let look = move || hub.look_at(id, taken, has_tls, &told, now);
+        let (told, whole, own_bytes) = (Arc::clone(&policy), Arc::clone(&mail), trace.len());
+        let look = move || hub.look_at(id, envelope, &whole, (own_bytes, &rights), &told, now);
         let looked = tokio::task::spawn_blocking(look).await.map_err(|_| Refusal::NotNow)?;
-        let (events, held) = looked?;
-        match self.spool.append(&events).await {
+        let Looked { envelope, mut events, held } = looked?;
+        let bytes = mail.len();
+        let apart = match writing {
+            Some(writing) => writing.await.ok().flatten(),
+            None => None,
+        };
+        let mail = if apart.is_some() {
+            drop(mail);
+            trace
+        } else {
+            Arc::unwrap_or_clone(mail)
+        };
+        events.insert(0, Event::Accepted { id, envelope, mail });
+        let ticket = match apart {
+            Some(apart) => self.spool.append_with(&events, apart),
+            None => self.spool.append(&events),
+        };
+        match ticket.await {
             Ok(()) => {
                 if let Some(held) = held {
                     // It is stored; what could not be done about what it waits with leaves it held.
                     let _followed = self.remember(held, &policy, now).await;
                 }
                 for event in &events {
-                    self.log.event(event);
+                    match event {
+                        Event::Accepted { id: named, envelope, .. } if *named == id => {
+                            self.log.taken(id, envelope, bytes);
+                        }
+                        event => self.log.event(event),
+                    }
                 }
                 self.news.notify_one();
                 Ok(id)
@@ -56,20 +86,18 @@ impl Hub {
         }
     }
 
-    /// All that is written down of a mail when it comes in.
+    /// Judges a mail when it comes in. Its first `own_bytes` are not its sender's.
     fn look_at(
         &self,
         id: MailId,
-        taken: Taken,
-        has_tls: bool,
+        envelope: Envelope,
+        bytes: &[u8],
+        (own_bytes, rights): (usize, &SenderRights),
         policy: &Policy,
         now: Timestamp,
-    ) -> Result<(Vec<Event>, Option<Held>), Refusal> {
-        let Taken { envelope, content, rights } = taken;
-        check_header(&content, &rights)?;
-        // What is judged is what is kept and goes out, to the byte.
-        let bytes = [self.trace(&envelope, id, has_tls, now), content].concat();
-        let mail = Mail::parse(&bytes, &MailLimits::default());
+    ) -> Result<Looked, Refusal> {
+        check_header(&bytes[own_bytes..], rights)?;
+        let mail = Mail::parse(bytes, &MailLimits::default());
         let judgement = judged(&envelope, mail.as_ref(), policy, self, now);
         let step = judgement.step(policy, now);
         let held = Held::of(id, &envelope, mail.as_ref().ok(), &judgement, &step);
@@ -79,13 +107,10 @@ impl Hub {
         let about = (&envelope, taken.subject.as_str());
         let notices = notice::of_held(self, id, about, &judgement, &step, now);
         self.record.note(Note::Taken(Box::new(taken)));
-        let mut events = vec![
-            Event::Accepted { id, envelope, mail: bytes },
-            Event::Judged { id, verdict: judgement.to_bytes() },
-            Event::step(id, step),
-        ];
+        let verdict = judgement.to_bytes();
+        let mut events = vec![Event::Judged { id, verdict }, Event::step(id, step)];
         events.extend(notices);
-        Ok((events, held))
+        Ok(Looked { envelope, events, held })
     }
 
     fn trace(&self, envelope: &Envelope, id: MailId, has_tls: bool, now: Timestamp) -> Vec<u8> {
@@ -120,6 +145,13 @@ impl Hub {
         let verdict = judgement.to_bytes();
         Ok((vec![Event::Judged { id, verdict }, Event::step(id, step)], held))
     }
+}
+
+/// What is written down behind a mail that comes in.
+struct Looked {
+    envelope: Envelope,
+    events: Vec<Event>,
+    held: Option<Held>,
 }
 
 /// What any server must not pass on: a circle, or a sender who is somebody else.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::judge::Judgement;
 use crate::spool::{Event, MailId, Outcome, Step};
-use crate::{Address, Disposition, Login};
+use crate::{Address, Disposition, Envelope, Login};
 
 /// Lines that wait to be written; where more come, they are left out: a log that is not read stops no
 /// mail.
@@ -60,14 +60,7 @@ impl Log {
         let id = event.id();
         match event {
             Event::Accepted { envelope, mail, .. } | Event::Replaced { envelope, mail, .. } => {
-                let from = envelope.from.as_ref().map(ToString::to_string).unwrap_or_default();
-                let client = envelope.client.map(|ip| ip.to_string()).unwrap_or_default();
-                self.info(format_args!(
-                    "taken {id} from=<{from}> recipients={} bytes={} by={} client={client}",
-                    envelope.to.len(),
-                    mail.len(),
-                    by(&envelope.login),
-                ));
+                self.taken(id, envelope, mail.len());
             }
             Event::Judged { verdict, .. } => {
                 let Some(judgement) = Judgement::from_bytes(verdict) else { return };
@@ -86,6 +79,17 @@ impl Log {
                 Step::Tried { .. } => {}
             },
         }
+    }
+
+    /// A mail of so many bytes was taken in.
+    pub(super) fn taken(&self, id: MailId, envelope: &Envelope, bytes: usize) {
+        let from = envelope.from.as_ref().map(ToString::to_string).unwrap_or_default();
+        let client = envelope.client.map(|ip| ip.to_string()).unwrap_or_default();
+        self.info(format_args!(
+            "taken {id} from=<{from}> recipients={} bytes={bytes} by={} client={client}",
+            envelope.to.len(),
+            by(&envelope.login),
+        ));
     }
 
     /// What came of a try to deliver.

@@ -9,6 +9,7 @@ pub mod control;
 mod decide;
 mod delivery;
 mod desk;
+mod early;
 mod guesses;
 mod intake;
 mod keys;
@@ -32,6 +33,8 @@ mod stream;
 mod sts;
 mod tied;
 mod tls;
+mod upkeep;
+mod whole;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -72,6 +75,8 @@ use tls::Asks;
 const WITHOUT_HANDLES: std::time::Duration = std::time::Duration::from_millis(100);
 /// Passwords that are checked at a time: each takes 19 MiB and some 20 ms of a core.
 const CHECKED_AT_ONCE: usize = 2;
+/// Long mails that are taken apart at a time to be sent.
+const LONG_READS: usize = 2;
 
 /// Why a relay does not start.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +166,8 @@ pub(crate) struct Hub {
     words: Mutex<()>,
     guesses: Guesses,
     hashing: Semaphore,
+    /// Long mails that are in memory to be sent.
+    long_reads: Semaphore,
     /// Something is due earlier than was thought.
     news: Notify,
     stop: watch::Sender<bool>,
@@ -279,6 +286,7 @@ impl Relay {
     ) -> Result<Self, NetError> {
         let Files { tls, tls_of_servers, known_clients, keys, routes, policies } =
             Files::read(&settings)?;
+        let policies = policies.map(|policies| policies.kept_in(data, Timestamp::now()));
         let dns = routes.have_mx().then(|| Dns::of(&settings.delivery.dns)).transpose()?;
         let spool = Spool::open(&data.join("spool"), SpoolLimits::default())?;
         for damage in spool.damage() {
@@ -312,6 +320,7 @@ impl Relay {
             words: Mutex::new(()),
             guesses: Guesses::default(),
             hashing: Semaphore::new(CHECKED_AT_ONCE),
+            long_reads: Semaphore::new(LONG_READS),
             news: Notify::new(),
             stop: watch::Sender::new(false),
         });
@@ -343,6 +352,7 @@ impl Relay {
         tasks.spawn(control::serve(Arc::clone(&hub), control));
         tasks.spawn(scheduler::run(Arc::clone(&hub)));
         tasks.spawn(parcels::desk::end_what_is_over(Arc::clone(&hub)));
+        tasks.spawn(upkeep::run(Arc::clone(&hub)));
         Ok(Self { hub, tasks, addresses })
     }
 

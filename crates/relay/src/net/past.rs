@@ -1,14 +1,13 @@
 //! The history on disk: read when the relay starts, written now and then and when it stops. What a
 //! crash loses of it is learnt again; no mail depends on it. It does not know what it is asked for.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::Timestamp;
 
+use super::whole;
 use crate::Envelope;
 use crate::checks::Sending;
 use crate::history::History;
@@ -76,22 +75,7 @@ impl Past {
     pub(super) fn keep(&self) {
         let Ok(bytes) = self.read().to_bytes() else { return };
         // Without it, the relay learns again what it had learnt since.
-        let _kept = self.replace(&bytes);
-    }
-
-    /// Who writes to whom is for the owner's eyes alone. On stable storage before it takes the place of
-    /// the old one: else a crash could leave neither.
-    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let fresh = self.file.with_extension("new");
-        match fs::remove_file(&fresh) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&fresh, &self.file)?;
-        self.file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        let _kept = whole::replace(&self.file, &bytes);
     }
 }
 

@@ -115,8 +115,13 @@ impl Server {
         Ok(Self { client, stream })
     }
 
-    /// Delivers a mail. An error is for all its recipients.
-    pub(super) async fn deliver(&mut self, mail: Outgoing<'_>) -> Result<Report, Outcome> {
+    /// Delivers a mail. What is elsewhere of it is read by `read_some`: so many bytes, from one on. An error is
+    /// for all its recipients.
+    pub(super) async fn deliver(
+        &mut self,
+        mail: Outgoing<'_>,
+        read_some: &(dyn Fn(usize, usize) -> io::Result<Vec<u8>> + Sync),
+    ) -> Result<Report, Outcome> {
         let (mut out, mut buffer) = (Vec::new(), Vec::new());
         let Step::Ready(ready) = self.client.handle(&mut &buffer[..], &mut out) else {
             return Err(Unreachable::because("the connection ended").0);
@@ -129,8 +134,17 @@ impl Server {
             buffer.drain(..used);
             match step {
                 DeliveryStep::Done(report) => break report,
-                DeliveryStep::Write | DeliveryStep::Read => {
-                    let mut moved = write(&mut self.stream, &mut out).await;
+                DeliveryStep::Write | DeliveryStep::Read | DeliveryStep::Supply { .. } => {
+                    let supplied = match step {
+                        DeliveryStep::Supply { from, bytes } => {
+                            read_some(from, bytes).map(|bytes| delivery.supply(&bytes, &mut out))
+                        }
+                        _ => Ok(()),
+                    };
+                    let mut moved = match supplied {
+                        Ok(()) => write(&mut self.stream, &mut out).await,
+                        Err(error) => Err(error),
+                    };
                     if moved.is_ok() && matches!(step, DeliveryStep::Read) {
                         moved = read(&mut self.stream, &mut buffer, delivery.patience()).await;
                     }

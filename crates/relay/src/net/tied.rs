@@ -5,8 +5,8 @@
 //! It does not know how it is told that one mail belongs to another.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::Note;
-use super::{Hub, notice, record};
+use super::{Hub, notice, record, whole};
 use crate::checks::{Recent, Stands, senders};
 use crate::judge::{Judgement, Waiting};
 use crate::mail::{Mail, MailLimits};
@@ -147,11 +147,7 @@ impl Unsent {
         let stopped: Vec<Entry> =
             all.filter(|entry| matters(&entry.recent, policy, now)).cloned().collect();
         // Two who write the file do so one after the other: the lock is held.
-        let fresh = self.file.with_extension("new");
-        let mut file = File::create(&fresh)?;
-        file.write_all(&serde_json::to_vec(&stopped)?)?;
-        file.sync_all()?;
-        fs::rename(&fresh, &self.file)
+        whole::replace(&self.file, &serde_json::to_vec(&stopped)?)
     }
 }
 

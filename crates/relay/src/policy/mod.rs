@@ -27,6 +27,8 @@ pub struct Policy {
     pub give_back_after_h: u32,
     /// So long can files be fetched that are given out by link.
     pub links_expire_days: u32,
+    /// So long the record has a mail.
+    pub record_days: u32,
     /// What each check is told.
     pub checks: Checks,
 }

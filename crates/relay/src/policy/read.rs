@@ -93,6 +93,7 @@ struct People {
     cancel_window_seconds: Option<u32>,
     give_back_after_hours: Option<u32>,
     links_expire_days: Option<Spanned<u32>>,
+    record_days: Option<Spanned<u32>>,
 }
 
 impl Default for Policy {
@@ -104,7 +105,8 @@ impl Default for Policy {
             people_file: None,
             cancel_window_s: file.people.cancel_window_seconds.unwrap_or_default(),
             give_back_after_h: file.people.give_back_after_hours.unwrap_or_default(),
-            links_expire_days: days(&file.people).unwrap_or_default(),
+            links_expire_days: days(file.people.links_expire_days.as_ref()).unwrap_or_default(),
+            record_days: days(file.people.record_days.as_ref()).unwrap_or_default(),
             checks: file.checks.whole().expect("the default policy leaves nothing out"),
         }
     }
@@ -130,7 +132,9 @@ impl Policy {
             people_file: file.organisation.people.clone(),
             cancel_window_s: file.people.cancel_window_seconds.unwrap_or(rest.cancel_window_s),
             give_back_after_h: file.people.give_back_after_hours.unwrap_or(rest.give_back_after_h),
-            links_expire_days: days(&file.people).unwrap_or(rest.links_expire_days),
+            links_expire_days: days(file.people.links_expire_days.as_ref())
+                .unwrap_or(rest.links_expire_days),
+            record_days: days(file.people.record_days.as_ref()).unwrap_or(rest.record_days),
             checks: file.checks.over(&checks),
         };
         policy.can_wait().map_err(|id| {
@@ -141,11 +145,12 @@ impl Policy {
             );
             places.wrong(at, message)
         })?;
-        if !(1..=366).contains(&policy.links_expire_days) {
-            let at = file.people.links_expire_days.map_or(0, |days| days.span().start);
-            let days = policy.links_expire_days;
-            let message = format!("files by link for {days} days; it may be 1 to 366");
-            return Err(places.wrong(at, message));
+        let (files, record) = (&file.people.links_expire_days, &file.people.record_days);
+        for (what, days, most) in [("files by link", files, 366), ("the record", record, 36_500)] {
+            if let Some(days) = days.as_ref().filter(|days| !(1..=most).contains(days.get_ref())) {
+                let message = format!("{what} for {} days; it may be 1 to {most}", days.get_ref());
+                return Err(places.wrong(days.span().start, message));
+            }
         }
         let alarms = policy.checks.unusual_recipient.alarms_per_hundred;
         if !(0.0..=100.0).contains(&alarms) {
@@ -214,8 +219,8 @@ impl Policy {
     }
 }
 
-fn days(people: &People) -> Option<u32> {
-    people.links_expire_days.as_ref().map(|days| *days.get_ref())
+fn days(written: Option<&Spanned<u32>>) -> Option<u32> {
+    written.map(|days| *days.get_ref())
 }
 
 fn of_csv(error: &csv::Error) -> PolicyError {
@@ -251,7 +256,16 @@ pub(crate) struct Places<'a>(pub(crate) &'a str);
 impl Places<'_> {
     pub(crate) fn of_toml(&self, error: &toml::de::Error) -> PolicyError {
         let at = error.span().map_or(0, |span| span.start);
-        self.wrong(at, error.message().trim().to_owned())
+        // As people call what programs call by its type.
+        let whole = ["u8", "u16", "u32", "u64", "usize"].map(|name| (name, "a whole number"));
+        let names = whole.into_iter().chain([("f32", "a number"), ("f64", "a number")]);
+        let message = names.fold(error.message().trim().to_owned(), |message, (name, said)| {
+            match message.strip_suffix(&format!("expected {name}")) {
+                Some(rest) => format!("{rest}expected {said}"),
+                None => message,
+            }
+        });
+        self.wrong(at, message)
     }
 
     pub(crate) fn wrong(&self, at: usize, message: String) -> PolicyError {
@@ -301,7 +315,7 @@ mod tests {
         let policy = policy.unwrap();
         assert_eq!(policy.checks.encrypted_attachment.rule.then, Disposition::LINKS);
         assert!(policy.checks.that_link().eq([crate::policy::EncryptedAttachment::ID]));
-        assert_eq!(policy.links_expire_days, 14);
+        assert_eq!((policy.links_expire_days, policy.record_days), (14, 1_095));
         let bulk = policy.checks.bulk;
         assert_eq!(bulk.rule.mode, Mode::Monitor);
         assert_eq!(bulk.rule.then.gate, Gate::AskApprover);
@@ -322,6 +336,8 @@ mod tests {
         check(&format!("{OWN}[checks.bulk]\nthen = \"hold\"\n"), 4, "ask-approver");
         check(&format!("{OWN}[checks.bulk]\nthen = []\n"), 4, "monitor");
         check(&format!("{OWN}[people]\nlinks-expire-days = 0\n"), 4, "1 to 366");
+        check(&format!("{OWN}[people]\nrecord-days = 36501\n"), 4, "1 to 36500");
+        check(&format!("{OWN}[people]\nrecord-days = \"9\"\n"), 4, "expected a whole number");
         check(
             &format!("{OWN}[checks.unusual-recipient]\nalarms-per-hundred = -1.0\n"),
             4,

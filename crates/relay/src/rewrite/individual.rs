@@ -106,6 +106,11 @@ impl<'m, 'b> IndividualCopies<'m, 'b> {
         self.edits_for(recipient).header()
     }
 
+    /// What follows the header in every copy.
+    pub fn body(&self) -> &'b [u8] {
+        self.mail.body()
+    }
+
     /// One recipient's copy.
     pub fn copy_for(&self, recipient: &Address) -> Vec<u8> {
         self.edits_for(recipient).mail()

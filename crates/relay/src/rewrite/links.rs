@@ -20,9 +20,37 @@ pub enum Linkable {
     Sealed,
 }
 
-/// The files of a mail, in the order of their places.
+/// The files of a mail, in the order of their places, but for pictures that are shown within its text.
 pub fn files<'m>(mail: &'m Mail<'_>) -> impl Iterator<Item = &'m Part> {
-    mail.parts().map(|(_, part)| part).filter(|part| part.role == Role::Attachment)
+    let mut pages: Option<Vec<String>> = None;
+    let attached = mail.parts().map(|(_, part)| part).filter(|part| part.role == Role::Attachment);
+    attached.filter(move |part| !is_shown(mail, part, &mut pages))
+}
+
+/// Whether a part is a picture that programs show within the text: it says so (RFC 2183 §2.1), or the text
+/// names it (RFC 2392). One that can hold programs is a file.
+fn is_shown(mail: &Mail<'_>, part: &Part, pages: &mut Option<Vec<String>>) -> bool {
+    if !part.kind().starts_with("image/") || part.kind().starts_with("image/svg") {
+        return false;
+    }
+    let id = part
+        .header
+        .fields
+        .iter()
+        .find(|field| mail.name_of(field).eq_ignore_ascii_case("Content-ID"));
+    let id = id.map(|field| mail.text_of(field));
+    let id = id.as_deref().map(|id| id.trim().trim_matches(['<', '>'])).filter(|id| !id.is_empty());
+    let is_named = |id: &str| {
+        let pages = pages.get_or_insert_with(|| pages_of(mail));
+        pages.iter().any(|page| page.contains(&format!("cid:{id}")))
+    };
+    part.disposition.value == "inline" || id.is_some_and(is_named)
+}
+
+/// The texts with mark-up, mark-up included: what they name is ASCII in any charset.
+fn pages_of(mail: &Mail<'_>) -> Vec<String> {
+    let pages = mail.parts().filter(|(_, part)| part.kind() == "text/html");
+    pages.map(|(_, part)| String::from_utf8_lossy(&mail.content(part)).into_owned()).collect()
 }
 
 impl Linkable {
@@ -90,6 +118,36 @@ mod tests {
         check("multipart/mixed", "\r\nmore", Linkable::Nothing);
         check("multipart/signed", file, Linkable::Sealed);
         check("multipart/mixed", "Content-Type: application/pkcs7-mime\r\n\r\n1", Linkable::Sealed);
+    }
+
+    /// Which files of a mail go by link: its parts, and the names of those that do.
+    #[track_caller]
+    fn check_files(parts: &[&str], expected: &[&str]) {
+        let parts = parts.join("\r\n--x\r\n");
+        let mail = format!(
+            "Content-Type: multipart/related; boundary=x\r\n\r\n--x\r\n{parts}\r\n--x--\r\n"
+        );
+        let mail = Mail::parse(mail.as_bytes(), &MailLimits::default()).unwrap();
+        let names: Vec<_> = files(&mail).map(|part| part.file_name().unwrap_or("-")).collect();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn pictures_within_the_text_stay() {
+        let page =
+            "Content-Type: text/html\r\n\r\n<p>Hello<img src=3D\"x\"><img src=\"cid:logo@a\">";
+        let logo = "Content-Type: image/png; name=logo.png\r\nContent-ID: <logo@a>\r\n\r\n1";
+        let photo = "Content-Type: image/jpeg; name=photo.jpg\r\nContent-ID: <photo@a>\r\n\r\n1";
+        let inline =
+            "Content-Type: image/gif\r\nContent-Disposition: inline; filename=a.gif\r\n\r\n1";
+        check_files(&[page, logo, photo, inline], &["photo.jpg"]);
+        // Whatever else says that it is shown is a file all the same.
+        let pdf =
+            "Content-Type: application/pdf\r\nContent-Disposition: inline; filename=a.pdf\r\n\r\n1";
+        let drawing =
+            "Content-Type: image/svg+xml\r\nContent-Disposition: inline; filename=a.svg\r\n\r\n1";
+        check_files(&["\r\nHello", pdf, logo, drawing], &["a.pdf", "logo.png", "a.svg"]);
+        check("multipart/related", inline, Linkable::Nothing);
     }
 
     #[test]

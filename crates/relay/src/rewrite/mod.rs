@@ -20,6 +20,15 @@ use crate::mail::{AddressField, Mail};
 /// The mail without `Bcc` and `Resent-Bcc`, which nobody but the sender may see; `None` where there are
 /// none, and the mail is passed on as it is.
 pub fn without_bcc(mail: &Mail<'_>) -> Option<Vec<u8>> {
+    no_bcc(mail).map(Edits::mail)
+}
+
+/// The header of that mail, with the empty line after it; what follows in the mail is not changed.
+pub fn header_without_bcc(mail: &Mail<'_>) -> Option<Vec<u8>> {
+    no_bcc(mail).map(Edits::header)
+}
+
+fn no_bcc<'m, 'b>(mail: &'m Mail<'b>) -> Option<Edits<'m, 'b>> {
     let mut edits = Edits::new(mail);
     let mut has_bcc = false;
     for field in &mail.header().fields {
@@ -29,5 +38,5 @@ pub fn without_bcc(mail: &Mail<'_>) -> Option<Vec<u8>> {
             has_bcc = true;
         }
     }
-    has_bcc.then(|| edits.mail())
+    has_bcc.then_some(edits)
 }

@@ -67,6 +67,11 @@ impl DataReader {
         self.content.capacity()
     }
 
+    /// The bytes themselves.
+    pub(super) fn held(&self) -> &[u8] {
+        &self.content
+    }
+
     /// Forgets the mail; what still comes of it is read to its end.
     pub(super) fn forget(&mut self) {
         self.give_up(Unfit::NoRoom);

@@ -47,6 +47,16 @@ impl Session {
         }
     }
 
+    /// These bytes: the beginning of a mail, or all of it.
+    pub fn held_mail(&self) -> &[u8] {
+        match &self.state {
+            State::Data(receiving) => receiving.reader.held(),
+            State::Chunk(Chunk { into: ChunkUse::Mail(mail), .. })
+            | State::Commands(Stage::Chunks(mail)) => &mail.content,
+            _ => &[],
+        }
+    }
+
     /// Forgets these bytes, as the driver has no room for them. What still comes of the mail is read,
     /// and its client is told to come again.
     pub fn forget_mail(&mut self) {

@@ -7,6 +7,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::apart::Apart;
 use super::compact::Compaction;
 use super::disk::Disk;
 use super::event::Change;
@@ -22,6 +23,8 @@ pub(super) struct Entry {
     /// Records without marks, one after the other.
     pub(super) records: Vec<u8>,
     pub(super) promise: Promise,
+    /// What lies apart of the mail that is among them.
+    pub(super) apart: Option<Apart>,
 }
 
 /// What waits, and whether anything may.
@@ -42,13 +45,16 @@ pub(super) struct Shared {
     view: Mutex<View>,
     /// As [`View::stored_bytes`], for whoever does not want to wait for the view.
     pub(super) stored_bytes: AtomicU64,
+    /// The number of the next mail that lies apart: no record and no file has one as great.
+    pub(super) next_apart: AtomicU64,
 }
 
 impl Shared {
     pub(super) fn new(disk: Box<dyn Disk>, limits: SpoolLimits, view: View) -> Self {
         let stored_bytes = AtomicU64::new(view.stored_bytes());
+        let next_apart = AtomicU64::new(view.newest_apart.saturating_add(1));
         let (queue, arrived) = Default::default();
-        Self { disk, limits, queue, arrived, view: Mutex::new(view), stored_bytes }
+        Self { disk, limits, queue, arrived, view: Mutex::new(view), stored_bytes, next_apart }
     }
 
     pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -169,9 +175,17 @@ impl Committer {
                 let results = self.apply(&batch);
                 self.compaction.settle(&self.shared, self.head, true);
                 self.tell_stored_bytes();
-                for (entry, result) in batch.into_iter().zip(results) {
+                for (mut entry, result) in batch.into_iter().zip(results) {
+                    let view = self.shared.view();
+                    let is_of_a_mail =
+                        |apart: &&mut Apart| view.index.apart().contains_key(&apart.number());
+                    if let Some(apart) = entry.apart.as_mut().filter(is_of_a_mail) {
+                        apart.is_named_now();
+                    }
+                    drop(view);
                     entry.promise.keep(result);
                 }
+                self.remove_freed();
                 Ok(())
             }
             Err(Failure::Undone(error)) => {
@@ -181,9 +195,19 @@ impl Committer {
             }
             Err(Failure::Unknown(error)) => {
                 let error = Arc::new(error);
+                let mut batch = batch;
+                batch.iter_mut().filter_map(|it| it.apart.as_mut()).for_each(Apart::is_named_now);
                 refuse(batch, &SpoolError::Stopped(Arc::clone(&error)));
                 Err(io::Error::new(error.kind(), error))
             }
+        }
+    }
+
+    /// What lies apart and is of no mail any more. What stays is removed when the spool is opened.
+    fn remove_freed(&self) {
+        let freed = self.shared.view().index.take_freed();
+        for number in freed {
+            let _removed: io::Result<()> = self.shared.disk.remove_apart(number);
         }
     }
 

@@ -2,12 +2,12 @@
 //! batch, and the segment is removed when none is left in it.
 //!
 //! Only the oldest goes. A record that ends a mail lies in the segment where the mail begins or in a
-//! later one, so that no mail can come back because its end was removed before its beginning. It
-//! does not know what mails say.
+//! later one, so that no mail can come back because its end was removed before its beginning. What lies
+//! apart of a mail stays where it is. It does not know what mails say.
 
 use super::MailId;
 use super::commit::Shared;
-use super::event::Kept;
+use super::event::{Kept, Rest};
 use super::index::{Mail, Piece};
 use super::recover::{Head, View};
 use super::replay::{Damage, DamageKind};
@@ -32,7 +32,7 @@ impl Compaction {
         }
         let view = shared.view();
         let most = view.index.live_bytes().saturating_mul(2) + shared.limits.segment_bytes;
-        oldest(&view, head).is_some() && view.stored_bytes() > most
+        oldest(&view, head).is_some() && view.log_bytes() > most
     }
 
     pub(super) fn pause(&mut self) {
@@ -122,4 +122,43 @@ pub(super) fn read_piece(shared: &Shared, piece: Piece) -> Option<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(piece.sum.bytes).ok()?];
     shared.disk.read(piece.segment, piece.offset, &mut bytes).ok()?;
     piece.sum.fits(&bytes).then_some(bytes)
+}
+
+/// All bytes of a mail, the first of which are a piece; `None` where they are not what was written.
+pub(super) fn read_mail(shared: &Shared, text: Piece, rest: Option<Rest>) -> Option<Vec<u8>> {
+    let mut bytes = read_piece(shared, text)?;
+    if let Some(Rest { number, sum }) = rest {
+        let first = bytes.len();
+        bytes.resize(first + usize::try_from(sum.bytes).ok()?, 0);
+        shared.disk.read_apart(number, 0, &mut bytes[first..]).ok()?;
+        if !sum.fits(&bytes[first..]) {
+            return None;
+        }
+    }
+    Some(bytes)
+}
+
+/// Some bytes of a mail; `None` where it has not so many, or they cannot be read.
+pub(super) fn read_some(
+    shared: &Shared,
+    text: Piece,
+    rest: Option<Rest>,
+    from: usize,
+    bytes: usize,
+) -> Option<Vec<u8>> {
+    let first = usize::try_from(text.sum.bytes).ok()?;
+    let mut out = vec![0; bytes];
+    let (here, apart) = out.split_at_mut(first.saturating_sub(from).min(bytes));
+    if !here.is_empty() {
+        shared.disk.read(text.segment, text.offset + u64::try_from(from).ok()?, here).ok()?;
+    }
+    if !apart.is_empty() {
+        let (from, bytes) = (from.saturating_sub(first), apart.len());
+        let rest = rest.filter(|rest| {
+            let has = usize::try_from(rest.sum.bytes).unwrap_or(usize::MAX);
+            from.checked_add(bytes).is_some_and(|end| end <= has)
+        })?;
+        shared.disk.read_apart(rest.number, u64::try_from(from).ok()?, apart).ok()?;
+    }
+    Some(out)
 }

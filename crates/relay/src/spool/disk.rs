@@ -1,6 +1,7 @@
 //! Where segments are kept: a folder of files, behind a trait, so that tests can let every call of it
 //! fail. It does not know what is in a segment.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,16 @@ pub(super) struct Listing {
     pub(super) segments: Vec<u64>,
     /// Segments that were set aside because of damage.
     pub(super) set_aside: Vec<u64>,
+    /// Long mails in files of their own, and how long each is.
+    pub(super) apart: BTreeMap<u64, u64>,
+}
+
+/// A long mail that is written in a file of its own.
+pub(super) trait ApartFile: Send {
+    /// Writes behind what is there. After an error any part of it may be written.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Puts what was written, and the name of the file, on stable storage.
+    fn sync(&mut self) -> io::Result<()>;
 }
 
 /// A place for segments. One process has it for itself.
@@ -34,6 +45,12 @@ pub(super) trait Disk: Send + Sync {
     fn remove(&self, segment: u64) -> io::Result<()>;
     /// Keeps a segment for somebody to look at; it is none any more.
     fn set_aside(&self, segment: u64) -> io::Result<()>;
+    /// Makes a file for one long mail.
+    fn begin_apart(&self, number: u64) -> io::Result<Box<dyn ApartFile>>;
+    /// Fills `bytes` from an offset of such a file on.
+    fn read_apart(&self, number: u64, offset: u64, bytes: &mut [u8]) -> io::Result<()>;
+    /// Removes such a file. After a crash it may be there again.
+    fn remove_apart(&self, number: u64) -> io::Result<()>;
 }
 
 const LOCK: &str = "lock";
@@ -41,6 +58,7 @@ const LOCK: &str = "lock";
 const LOST_AND_FOUND: &str = "lost+found";
 const SEGMENT: &str = "segment";
 const DAMAGED: &str = "damaged";
+const APART: &str = "mail";
 
 /// A folder of files.
 #[derive(Debug)]
@@ -114,6 +132,11 @@ impl Disk for Folder {
             match parts {
                 Some((segment, SEGMENT)) => listing.segments.push(segment),
                 Some((segment, DAMAGED)) => listing.set_aside.push(segment),
+                Some((number, APART)) => {
+                    let bytes =
+                        fs::metadata(self.file(number, APART)).map_err(SpoolError::io("list"))?;
+                    listing.apart.insert(number, bytes.len());
+                }
                 _ if name == LOCK || name == LOST_AND_FOUND => {}
                 _ => return Err(SpoolError::Foreign(self.path.join(name.as_ref()))),
             }
@@ -174,5 +197,44 @@ impl Disk for Folder {
     fn set_aside(&self, segment: u64) -> io::Result<()> {
         fs::rename(self.file(segment, SEGMENT), self.file(segment, DAMAGED))?;
         self.sync_folder()
+    }
+
+    fn begin_apart(&self, number: u64) -> io::Result<Box<dyn ApartFile>> {
+        let path = self.file(number, APART);
+        let file = for_writing(&mut OpenOptions::new()).create_new(true).open(path)?;
+        Ok(Box::new(OneMail { file, folder: self.path.clone(), is_named: false }))
+    }
+
+    fn read_apart(&self, number: u64, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let mut file = File::open(self.file(number, APART))?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(bytes)
+    }
+
+    fn remove_apart(&self, number: u64) -> io::Result<()> {
+        fs::remove_file(self.file(number, APART))
+    }
+}
+
+/// The file of a long mail.
+struct OneMail {
+    file: File,
+    folder: PathBuf,
+    /// Its name is on stable storage.
+    is_named: bool,
+}
+
+impl ApartFile for OneMail {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_data()?;
+        if !self.is_named && cfg!(unix) {
+            File::open(&self.folder)?.sync_all()?;
+        }
+        self.is_named = true;
+        Ok(())
     }
 }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The pieces are the envelope (JSON), the mail and the verdict, as far as the head tells their lengths;
-//! each has a checksum of its own in the head, so that one is read without the others.
+//! each has a checksum of its own in the head, so that one is read without the others. Of a long mail only
+//! the first bytes may be here, and the rest in a file of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -70,15 +71,14 @@ impl Event {
 
     /// Writes the record, without its mark, behind `out`. `None`, and `out` as before, where it is too
     /// long for one.
-    pub(super) fn write(&self, out: &mut Vec<u8>) -> Option<()> {
+    ///
+    /// `rest` is what lies behind the mail's bytes in a file of its own.
+    pub(super) fn write(&self, out: &mut Vec<u8>, rest: Option<Rest>) -> Option<()> {
         let (head, pieces): (Head, [&[u8]; 3]) = match self {
             Self::Accepted { envelope, mail, .. } | Self::Replaced { envelope, mail, .. } => {
                 let written = serde_json::to_vec(envelope).ok()?;
-                let body = Body {
-                    recipients: u32::try_from(envelope.to.len()).ok()?,
-                    envelope: Sum::of(&written)?,
-                    mail: Sum::of(mail)?,
-                };
+                let recipients = u32::try_from(envelope.to.len()).ok()?;
+                let body = Body::of(recipients, Sum::of(&written)?, Sum::of(mail)?, rest)?;
                 let head = match self {
                     Self::Accepted { .. } => Head::Accepted(body),
                     _ => Head::Replaced(body),
@@ -98,6 +98,7 @@ pub(super) struct Kept<'a> {
     pub(super) status: &'a Status,
     pub(super) body: Body,
     pub(super) envelope: &'a [u8],
+    /// As much of it as does not lie apart.
     pub(super) mail: &'a [u8],
     pub(super) verdict: Option<&'a [u8]>,
 }
@@ -149,7 +150,47 @@ impl Sum {
 pub(super) struct Body {
     pub(super) recipients: u32,
     pub(super) envelope: Sum,
+    /// All of it.
     pub(super) mail: Sum,
+    /// Its first bytes, which are a piece, and the others, where they lie apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) apart: Option<(Sum, Rest)>,
+}
+
+impl Body {
+    fn of(recipients: u32, envelope: Sum, piece: Sum, rest: Option<Rest>) -> Option<Self> {
+        let mail = match rest {
+            None => piece,
+            Some(Rest { sum, .. }) => Sum {
+                bytes: piece.bytes.checked_add(sum.bytes)?,
+                crc: crc32c::crc32c_combine(piece.crc, sum.crc, usize::try_from(sum.bytes).ok()?),
+            },
+        };
+        Some(Self { recipients, envelope, mail, apart: rest.map(|rest| (piece, rest)) })
+    }
+
+    /// The piece that is in the record.
+    pub(super) fn piece(&self) -> Sum {
+        self.apart.map_or(self.mail, |(piece, _)| piece)
+    }
+
+    /// What is not.
+    pub(super) fn rest(&self) -> Option<Rest> {
+        self.apart.map(|(_, rest)| rest)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.apart.is_none_or(|(piece, rest)| {
+            piece.bytes.checked_add(rest.sum.bytes) == Some(self.mail.bytes)
+        })
+    }
+}
+
+/// Bytes of a mail in a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Rest {
+    pub(super) number: u64,
+    pub(super) sum: Sum,
 }
 
 /// What a record says before its pieces.
@@ -182,19 +223,21 @@ impl Change {
         let pieces_at = payload.len() - rest.len() + length;
         let sums = match &head {
             Head::Accepted(body) | Head::Replaced(body) => {
-                [Some(body.envelope), Some(body.mail), None]
+                [Some(body.envelope), Some(body.piece()), None]
             }
             Head::Judged(verdict) => [Some(*verdict), None, None],
-            Head::Kept { body, verdict, .. } => [Some(body.envelope), Some(body.mail), *verdict],
+            Head::Kept { body, verdict, .. } => [Some(body.envelope), Some(body.piece()), *verdict],
             Head::Step(_) => [None; 3],
         };
         let bytes: u64 = sums.iter().flatten().map(|sum| u64::from(sum.bytes)).sum();
         // No recipient is written in less than a byte: this keeps what a record makes of memory in
         // proportion to what it is long.
         let is_in_proportion = match &head {
-            Head::Accepted(body) | Head::Replaced(body) => body.recipients <= body.envelope.bytes,
+            Head::Accepted(body) | Head::Replaced(body) => {
+                body.recipients <= body.envelope.bytes && body.is_whole()
+            }
             Head::Kept { status, body, .. } => {
-                u32::try_from(status.recipients.len()) == Ok(body.recipients)
+                u32::try_from(status.recipients.len()) == Ok(body.recipients) && body.is_whole()
             }
             Head::Judged(_) | Head::Step(_) => true,
         };
@@ -223,7 +266,7 @@ mod tests {
     /// The pieces of a record as they lie in it.
     #[track_caller]
     fn check(event: &Event, expected: &[&[u8]]) -> Head {
-        let payload = payload(|out| event.write(out));
+        let payload = payload(|out| event.write(out, None));
         let change = Change::parse(&payload).unwrap();
         assert_eq!(change.id, event.id());
         assert_eq!(payload[change.pieces_at..], expected.concat());
@@ -250,11 +293,7 @@ mod tests {
     fn what_is_kept_has_everything() {
         let status = Status::received(2);
         let envelope = b"{}";
-        let body = Body {
-            recipients: 2,
-            envelope: Sum::of(envelope).unwrap(),
-            mail: Sum::of(b"m").unwrap(),
-        };
+        let body = Body::of(2, Sum::of(envelope).unwrap(), Sum::of(b"m").unwrap(), None).unwrap();
         let kept =
             Kept { id: id(1), status: &status, body, envelope, mail: b"m", verdict: Some(b"ok") };
         let payload = payload(|out| kept.write(out));
@@ -264,12 +303,30 @@ mod tests {
     }
 
     #[test]
+    fn of_a_mail_that_lies_apart_the_record_has_the_first_bytes() {
+        let (first, behind) = (b"Received: a\r\n".to_vec(), b"Subject: b\r\n\r\nc\r\n");
+        let rest = Rest { number: 7, sum: Sum::of(behind).unwrap() };
+        let written = serde_json::to_vec(&envelope(1)).unwrap();
+        let event = Event::Accepted { id: id(1), envelope: envelope(1), mail: first.clone() };
+        let payload = payload(|out| event.write(out, Some(rest)));
+        let change = Change::parse(&payload).unwrap();
+        assert_eq!(payload[change.pieces_at..], [&written[..], &first].concat());
+        let Head::Accepted(body) = change.head else { panic!() };
+        assert!(body.mail.fits(&[&first[..], behind].concat()) && body.piece().fits(&first));
+        assert_eq!(body.rest(), Some(rest));
+        // Sums that do not add up are nothing that was written here.
+        let odd = Body { mail: body.piece(), ..body };
+        let odd = self::payload(|out| {
+            write_payload(out, id(1), &Head::Accepted(odd), &[&written, &first])
+        });
+        assert_eq!(Change::parse(&odd), None);
+    }
+
+    #[test]
     fn more_recipients_than_an_envelope_can_have_are_no_record() {
-        let body = |recipients| Body {
-            recipients,
-            envelope: Sum { bytes: 2, crc: 0 },
-            mail: Sum { bytes: 0, crc: 0 },
-        };
+        let nothing = Sum { bytes: 0, crc: 0 };
+        let body =
+            |recipients| Body::of(recipients, Sum { bytes: 2, crc: 0 }, nothing, None).unwrap();
         let written = |recipients| {
             payload(|out| write_payload(out, id(1), &Head::Accepted(body(recipients)), &[b"{}"]))
         };

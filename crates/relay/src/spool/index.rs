@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::MailId;
-use super::event::{Body, Change, Head, Sum};
+use super::event::{Body, Change, Head, Rest, Sum};
 use super::status::{Misfit, Status, Step};
 
 /// Where a record lies.
@@ -36,6 +36,7 @@ pub(super) struct Mail {
     pub(super) home: u64,
     pub(super) body: Body,
     pub(super) envelope: Piece,
+    /// The mail, or its first bytes where the rest of it lies apart.
     pub(super) text: Piece,
     pub(super) verdict: Option<Piece>,
     pub(super) status: Status,
@@ -53,11 +54,28 @@ pub(super) struct Index {
     due: BTreeSet<(Timestamp, MailId)>,
     live_bytes: u64,
     newest: Option<MailId>,
+    /// What lies apart, by its number: how many bytes.
+    apart: BTreeMap<u64, u64>,
+    /// What lay apart and is of no mail any more.
+    freed: Vec<u64>,
+    /// The greatest number that a record named.
+    newest_apart: u64,
 }
 
 impl Index {
     /// What a record says. Where it does not fit, nothing changes.
     pub(super) fn apply(&mut self, change: Change, at: At) -> Result<(), Misfit> {
+        let id = change.id;
+        let apart = |index: &Self| {
+            index.mails.get(&id).and_then(|mail| mail.body.rest()).map(|it| it.number)
+        };
+        let before = apart(self);
+        let applied = self.take_in(change, at);
+        self.freed.extend(before.filter(|_| apart(self) != before));
+        applied
+    }
+
+    fn take_in(&mut self, change: Change, at: At) -> Result<(), Misfit> {
         let Change { id, head, pieces_at } = change;
         self.newest = self.newest.max(Some(id));
         let mut offset = at.payload + u64::try_from(pieces_at).unwrap_or(u64::MAX);
@@ -69,14 +87,14 @@ impl Index {
         match head {
             Head::Accepted(_) if self.mails.contains_key(&id) => return Err(Misfit::Known),
             Head::Accepted(body) => {
-                let (envelope, text) = (piece(body.envelope), piece(body.mail));
+                let (envelope, text) = (piece(body.envelope), piece(body.piece()));
                 let status =
                     Status::received(usize::try_from(body.recipients).unwrap_or(usize::MAX));
                 let (home, verdict, bytes) = (at.segment, None, at.bytes);
                 self.put(id, Mail { home, body, envelope, text, verdict, status, bytes });
             }
             Head::Kept { status, body, verdict } => {
-                let (envelope, text) = (piece(body.envelope), piece(body.mail));
+                let (envelope, text) = (piece(body.envelope), piece(body.piece()));
                 let verdict = verdict.map(piece);
                 let (home, bytes) = (at.segment, at.bytes);
                 self.take(id);
@@ -88,7 +106,7 @@ impl Index {
                 if fits {
                     old.bytes = at.bytes + old.verdict.map_or(0, |it| u64::from(it.sum.bytes));
                     (old.body, old.envelope, old.text) =
-                        (body, piece(body.envelope), piece(body.mail));
+                        (body, piece(body.envelope), piece(body.piece()));
                 }
                 let recipients = old.status.recipients.len();
                 self.put(id, old);
@@ -118,6 +136,10 @@ impl Index {
         self.homes.insert((mail.home, id));
         self.due.extend(mail.status.due().map(|due| (due, id)));
         self.live_bytes += mail.bytes;
+        if let Some(Rest { number, sum }) = mail.body.rest() {
+            self.newest_apart = self.newest_apart.max(number);
+            self.apart.insert(number, u64::from(sum.bytes));
+        }
         self.mails.insert(id, mail);
     }
 
@@ -128,6 +150,9 @@ impl Index {
             self.due.remove(&(due, id));
         }
         self.live_bytes -= mail.bytes;
+        if let Some(rest) = mail.body.rest() {
+            self.apart.remove(&rest.number);
+        }
         Some(mail)
     }
 
@@ -165,5 +190,20 @@ impl Index {
     /// The greatest id that a record named, also of mails that are done.
     pub(super) const fn newest(&self) -> Option<MailId> {
         self.newest
+    }
+
+    /// Every file of a mail that lies apart, and how long it is.
+    pub(super) const fn apart(&self) -> &BTreeMap<u64, u64> {
+        &self.apart
+    }
+
+    /// The files that are of no mail any more, since this was last asked.
+    pub(super) fn take_freed(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.freed)
+    }
+
+    /// The greatest number of a file that a record named.
+    pub(super) const fn newest_apart(&self) -> u64 {
+        self.newest_apart
     }
 }

@@ -5,7 +5,8 @@
 //! and one sync, and what the spool has is what a replay of the log makes of it. Layers, from the
 //! bottom: `disk` (files), [`frame`] (records and their checksums), `event` (what records say),
 //! `status` (which step leads where), `index` (the mails there are), `replay`; then `commit`, the one
-//! thread that writes, `compact` and `recover`.
+//! thread that writes, `compact` and `recover`. A long mail may lie in a file of its own ([`Apart`]); what
+//! becomes of it stands in the log as of any other.
 //!
 //! What holds after any crash: a mail whose ticket said so is there, byte for byte, with every step
 //! that was confirmed; a mail that is done does not come back; nothing is deliverable that was not
@@ -27,6 +28,7 @@
 //! # Ok::<(), SpoolError>(())
 //! ```
 
+mod apart;
 mod commit;
 mod compact;
 mod disk;
@@ -51,6 +53,7 @@ use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
 
+pub use apart::Apart;
 pub use error::SpoolError;
 pub use event::Event;
 pub use id::{MailId, MailIdError};
@@ -97,7 +100,7 @@ pub struct Figures {
     pub mails: usize,
     /// What they would take in one record each, roughly.
     pub live_bytes: u64,
-    /// What all segments take.
+    /// What all segments take, and the mails that lie apart.
     pub stored_bytes: u64,
     /// Segments.
     pub segments: usize,
@@ -172,8 +175,32 @@ impl Spool {
     /// leave the first without the second. The ticket tells when they are on stable storage, or
     /// which of them did not fit first; those that fit are stored all the same.
     pub fn append(&self, events: &[Event]) -> Ticket {
+        self.hand_in(events, None)
+    }
+
+    /// As [`Spool::append`], for a long mail: the mail of the first event that has one goes on with the
+    /// bytes that were written apart. What of them is not on stable storage yet is put there first, in this
+    /// thread.
+    pub fn append_with(&self, events: &[Event], mut apart: Apart) -> Ticket {
+        match apart.sync() {
+            Ok(()) => self.hand_in(events, Some(apart)),
+            Err(error) => {
+                let (promise, ticket) = ticket::ticket();
+                promise.keep(Err(error));
+                ticket
+            }
+        }
+    }
+
+    /// Begins a long mail in a file of its own: its bytes are written there while they come in.
+    pub fn begin_apart(&self) -> Result<Apart, SpoolError> {
+        let number = self.shared.next_apart.fetch_add(1, Ordering::Relaxed);
+        Apart::begin(Arc::clone(&self.shared), number)
+    }
+
+    fn hand_in(&self, events: &[Event], apart: Option<Apart>) -> Ticket {
         let (promise, ticket) = ticket::ticket();
-        match self.encode(events) {
+        match self.encode(events, apart.as_ref()) {
             Ok(records) => {
                 let mut queue = self.shared.queue();
                 let is_mail = events.iter().any(|event| matches!(event, Event::Accepted { .. }));
@@ -185,7 +212,7 @@ impl Spool {
                     promise.keep(Err(SpoolError::Busy));
                 } else {
                     queue.bytes += records.len();
-                    queue.entries.push_back(Entry { records, promise });
+                    queue.entries.push_back(Entry { records, promise, apart });
                     drop(queue);
                     self.shared.notify();
                 }
@@ -196,8 +223,9 @@ impl Spool {
     }
 
     /// In the thread of whoever hands in: checksums are not the committing thread's work.
-    fn encode(&self, events: &[Event]) -> Result<Vec<u8>, SpoolError> {
+    fn encode(&self, events: &[Event], apart: Option<&Apart>) -> Result<Vec<u8>, SpoolError> {
         let mut records = Vec::new();
+        let mut rest = apart.map(|apart| apart.rest().ok_or(SpoolError::TooLong)).transpose()?;
         // A report comes in the place of the mail that it is about: a full spool must be able to become
         // empty.
         let frees = events.iter().any(|it| matches!(it, Event::Step { step: Step::Done, .. }));
@@ -207,7 +235,9 @@ impl Spool {
             if matches!(event, Event::Accepted { .. }) && stored_bytes >= most_bytes && !frees {
                 return Err(SpoolError::Full { most_bytes });
             }
-            event.write(&mut records).ok_or(SpoolError::TooLong)?;
+            let has_mail = matches!(event, Event::Accepted { .. } | Event::Replaced { .. });
+            let rest = if has_mail { rest.take() } else { None };
+            event.write(&mut records, rest).ok_or(SpoolError::TooLong)?;
         }
         Ok(records)
     }
@@ -245,7 +275,23 @@ impl Spool {
 
     /// The bytes of a mail, read from the disk.
     pub fn mail(&self, id: MailId) -> Result<Vec<u8>, SpoolError> {
-        self.piece(id, |mail| Some(mail.text)).map(Option::unwrap_or_default)
+        let place = |mail: &Mail| Some((mail.text, mail.body.rest()));
+        let read = |(text, rest)| compact::read_mail(&self.shared, text, rest);
+        self.read(id, place, read).map(Option::unwrap_or_default)
+    }
+
+    /// How long a mail is; `None` where it is not in the spool.
+    pub fn mail_len(&self, id: MailId) -> Option<usize> {
+        let bytes = self.index(|index| index.get(id).map(|mail| mail.body.mail.bytes))?;
+        usize::try_from(bytes).ok()
+    }
+
+    /// Some bytes of a mail, read from the disk: so many, from one on. They are not compared with what was
+    /// written, as [`Spool::mail`] does with all of it.
+    pub fn mail_bytes(&self, id: MailId, from: usize, bytes: usize) -> Result<Vec<u8>, SpoolError> {
+        let place = |mail: &Mail| Some((mail.text, mail.body.rest()));
+        let read = |(text, rest)| compact::read_some(&self.shared, text, rest, from, bytes);
+        self.read(id, place, read).map(Option::unwrap_or_default)
     }
 
     /// The last verdict about a mail, read from the disk; `None` where it was not judged yet.
@@ -258,11 +304,20 @@ impl Spool {
         id: MailId,
         which: impl Fn(&Mail) -> Option<Piece>,
     ) -> Result<Option<Vec<u8>>, SpoolError> {
+        self.read(id, which, |piece| compact::read_piece(&self.shared, piece))
+    }
+
+    fn read<P: Copy + PartialEq>(
+        &self,
+        id: MailId,
+        which: impl Fn(&Mail) -> Option<P>,
+        read: impl Fn(P) -> Option<Vec<u8>>,
+    ) -> Result<Option<Vec<u8>>, SpoolError> {
         let place = || self.index(|index| index.get(id).map(&which)).ok_or(SpoolError::Unknown(id));
         let mut here = place()?;
         loop {
-            let Some(piece) = here else { return Ok(None) };
-            if let Some(bytes) = compact::read_piece(&self.shared, piece) {
+            let Some(place_now) = here else { return Ok(None) };
+            if let Some(bytes) = read(place_now) {
                 return Ok(Some(bytes));
             }
             // It may have been moved, and the segment removed, between the look and the read.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::SpoolError;
 use super::disk::Disk;
+use super::event::Rest;
 use super::frame::{HEADER_BYTES, Header, Mark};
-use super::index::Index;
+use super::index::{Index, Mail};
 use super::replay::{Damage, DamageKind, Newer, replay, wide};
 
 /// The segment that is written to.
@@ -29,12 +30,19 @@ pub(super) struct View {
     pub(super) records: u64,
     pub(super) misfits: u64,
     pub(super) syncs: u64,
+    /// The greatest number of a mail that lies apart, or lay when the spool was opened.
+    pub(super) newest_apart: u64,
 }
 
 impl View {
     /// How long all segments are together.
-    pub(super) fn stored_bytes(&self) -> u64 {
+    pub(super) fn log_bytes(&self) -> u64 {
         self.segments.values().sum()
+    }
+
+    /// The same, with the mails that lie apart.
+    pub(super) fn stored_bytes(&self) -> u64 {
+        self.log_bytes() + self.index.apart().values().sum::<u64>()
     }
 
     /// How long the last segment is; 0 where there is none.
@@ -57,7 +65,7 @@ pub(super) fn recover(disk: &dyn Disk) -> Result<(View, Head), SpoolError> {
     }
     let mut head = None;
     let last = listing.segments.last().copied();
-    for sequence in listing.segments {
+    for &sequence in &listing.segments {
         head = one_segment(disk, &mut view, sequence, Some(sequence) == last)?;
     }
     let head = if let Some(head) = head {
@@ -67,7 +75,31 @@ pub(super) fn recover(disk: &dyn Disk) -> Result<(View, Head), SpoolError> {
         begin_segment(disk, sequence, view.last_bytes())?
     };
     view.segments.insert(head.sequence, head.bytes);
+    check_apart(disk, &mut view, &listing.apart);
     Ok((view, head))
+}
+
+/// Names the mails that lie apart and are not whole, and removes the files that are of no mail: a mail that
+/// was not acknowledged, or is done. Where records are damaged, one of them may have named such a file: it
+/// stays.
+fn check_apart(disk: &dyn Disk, view: &mut View, files: &BTreeMap<u64, u64>) {
+    let newest = files.keys().next_back().copied().unwrap_or_default();
+    view.newest_apart = newest.max(view.index.newest_apart());
+    let of_mails = |mail: &Mail| mail.body.rest().map(|rest| (mail.text.segment, rest));
+    let named: Vec<_> = view.index.mails().filter_map(|(_, mail)| of_mails(mail)).collect();
+    for (segment, Rest { number, sum }) in named {
+        let bytes = u64::from(sum.bytes);
+        if files.get(&number) != Some(&bytes) {
+            view.report(Damage { segment, offset: 0, bytes, what: DamageKind::Mail });
+        }
+    }
+    view.index.take_freed();
+    for &number in files.keys() {
+        if view.damage.is_empty() && !view.index.apart().contains_key(&number) {
+            // What stays is in nobody's way, and is tried again at the next opening.
+            let _removed: std::io::Result<()> = disk.remove_apart(number);
+        }
+    }
 }
 
 /// Replays one segment; gives it as the head where it is the last and can be written to.

@@ -201,8 +201,33 @@ impl House {
         Self { relay, runtime, got, behind, data }
     }
 
+    /// Waits until no mail is left.
+    pub(crate) fn wait_until_empty(&self) {
+        wait(|| self.relay.mails().is_empty());
+    }
+
+    /// Waits until the last long mail has left the disk.
+    pub(crate) fn wait_until_nothing_lies_apart(&self) {
+        wait(|| self.lies_apart() == 0);
+    }
+
+    /// Long mails that lie in files of their own.
+    pub(crate) fn lies_apart(&self) -> usize {
+        let spool = std::fs::read_dir(self.data.path().join("spool")).unwrap();
+        let names = spool.map(|entry| entry.unwrap().path());
+        names.filter(|path| path.extension().is_some_and(|ending| ending == "mail")).count()
+    }
+
     pub(crate) fn nothing_went_out(&self) {
         assert!(self.got.lock().unwrap().try_recv().is_err());
+    }
+}
+
+fn wait(is_so: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE);
+        std::thread::yield_now();
     }
 }
 

@@ -2,6 +2,7 @@
 //! gets. The server is a session of the relay's own, which has tests of its own.
 
 mod house;
+mod long;
 mod second_mail;
 
 use relay::net::{Decision, Undecided};

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use jiff::Timestamp;
-use relay::net::{Desk, Fetched, Parcel, ParcelId};
+use relay::net::{Desk, Fetched, Parcel, ParcelFile, ParcelId};
 
 use super::accounts::{Address, with_form};
 use super::mail::{Records, ask, mail_id};
@@ -134,8 +134,10 @@ pub(crate) async fn take_code(
     Ok(with_cookie_at(&app, see(&path), &path, (FILES, &session), COOKIE_SECONDS))
 }
 
-/// `GET /files/{id}/{file}`: a file, decrypted while it is sent.
+/// `GET /files/{id}/{file}`: a file, decrypted while it is sent. `HEAD` tells of it what `GET` would, and
+/// fetches nothing: programs ask so before they save, or instead.
 pub(crate) async fn fetch(
+    method: Method,
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Address(from): Address,
@@ -150,20 +152,28 @@ pub(crate) async fn fetch(
     let Some(who) = proven(&desk, &parcel, &headers) else {
         return Ok(see(&format!("/files/{}", parcel.id)));
     };
+    let described = describe(parcel.files.get(file).ok_or(Failure::NotFound)?, file);
+    if method == Method::HEAD {
+        return Ok((described, Body::empty()).into_response());
+    }
     let fetched = ask(&desk, move |desk| desk.fetch(&parcel, file, &who, from)).await?;
     let fetched = fetched.ok_or(Failure::NotFound)?;
-    let name = crate::form::plain(&fetched.file.name);
+    Ok((described, Body::from_stream(stream::unfold(Some(fetched), piece))).into_response())
+}
+
+/// What a browser is told of a file.
+fn describe(file: &ParcelFile, at: usize) -> [(HeaderName, String); 3] {
+    let name = crate::form::plain(&file.name);
     let disposition = format!(
         "attachment; filename=\"file-{}\"; filename*=UTF-8''{}",
-        file + 1,
+        at + 1,
         link::encode(views::files::name(&name))
     );
-    let headers = [
+    [
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
         (CONTENT_DISPOSITION, disposition),
-        (CONTENT_LENGTH, fetched.file.bytes.to_string()),
-    ];
-    Ok((headers, Body::from_stream(stream::unfold(Some(fetched), piece))).into_response())
+        (CONTENT_LENGTH, file.bytes.to_string()),
+    ]
 }
 
 /// The next piece of a file. What fails breaks the connection off, which a browser shows as a download

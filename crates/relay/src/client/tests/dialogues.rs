@@ -444,6 +444,7 @@ fn a_delivery_that_is_dropped_ends_the_connection() {
         from: None,
         recipients: &hello.to,
         content: &hello.content,
+        behind: Behind::Nothing,
         is_international: false,
         envelope_id: None,
         returned: None,

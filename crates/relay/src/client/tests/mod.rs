@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
-    Client, ClientSettings, DeliveryStep, Lost, Outcome, Outgoing, Reply, Report, Step, TlsPolicy,
+    Behind, Client, ClientSettings, DeliveryStep, Lost, Outcome, Outgoing, Reply, Report, Step,
+    TlsPolicy,
 };
 use crate::{Address, Domain, Recipient};
 
@@ -100,6 +101,7 @@ fn converse(settings: ClientSettings, mails: &[Mail], pieces: &[&[u8]]) -> Recor
                     from: mail.from.as_ref(),
                     recipients: &mail.to,
                     content: &mail.content,
+                    behind: Behind::Nothing,
                     is_international: mail.is_international,
                     envelope_id: None,
                     returned: None,
@@ -107,7 +109,9 @@ fn converse(settings: ClientSettings, mails: &[Mail], pieces: &[&[u8]]) -> Recor
                 let report = loop {
                     match delivery.handle(&mut input, &mut out) {
                         DeliveryStep::Done(report) => break report,
-                        DeliveryStep::Write => record.write_down(&mut out),
+                        DeliveryStep::Write | DeliveryStep::Supply { .. } => {
+                            record.write_down(&mut out);
+                        }
                         DeliveryStep::Read => {
                             record.write_down(&mut out);
                             let Some(piece) = pieces.next() else {

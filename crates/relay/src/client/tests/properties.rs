@@ -49,6 +49,7 @@ fn through_a_session(mail: &Mail, cut: usize) -> Option<session::Taken> {
         from: mail.from.as_ref(),
         recipients: &mail.to,
         content: &mail.content,
+        behind: Behind::Nothing,
         is_international: mail.is_international,
         envelope_id: None,
         returned: None,

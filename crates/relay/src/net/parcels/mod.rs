@@ -35,6 +35,8 @@ use table::Of;
 /// In the data folder: where files lie, the key that wraps theirs, and what is known of them.
 const FOLDER: &str = "files";
 const KEY: &str = "files.key";
+/// How the names of keys begin and end that were used before, and open what they sealed.
+const OLD_KEYS: (&str, &str) = ("files-", ".key");
 const TABLES: &str = "files.sqlite";
 
 /// Why files cannot be kept or given out.
@@ -164,7 +166,9 @@ impl Iterator for Fetched {
 /// All files that are given out by link.
 pub(super) struct Parcels {
     folder: PathBuf,
+    /// What is taken in from now on is sealed by this one.
     master: MasterKey,
+    old: Vec<MasterKey>,
     tables: Mutex<Connection>,
     codes: Codes,
 }
@@ -176,12 +180,13 @@ impl Parcels {
         fs::create_dir_all(&folder)?;
         let tables = table::open(&data.join(TABLES))?;
         let has_files = fs::read_dir(&folder)?.next().is_some();
-        if has_files && secret::read(data, KEY)?.is_none() {
+        let old = old_keys(data)?;
+        if has_files && old.is_empty() && secret::read(data, KEY)?.is_none() {
             return Err(ParcelError::NoKey);
         }
         let master = MasterKey::new(&secret::read_or_make(data, KEY)?)?;
         let codes = Codes::default();
-        let parcels = Self { folder, master, tables: Mutex::new(tables), codes };
+        let parcels = Self { folder, master, old, tables: Mutex::new(tables), codes };
         parcels.delete_what_nobody_knows()?;
         Ok(parcels)
     }
@@ -240,13 +245,24 @@ impl Parcels {
         }
         let name = file_name(id, fetch.file);
         let path = self.path(&name);
-        let mut rest = self.master.open(&name, File::open(&path)?)?;
+        let mut rest = self.unseal(&name, &path)?;
         let first = rest.next().transpose()?;
         // Somebody may have withdrawn it since the look.
         if !table::fetched(&self.tables(), id, fetch)? {
             return Ok(None);
         }
         Ok(Some(Fetched { file: file.clone(), path, first, rest }))
+    }
+
+    /// A file is opened by the key that sealed it, and by no other.
+    fn unseal(&self, name: &str, path: &Path) -> io::Result<Opened<File>> {
+        let opened = self.master.open(name, File::open(path)?);
+        self.old.iter().fold(opened, |opened, key| match opened {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                key.open(name, File::open(path)?)
+            }
+            opened => opened,
+        })
     }
 
     /// From now on nobody can fetch the files of a mail, and they are deleted; whether somebody could
@@ -272,6 +288,20 @@ impl Parcels {
         }
         Ok(over)
     }
+}
+
+/// The keys that were used before, by their names.
+fn old_keys(data: &Path) -> io::Result<Vec<MasterKey>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(data)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.starts_with(OLD_KEYS.0) && name.ends_with(OLD_KEYS.1) {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    let keys = names.iter().filter_map(|name| secret::read(data, name).transpose());
+    keys.map(|key| MasterKey::new(&key?)).collect()
 }
 
 /// The name of a file on the disk, to which it is sealed.

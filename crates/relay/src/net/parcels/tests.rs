@@ -134,3 +134,25 @@ fn a_name_has_one_spelling() {
         assert!(wrong.parse::<ParcelId>().is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn another_key_seals_what_is_new_and_the_old_one_opens_what_is_old() {
+    let data = tempfile::tempdir().unwrap();
+    let path = |name: &str| data.path().join(name);
+    let old = packed(&Parcels::open(data.path()).unwrap());
+    fs::rename(path(KEY), path("files-2031.key")).unwrap();
+    let parcels = Parcels::open(data.path()).unwrap();
+    assert_ne!(fs::read(path(KEY)).unwrap(), fs::read(path("files-2031.key")).unwrap());
+    let mut packing = parcels.pack().unwrap();
+    packing.add("new.csv".to_owned(), b"4,5").unwrap();
+    let next: MailId = "01hf5z4q5t0000000000000002".parse().unwrap();
+    let new = packing.keep(next, &envelope(), now(), in_days(14)).unwrap();
+    assert_eq!(read(&parcels, old.id, 0).unwrap(), b"1,2,3");
+    assert_eq!(read(&parcels, new.id, 0).unwrap(), b"4,5");
+    fs::remove_file(path("files-2031.key")).unwrap();
+    let parcels = Parcels::open(data.path()).unwrap();
+    assert!(parcels.fetch(old.id, &fetch(0, now())).is_err());
+    assert_eq!(read(&parcels, new.id, 0).unwrap(), b"4,5");
+    fs::write(path("files-bad.key"), "short").unwrap();
+    assert!(Parcels::open(data.path()).is_err(), "a damaged key is told of");
+}

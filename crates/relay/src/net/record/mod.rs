@@ -1,6 +1,6 @@
 //! The relay's record: every mail with what was found, who decided what and when, and what became of
 //! it, for as long as it is kept; and a ledger of what happened, which says nothing of who wrote what to
-//! whom and is kept for good. The spool is the truth about mail that is under way; this is for people who
+//! whom and is kept for good; mails are taken out after a time. The spool is the truth about mail that is under way; this is for people who
 //! ask later. It does not know who asks.
 //!
 //! All changes go through one thread in batches, so that no mail waits for them. After a kill
@@ -8,6 +8,7 @@
 //! starts.
 
 mod figures;
+mod forget;
 mod schema;
 mod search;
 mod writer;
@@ -109,6 +110,8 @@ pub(super) enum Note {
     Ended { id: MailId, end: End, got: Vec<String>, at: Timestamp },
     /// Something else that somebody did.
     Did { who: String, what: &'static str, about: serde_json::Value, at: Timestamp },
+    /// Mails that came in before a time are taken out.
+    Forget { before: Timestamp, at: Timestamp },
     /// Everything before this is written.
     Settle(SyncSender<()>),
 }

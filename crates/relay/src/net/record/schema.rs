@@ -53,6 +53,8 @@ pub(super) fn open(file: &Path) -> Result<Connection, RecordError> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "normal")?;
+    // What is taken out is not left behind in the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let version: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match version {

@@ -159,3 +159,55 @@ fn an_end_is_what_the_recipients_say() {
         assert_eq!(End::of(&status), end);
     }
 }
+
+#[test]
+fn old_mails_are_taken_out_and_the_ledger_stays() {
+    let (dir, record) = record(vec![
+        taken(1, "mori", "契約書", Gate::AskSender),
+        taken(2, "mori", "見積書", Gate::Open),
+        taken(3, "mori", "納品書", Gate::Open),
+        taken(4, "mori", "請求書", Gate::Open),
+        Note::Ended { id: id(1), end: End::Delivered, got: Vec::new(), at: at(10) },
+        Note::Ended { id: id(3), end: End::Delivered, got: Vec::new(), at: at(10) },
+        Note::Ended { id: id(4), end: End::Delivered, got: Vec::new(), at: at(10) },
+    ]);
+    let recall = |mail: MailId, asked: Timestamp| {
+        let work = |tables: &Connection| {
+            let mail = mail.to_string();
+            tables.execute(
+                "INSERT INTO recall (mail, by, noticed, asked) VALUES (?1, 'mori', 0, ?2)",
+                (&mail, asked.as_millisecond()),
+            )?;
+            tables
+                .execute("INSERT INTO recall_to (mail, address) VALUES (?1, 'a@b.example')", [mail])
+        };
+        record.change(work).unwrap();
+    };
+    recall(id(1), at(1));
+    recall(id(3), at(9));
+    let entries = record.verify().unwrap();
+    let forget = |before| {
+        record.note(Note::Forget { before: at(before), at: at(20) });
+        record.settle().unwrap();
+    };
+    // Nothing is that old, and that is nothing to tell.
+    forget(0);
+    assert_eq!(record.verify().unwrap(), entries);
+    // The second is under way; about the third, somebody asked lately; the fourth is too young.
+    forget(4);
+    check(&record, Search::default(), &[4, 3, 2]);
+    assert_eq!(record.verify().unwrap(), entries + 1);
+    let recalls = |tables: &Connection| {
+        tables.query_row("SELECT group_concat(mail) FROM recall_to", [], |row| {
+            row.get::<_, String>(0)
+        })
+    };
+    assert_eq!(record.read(recalls).unwrap(), id(3).to_string());
+    drop(record);
+    let left = std::fs::read(dir.path().join(FILE)).unwrap();
+    assert!(
+        memchr::memmem::find(&left, "契約書".as_bytes()).is_none(),
+        "nothing is left in the file"
+    );
+    assert!(memchr::memmem::find(&left, "請求書".as_bytes()).is_some());
+}

@@ -101,6 +101,20 @@ fn apply(tables: &Transaction<'_>, ledger: &mut Tip, note: &Note) -> Result<(), 
         Note::Did { who, what, about, at } => {
             ledger.append(tables, *at, who, what, about)?;
         }
+        Note::Forget { before, at } => {
+            let mut taken_out = 0;
+            loop {
+                let (some, has_more) = super::forget::forget(tables, *before)?;
+                taken_out += some;
+                if !has_more {
+                    break;
+                }
+            }
+            if taken_out > 0 {
+                let body = json!({ "mails": taken_out, "before": before.to_string() });
+                ledger.append(tables, *at, RELAY, "mails_forgotten", &body)?;
+            }
+        }
         Note::Settle(_) => {}
     }
     Ok(())

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// RFC 8461 §3.2: about a year.
 const LONGEST: Duration = Duration::from_hours(8_766);
 
 /// What is done about servers that do not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::net) enum Mode {
     /// They get no mail.
     Enforce,
@@ -17,7 +20,7 @@ pub(in crate::net) enum Mode {
 }
 
 /// A policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::net) struct Policy {
     pub(in crate::net) mode: Mode,
     servers: Vec<String>,

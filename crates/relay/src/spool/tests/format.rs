@@ -55,16 +55,17 @@ fn write_the_sample() {
         Event::step(id(3), Step::Done),
     ];
     for event in &events {
-        event.write(&mut out).unwrap();
+        event.write(&mut out, None).unwrap();
     }
     let bytes = mail("half, with links");
     let written = serde_json::to_vec(&envelope(2)).unwrap();
     let sum = |bytes| event::Sum::of(bytes).unwrap();
-    let body = event::Body { recipients: 2, envelope: sum(&written), mail: sum(&bytes) };
+    let body =
+        event::Body { recipients: 2, envelope: sum(&written), mail: sum(&bytes), apart: None };
     let (envelope, mail) = (&written, &bytes);
     let kept = event::Kept { id: id(2), status: &half, body, envelope, mail, verdict: None };
     kept.write(&mut out).unwrap();
-    Event::step(id(2), Step::Tried { recipient: 1, outcome: later }).write(&mut out).unwrap();
+    Event::step(id(2), Step::Tried { recipient: 1, outcome: later }).write(&mut out, None).unwrap();
     let header = frame::Header { sequence: 7, mark: *b"sample\0\x01", before_bytes: 0 };
     frame::set_marks(&mut out, header.mark);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/spool/tests/v1.segment");

@@ -6,7 +6,8 @@ use std::io::{self, ErrorKind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::SpoolError;
-use super::super::disk::{Disk, Listing};
+use super::super::disk::{ApartFile, Disk, Listing};
+use super::super::replay::wide;
 
 #[derive(Clone, Default)]
 struct File {
@@ -19,6 +20,7 @@ struct File {
 #[derive(Default)]
 struct Inner {
     files: BTreeMap<u64, File>,
+    apart: BTreeMap<u64, File>,
     set_aside: BTreeMap<u64, Vec<u8>>,
     room: Option<usize>,
     /// After so many more calls the power is off.
@@ -74,6 +76,9 @@ impl Memory {
     pub(super) fn power_cut(&self, mut is_kept: impl FnMut() -> bool) {
         const PAGE: usize = 256;
         let mut inner = self.inner();
+        // What is not synced of these is lost whole, and so is the name of one that never was.
+        inner.apart.retain(|_, file| !file.durable.is_empty());
+        inner.apart.values_mut().for_each(|file| file.seen = file.durable.clone());
         for file in inner.files.values_mut() {
             let mut after = file.durable.clone();
             for at in (0..file.seen.len()).step_by(PAGE) {
@@ -91,6 +96,19 @@ impl Memory {
 
     pub(super) fn segments(&self) -> Vec<u64> {
         self.inner().files.keys().copied().collect()
+    }
+
+    /// The mails that lie apart.
+    pub(super) fn apart(&self) -> Vec<u64> {
+        self.inner().apart.keys().copied().collect()
+    }
+
+    /// Changes one of them behind everybody's back.
+    pub(super) fn change_apart(&self, number: u64, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut inner = self.inner();
+        let file = inner.apart.get_mut(&number).unwrap();
+        change(&mut file.seen);
+        file.durable = file.seen.clone();
     }
 
     pub(super) fn set_aside(&self) -> Vec<u64> {
@@ -112,7 +130,9 @@ impl Memory {
 
 impl Disk for Memory {
     fn list(&self) -> Result<Listing, SpoolError> {
-        Ok(Listing { segments: self.segments(), set_aside: self.set_aside() })
+        let apart =
+            self.inner().apart.iter().map(|(number, it)| (*number, wide(it.seen.len()))).collect();
+        Ok(Listing { segments: self.segments(), set_aside: self.set_aside(), apart })
     }
 
     fn create(&self, segment: u64, header: &[u8]) -> io::Result<()> {
@@ -190,6 +210,59 @@ impl Disk for Memory {
         if let Some(file) = inner.files.remove(&segment) {
             inner.set_aside.insert(segment, file.seen);
         }
+        Ok(())
+    }
+
+    fn begin_apart(&self, number: u64) -> io::Result<Box<dyn ApartFile>> {
+        let mut inner = self.inner();
+        inner.call()?;
+        inner.apart.insert(number, File::default());
+        drop(inner);
+        Ok(Box::new(OneMail { memory: self.clone(), number }))
+    }
+
+    fn read_apart(&self, number: u64, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let inner = self.inner();
+        let offset = usize::try_from(offset).unwrap();
+        let file = inner.apart.get(&number).ok_or(ErrorKind::NotFound)?;
+        let seen = file.seen.get(offset..offset + bytes.len());
+        bytes.copy_from_slice(seen.ok_or(ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn remove_apart(&self, number: u64) -> io::Result<()> {
+        let mut inner = self.inner();
+        inner.call()?;
+        inner.apart.remove(&number);
+        Ok(())
+    }
+}
+
+struct OneMail {
+    memory: Memory,
+    number: u64,
+}
+
+impl ApartFile for OneMail {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut inner = self.memory.inner();
+        inner.call()?;
+        let fitting = bytes.len().min(inner.room.unwrap_or(usize::MAX));
+        inner.room = inner.room.map(|room| room - fitting);
+        let file = inner.apart.get_mut(&self.number).ok_or(ErrorKind::NotFound)?;
+        file.seen.extend_from_slice(&bytes[..fitting]);
+        if fitting < bytes.len() { Err(ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let mut inner = self.memory.inner();
+        inner.call()?;
+        if inner.sync_fails {
+            inner.sync_fails = false;
+            return Err(io::Error::other("the disk does not answer"));
+        }
+        let file = inner.apart.get_mut(&self.number).ok_or(ErrorKind::NotFound)?;
+        file.durable = file.seen.clone();
         Ok(())
     }
 }

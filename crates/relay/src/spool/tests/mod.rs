@@ -1,5 +1,6 @@
 //! The spool as a whole: on a disk in memory whose every call can fail, and in a real folder.
 
+mod apart;
 mod crash;
 mod faults;
 mod folder;
@@ -43,6 +44,35 @@ fn accept(spool: &Spool, number: u64, bytes: usize) -> Result<MailId, SpoolError
     let id = spool.new_id(now(i64::try_from(number).unwrap()));
     let event = Event::Accepted { id, envelope: envelope(1), mail: mail(number, bytes) };
     spool.append(&[event]).wait().map(|()| id)
+}
+
+/// Stores a mail, all of which but the first bytes lies apart.
+fn accept_apart(spool: &Spool, number: u64, bytes: usize) -> Result<MailId, SpoolError> {
+    let id = spool.new_id(now(i64::try_from(number).unwrap()));
+    let event = Event::Accepted { id, envelope: envelope(1), mail: mail(number, bytes) };
+    hand_in_apart(spool, event).wait().map(|()| id)
+}
+
+/// Hands an event in, the mail of which lies apart but for its first ten bytes.
+fn hand_in_apart(spool: &Spool, mut event: Event) -> Ticket {
+    let (Event::Accepted { mail, .. } | Event::Replaced { mail, .. }) = &mut event else {
+        panic!()
+    };
+    let rest = mail.split_off(mail.len().min(10));
+    let written = spool.begin_apart().and_then(|mut apart| {
+        for some in rest.chunks(100) {
+            apart.write(some)?;
+        }
+        Ok(apart)
+    });
+    match written {
+        Ok(apart) => spool.append_with(&[event], apart),
+        Err(error) => {
+            let (promise, ticket) = ticket::ticket();
+            promise.keep(Err(error));
+            ticket
+        }
+    }
 }
 
 fn take(spool: &Spool, id: MailId, step: Step) -> Result<(), SpoolError> {
