@@ -104,8 +104,13 @@ impl<'a> Outgoing<'a> {
             files
                 .map(|(_, part)| {
                     let name = part.file_name().unwrap_or_else(|| part.kind()).to_owned();
-                    let bytes = self.mail.content(part);
-                    let contents = contents::look_into(&name, bytes, &limits);
+                    let head = (part.body.len() > 4 * contents::HEAD_BYTES)
+                        .then(|| self.mail.content_head(part, contents::HEAD_BYTES));
+                    let closed = head.and_then(|head| contents::closed_by_head(&name, &head));
+                    let contents = match closed {
+                        Some(why) => Contents::closed(&name, why),
+                        None => contents::look_into(&name, self.mail.content(part), &limits),
+                    };
                     // One budget for the whole mail.
                     let found: usize = contents.texts.iter().map(|text| text.text.len()).sum();
                     limits.unpacked_bytes = limits.unpacked_bytes.saturating_sub(found);

@@ -105,13 +105,12 @@ impl<'m> Content<'m> {
             _ if self.sent_bytes < self.first.len() => {
                 self.first.get(self.sent_bytes..).unwrap_or_default()
             }
-            Behind::Nothing => b"",
             Behind::Here(bytes) => bytes.get(after_first..).unwrap_or_default(),
             Behind::Elsewhere(_) if self.sent_bytes < self.len() => {
                 let bytes = BLOCK_BYTES.min(self.len() - self.sent_bytes);
                 return Written::Wants { from: after_first, bytes };
             }
-            Behind::Elsewhere(_) => b"",
+            Behind::Nothing | Behind::Elsewhere(_) => b"",
         };
         self.put(block.get(..BLOCK_BYTES).unwrap_or(block), out);
         if self.sent_bytes < self.len() {

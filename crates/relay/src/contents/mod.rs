@@ -70,6 +70,13 @@ pub struct Contents {
     pub closed: Vec<Closed>,
 }
 
+impl Contents {
+    /// Of an attachment that is not looked into.
+    pub(crate) fn closed(path: &str, why: Why) -> Self {
+        Self { texts: Vec::new(), closed: vec![Closed { path: path.to_owned(), why }] }
+    }
+}
+
 /// Looks into an attachment.
 ///
 /// ```
@@ -87,6 +94,25 @@ pub(crate) fn look_into(name: &str, bytes: Cow<'_, [u8]>, limits: &ContentLimits
     let mut looking = Looking { limits, files: 0, unpacked: 0, contents: Contents::default() };
     looking.file(name, bytes, 0);
     looking.contents
+}
+
+/// So many bytes at the head of an attachment are enough for [`closed_by_head`].
+pub(crate) const HEAD_BYTES: usize = 64 << 10;
+
+/// Why an attachment is not looked into, where its head tells that already: a large one is not decoded
+/// for nothing. The rest of it could change nothing.
+pub(crate) fn closed_by_head(name: &str, head: &[u8]) -> Option<Why> {
+    match kind(head) {
+        Kind::Other => Some(Why::Unknown),
+        Kind::Text => {
+            // A NUL in the head is one in the whole, which is no text then; but in UTF-16, which the head tells.
+            let hints = Hints { name, charset: None };
+            let read = formats::decode(head.to_vec(), hints, &text::Limits::default());
+            matches!(read, Err(formats::FormatError::Binary { byte: 0, .. }))
+                .then_some(Why::Damaged)
+        }
+        Kind::Zip | Kind::Locked | Kind::Unread => None,
+    }
 }
 
 /// How far the limits are used up.

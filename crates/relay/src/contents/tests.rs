@@ -203,3 +203,24 @@ proptest::proptest! {
         look("any", &bytes, &ContentLimits::default());
     }
 }
+
+#[test]
+fn a_head_tells_only_what_the_whole_would() {
+    let check = |bytes: &[u8], expected: Option<Why>| {
+        let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+        assert_eq!(closed_by_head("file", head), expected, "{:?}", &bytes[..8]);
+        if let Some(why) = expected {
+            let whole = look("file", bytes, &ContentLimits::default());
+            assert_eq!(whole, Contents::closed("file", why));
+        }
+    };
+    let long = |piece: &[u8]| piece.repeat(4 * HEAD_BYTES / piece.len());
+    check(&[b"\x89PNG\r\n\x1a\n", &long(b"12345678")[..]].concat(), Some(Why::Unknown));
+    check(&long(&[0x93, 0, 0xff, 7, 0xd8, 1, 0x80]), Some(Why::Damaged));
+    check(&long("会員名簿\r\n".as_bytes()), None);
+    check(&long(&encoding_rs::SHIFT_JIS.encode("会員名簿\r\n").0), None);
+    let wide: Vec<u8> = "会員 name\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&long(&wide), None);
+    check(b"PK\x03\x04 and more", None);
+    check(b"\x1F\x8B and more", None);
+}

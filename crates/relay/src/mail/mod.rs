@@ -144,6 +144,13 @@ impl<'b> Mail<'b> {
         part.transfer.undone(&self.bytes[part.body.clone()])
     }
 
+    /// At least so many of the first bytes of a part, if it has them, its transfer encoding undone.
+    pub(crate) fn content_head(&self, part: &Part, bytes: usize) -> Cow<'b, [u8]> {
+        let body = &self.bytes[part.body.clone()];
+        // Base64 with a line break after each group takes twice the room.
+        part.transfer.undone(body.get(..2 * bytes).unwrap_or(body))
+    }
+
     /// How many bytes a part has, its transfer encoding undone.
     pub fn content_len(&self, part: &Part) -> usize {
         part.transfer.undone_len(&self.bytes[part.body.clone()])

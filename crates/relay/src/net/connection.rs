@@ -12,12 +12,13 @@ use tokio_rustls::TlsAcceptor;
 use super::Hub;
 use super::early::Early;
 use super::guesses::{self, Guesser};
-use super::memory::NoRoom;
+use super::memory::{NoRoom, Share};
 use super::stream::{Stream, within};
 use crate::Login;
 use crate::session::{
-    Admission, Credentials, Farewell, Listener, LoginRefusal, Refusal, Session, Step,
+    Admission, Credentials, Farewell, Listener, LoginRefusal, Refusal, Session, Step, Taken,
 };
+use crate::spool::MailId;
 
 /// How long a client may take to take a reply, to shake hands, and to stop after it was told to.
 const WRITING: Duration = Duration::from_mins(2);
@@ -111,14 +112,8 @@ async fn talk(
                     question.answer(outcome, &mut out);
                 }
                 Step::Mail(taken, question) => {
-                    let bytes = taken.content.len().saturating_mul(COPIES_WHILE_KEPT);
-                    let kept = match share.resize(bytes).await {
-                        Ok(()) => {
-                            let early = std::mem::take(&mut early);
-                            hub.take_in(*taken, is_encrypted, early).await
-                        }
-                        Err(NoRoom) => Err(Refusal::NoSpace),
-                    };
+                    let early = std::mem::take(&mut early);
+                    let kept = keep(hub, *taken, is_encrypted, early, &mut share).await;
                     match kept {
                         Ok(id) => question.accepted(&id.to_string(), &mut out),
                         Err(why) => {
@@ -132,6 +127,19 @@ async fn talk(
     }
     within(WRITING, stream.write(&out)).await?;
     Ok(stream)
+}
+
+/// Has a mail judged and kept, where there is room for that.
+async fn keep(
+    hub: &Arc<Hub>,
+    taken: Taken,
+    has_tls: bool,
+    early: Early,
+    share: &mut Share,
+) -> Result<MailId, Refusal> {
+    let bytes = taken.content.len().saturating_mul(COPIES_WHILE_KEPT);
+    share.resize(bytes).await.map_err(|NoRoom| Refusal::NoSpace)?;
+    hub.take_in(taken, has_tls, early).await
 }
 
 async fn check_login(

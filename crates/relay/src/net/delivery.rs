@@ -111,15 +111,19 @@ async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), Spoo
     let now = Timestamp::now();
     let due = status.to_try(now);
     let is_long = hub.spool.mail_len(id).is_some_and(|bytes| bytes >= LONG_BYTES);
-    // Of long ones, few are in memory at a time. Nobody closes this.
-    let turn = if is_long { hub.long_reads.acquire().await.ok() } else { None };
+    if is_long && let Some(long) = prepare_long(hub, id, &status, now).await? {
+        let envelope = &long.envelope;
+        let brought = Brought { hub, id, status: &status, released: &released, envelope };
+        let (behind, body_at) = (Behind::Elsewhere(long.behind), long.body_at);
+        let form = Form { header: &long.header, behind, body_at };
+        return brought.bring_to_all(open, &due, form, now).await;
+    }
     let (envelope, content) = (hub.spool.envelope(id)?, hub.spool.mail(id)?);
     let mail = Mail::parse(&content, &MailLimits::default()).ok();
     let judgement = hub.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
     if let Some(mail) = &mail
-        && status.recipients.iter().all(|progress| progress.tries == 0)
+        && is_first_try(&status)
     {
-        // It goes out now, whoever let it: that is what the next mail is judged by.
         let is_split = judgement.as_ref().is_some_and(|it| it.disposition.individual_copies);
         hub.history.learn(&envelope, mail, is_split, now);
     }
@@ -138,7 +142,6 @@ async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), Spoo
     let body_at = mail.as_ref().map_or(content.len(), |mail| mail.header().body);
     let signed = Signed::new(signers, &content, now);
     if let Some(mail) = mail.as_ref().filter(|_| wants_copies) {
-        drop(turn);
         let copies = IndividualCopies::of(mail, envelope.to.iter().map(|to| &to.address));
         for group in &groups {
             brought.bring_copies(open, group, &copies, &signed).await?;
@@ -147,21 +150,54 @@ async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), Spoo
     }
     let header = mail.as_ref().and_then(rewrite::header_without_bcc);
     let header = signed.header(header.map_or(Cow::Borrowed(&content[..body_at]), Cow::Owned));
-    let header = header.into_owned();
-    // The body of a long one is read again while it goes out; a server that is slow holds no memory.
-    let sound = if is_long { Sound::of(&content[body_at..]) } else { None };
-    drop(mail);
-    let content = if sound.is_some() { Vec::new() } else { content };
-    drop(turn);
-    let here = Behind::Here(content.get(body_at..).unwrap_or_default());
-    let form = Form { header: &header, behind: sound.map_or(here, Behind::Elsewhere), body_at };
-    for group in &groups {
-        if !brought.may_still_go() {
-            break;
+    let behind = Behind::Here(&content[body_at..]);
+    brought.bring_to_all(open, &due, Form { header: &header, behind, body_at }, now).await
+}
+
+/// A long mail that goes to all its recipients in one form: what of it has to be in memory.
+struct Long {
+    envelope: Envelope,
+    header: Vec<u8>,
+    behind: Sound,
+    body_at: usize,
+}
+
+/// Prepares a long mail; a server that is slow then holds no more of it than its header. `None` where each gets
+/// a copy of their own, or something is odd about it. Of such mails, few are in memory at a time, and no other
+/// work waits for them.
+async fn prepare_long(
+    hub: &Arc<Hub>,
+    id: MailId,
+    status: &Status,
+    now: Timestamp,
+) -> Result<Option<Long>, SpoolError> {
+    // Nobody closes this.
+    let _turn = hub.long_reads.acquire().await.ok();
+    let (here, is_first) = (Arc::clone(hub), is_first_try(status));
+    let prepare = move || -> Result<Option<Long>, SpoolError> {
+        let judgement = here.spool.verdict(id)?.and_then(|bytes| Judgement::from_bytes(&bytes));
+        if judgement.is_none_or(|judgement| judgement.disposition.individual_copies) {
+            return Ok(None);
         }
-        brought.bring(open, &group.to, form, &group.places, now).await?;
-    }
-    Ok(())
+        let (envelope, content) = (here.spool.envelope(id)?, here.spool.mail(id)?);
+        let Ok(mail) = Mail::parse(&content, &MailLimits::default()) else { return Ok(None) };
+        let body_at = mail.header().body;
+        let Some(behind) = Sound::of(&content[body_at..]) else { return Ok(None) };
+        if is_first {
+            here.history.learn(&envelope, &mail, false, now);
+        }
+        let signed = Signed::new(Signers::of(&here.keys, author(&mail)), &content, now);
+        let header = rewrite::header_without_bcc(&mail);
+        let header = signed.header(header.map_or(Cow::Borrowed(&content[..body_at]), Cow::Owned));
+        Ok(Some(Long { header: header.into_owned(), envelope, behind, body_at }))
+    };
+    // One that stumbles is tried in the usual way.
+    tokio::task::spawn_blocking(prepare).await.unwrap_or(Ok(None))
+}
+
+/// Whether it goes out now for the first time, whoever let it: that is what the next mail is judged by.
+fn is_first_try(status: &Status) -> bool {
+    status.recipients.iter().all(|progress| progress.tries == 0)
 }
 
 /// A mail as it goes out.
@@ -227,6 +263,23 @@ impl Brought<'_> {
             group.or_insert_with(|| Group { to, places: Vec::new() }).places.push(place);
         }
         groups.into_values().collect()
+    }
+
+    /// Brings one form to all who are due.
+    async fn bring_to_all(
+        &self,
+        open: &mut Open,
+        due: &[u32],
+        form: Form<'_>,
+        now: Timestamp,
+    ) -> Result<(), SpoolError> {
+        for group in &self.groups(due) {
+            if !self.may_still_go() {
+                break;
+            }
+            self.bring(open, &group.to, form, &group.places, now).await?;
+        }
+        Ok(())
     }
 
     /// Whether nobody stopped the relay or the mail meanwhile.

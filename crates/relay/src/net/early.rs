@@ -12,7 +12,7 @@ use crate::spool::{Apart, SpoolError};
 /// A mail from this length on lies apart: shorter ones share a write with others.
 const LONG_BYTES: usize = 1 << 20;
 /// So many bytes are written and synced at a time, so that little is left at the end.
-const STEP_BYTES: usize = 4 << 20;
+const STEP_BYTES: usize = 2 << 20;
 
 /// What of a mail that is coming in was handed to the disk.
 #[derive(Default)]

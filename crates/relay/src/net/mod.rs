@@ -76,7 +76,7 @@ const WITHOUT_HANDLES: std::time::Duration = std::time::Duration::from_millis(10
 /// Passwords that are checked at a time: each takes 19 MiB and some 20 ms of a core.
 const CHECKED_AT_ONCE: usize = 2;
 /// Long mails that are taken apart at a time to be sent.
-const LONG_READS: usize = 2;
+const LONG_READS: usize = 1;
 
 /// Why a relay does not start.
 #[derive(Debug, thiserror::Error)]
