@@ -84,7 +84,7 @@ impl Plan {
     fn kind(self) -> Kind {
         match self.0 % 5 {
             _ if self.0 >= SECOND => Kind::Second,
-            0 => Kind::Held,
+            0 if self.0.is_multiple_of(10) => Kind::Held,
             1 => Kind::Copies,
             // Each of these takes several syncs.
             2 if self.0 % 25 == 2 => Kind::Linked,
@@ -94,7 +94,7 @@ impl Plan {
 
     /// The mail with the password of this one.
     fn second(self) -> Option<Self> {
-        let has_one = self.kind() == Kind::Held && self.0.is_multiple_of(2);
+        let has_one = self.kind() == Kind::Held && self.0.is_multiple_of(20);
         has_one.then_some(Self(self.0 + SECOND))
     }
 
@@ -337,10 +337,19 @@ impl Trial {
             .spawn()?;
         let mut said = BufReader::new(child.stderr.take().ok_or("no messages")?).lines();
         let running = Running(child);
-        let first = said.next().ok_or("the relay does not start")??;
-        if !first.contains("mail is taken in on") {
-            let rest: Vec<String> = said.map_while(std::result::Result::ok).collect();
-            return Err(format!("the relay does not start: {first} {}", rest.join(" ")).into());
+        // Mail may go out, and be told of, before the relay says that it is there.
+        let mut before = Vec::new();
+        loop {
+            let Some(line) = said.next().transpose()? else {
+                return Err(format!("the relay does not start: {}", before.join(" ")).into());
+            };
+            if line.contains("damaged") {
+                return Err(line.into());
+            }
+            if line.contains("mail is taken in on") {
+                break;
+            }
+            before.push(line);
         }
         thread::spawn(move || said.for_each(drop));
         Ok(running)
