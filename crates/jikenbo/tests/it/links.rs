@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use relay::mail::{Mail, MailLimits};
 use testkit::smtp::{Client, Sink};
 
 use crate::jikenbo;
@@ -24,12 +25,16 @@ impl Drop for Running {
     }
 }
 
+/// What a browser keeps of an answer.
+fn cookie(headers: &ureq::http::HeaderMap) -> String {
+    headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// The text of the next mail that leaves.
 fn sent(sink: &Sink) -> String {
-    let mail = String::from_utf8(sink.next().mail).unwrap();
-    let Some((_, body)) = mail.split_once("base64\r\n\r\n") else { return mail };
-    let body: String = body.split("\r\n\r\n--").next().unwrap().split_whitespace().collect();
-    let body = data_encoding::BASE64.decode(body.split("--").next().unwrap().as_bytes());
-    body.map_or(mail, |text| String::from_utf8(text).unwrap())
+    let mail = sink.next().mail;
+    let mail = Mail::parse(&mail, &MailLimits::default()).unwrap();
+    mail.parts().filter_map(|(_, part)| mail.part_text(part).ok()).collect()
 }
 
 #[test]
@@ -64,17 +69,19 @@ fn who_only_asks_about_a_file_has_not_fetched_it() {
         .timeout_global(Some(Duration::from_mins(1)))
         .build()
         .new_agent();
+    let mut page = pages.get(&link).call().unwrap();
+    let kept = cookie(page.headers());
+    let page = page.body_mut().read_to_string().unwrap();
+    let token = page.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap();
     let post = |address: &str, form: &[(&str, &str)]| {
-        let asked = pages.post(address).header("Sec-Fetch-Site", "same-origin");
-        asked.send_form(form.iter().copied()).unwrap()
+        let form = form.iter().copied().chain([("address", "a@client.example"), ("csrf", token)]);
+        pages.post(address).header("Cookie", &kept).send_form(form).unwrap()
     };
-    post(&link, &[("address", "a@client.example")]);
+    post(&link, &[]);
     let told = sent(&sink);
     let code = told.lines().find(|line| line.len() == 9 && line.as_bytes()[0].is_ascii_digit());
     let code = code.unwrap_or_else(|| panic!("{told}"));
-    let proven = post(&format!("{link}/code"), &[("address", "a@client.example"), ("code", code)]);
-    let cookie = proven.headers()["set-cookie"].to_str().unwrap();
-    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let cookie = cookie(post(&format!("{link}/code"), &[("code", code)]).headers());
 
     let file = format!("{link}/0");
     let asked = pages.head(&file).header("Cookie", &cookie).call().unwrap();
