@@ -11,7 +11,7 @@ use crate::grammar::dates::{Field, Mention, Resolved};
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
 use crate::names::{is_kanji, is_katakana};
 use crate::page::{Line, Page, Sentence};
-use crate::words::{any_of, letters};
+use crate::words::{AnyOf, any_of, letters};
 
 /// A dated statement of the page.
 #[derive(Clone, Copy, Debug)]
@@ -270,7 +270,14 @@ fn acts_of(
 /// tells of the recovery alone. None where that says nothing, or where the date is the first word.
 fn behind(page: &Page<'_>, date: Extent, statement: &Statement) -> Option<Vec<Act>> {
     let before = page.text().get(statement.words.start..date.start)?;
-    if !before.contains('、') || statement.words.end <= date.end {
+    const ENDED: &AnyOf = any_of![
+        "し、", "結果、", "ところ、", "おり、", "れ、", "ため、", "が、", "って、", "んで、",
+        "いて、", "て、", "り、", "き、", "え、", "め、", "後、",
+    ];
+    let clause = ENDED.places(before).last()?;
+    // 個人情報保護委員会には6月2日に報告済み: to whom stands before the date.
+    let rest = Extent { start: statement.words.start + clause, end: date.start };
+    if statement.words.end <= date.end || !page.within(Vocabulary::Authority, rest).is_empty() {
         return None;
     }
     let acts = acts::acts(page, Extent { start: date.start, end: statement.words.end });

@@ -111,6 +111,7 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
         }
         let Some((basis, word)) = basis_of(page, part) else { continue };
         let mut name = part;
+        let mut second = false;
         let next = parts.get(nth + 1).copied().filter(|next| {
             next.start - part.end <= 1 && !text[part.end..next.start].contains([':', '(', '['])
         });
@@ -120,7 +121,9 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
             // 医療法人社団 ○○会: the form stands apart.
             Some(next) if word == part && !names_a_role(text, next) => name.end = next.end,
             // 学校法人○○学園 ○○大学, 国立病院機構 ○○医療センター: a second level.
-            Some(next) if own_part(next) && word.end <= part.end => name.end = next.end,
+            Some(next) if own_part(next) && word.end <= part.end => {
+                (name.end, second) = (next.end, true);
+            }
             // 合同会社Blue Sky Labs
             Some(next) if is_latin(text, part) && next.of(text).is_ascii() => {
                 name.end = latin_end(text, &parts[nth + 1..]);
@@ -131,6 +134,7 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
         // 社会福祉法人 ○○会 ○○園: a house of its own behind the name.
         let behind = parts.iter().find(|part| part.start >= name.end);
         if basis == Basis::LegalForm
+            && !second
             && name.end > part.end.min(word.end)
             && let Some(&house) = behind.filter(|house| house.start - name.end <= 1)
             && is_house(text, house)
@@ -165,8 +169,8 @@ fn latin_end(text: &str, parts: &[Extent]) -> usize {
 fn is_house(text: &str, part: Extent) -> bool {
     any_of![
         "園", "苑", "荘", "館", "病院", "医院", "診療所", "クリニック", "歯科", "薬局", "学校",
-        "高校", "大学", "短大", "保育所", "ホーム", "センター", "ハウス", "の家", "の里", "事業所",
-        "工房", "ホテル", "劇場", "研究所",
+        "高校", "大学", "短大", "保育所", "ホーム", "医療センター", "介護センター", "支援センター",
+        "ハウス", "の家", "の里", "事業所", "工房", "ホテル", "劇場", "研究所",
     ]
     .closes(part.of(text))
         && (3..=20).contains(&part.of(text).chars().count())
