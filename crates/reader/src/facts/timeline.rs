@@ -269,11 +269,11 @@ fn acts_of(
 /// What is done behind a date that stands within its sentence: 原因が判明し、…の結果、3時20分に復旧した
 /// tells of the recovery alone. None where that says nothing, or where the date is the first word.
 fn behind(page: &Page<'_>, date: Extent, statement: &Statement) -> Option<Vec<Act>> {
-    let before = page.text().get(statement.words.start..date.start)?;
     const ENDED: &AnyOf = any_of![
         "し、", "結果、", "ところ、", "おり、", "れ、", "ため、", "が、", "って、", "んで、",
         "いて、", "て、", "り、", "き、", "え、", "め、", "後、",
     ];
+    let before = page.text().get(statement.words.start..date.start)?;
     let clause = ENDED.places(before).last()?;
     // 個人情報保護委員会には6月2日に報告済み: to whom stands before the date.
     let rest = Extent { start: statement.words.start + clause, end: date.start };
