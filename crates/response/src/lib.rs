@@ -10,19 +10,34 @@ mod changes;
 mod clock;
 mod condition;
 mod count;
+mod draft;
 mod facts;
 mod foresee;
+mod from_case;
 mod question;
 mod rule;
 mod sentence;
 mod stamp;
+mod state;
+
+/// What must stand beside every clock.
+pub fn notice() -> Sentence {
+    Sentence::new(
+        "期限の数え方と出典を示すもので、法律上の助言ではありません。「未確認」とあるものは原文で確かめてください。",
+        "This counts days and names sources; it is no legal advice. Check what is marked as unconfirmed \
+         against the texts.",
+    )
+}
 
 pub use changes::{Change, changes};
 pub use clock::{Clock, Met, Started, Verdict, clocks, obligations};
 pub use count::{Due, Step};
+pub use draft::{Draft, Gap, GapKind, Stated, release};
 pub use facts::{Facts, Knowing, People, Reported};
 pub use foresee::{Turn, turns};
+pub use from_case::{Because, Drawn, facts_of_case};
 pub use question::{Missing, Number, Question};
 pub use rule::Pace;
 pub use sentence::Sentence;
 pub use stamp::{NotAStamp, Stamp};
+pub use state::State;

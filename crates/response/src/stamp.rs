@@ -37,6 +37,13 @@ impl Stamp {
         Self { day, time: None, offset: JAPAN }
     }
 
+    /// The minute in Japan in which an instant lies.
+    pub fn of_instant(instant: jiff::Timestamp) -> Self {
+        let civil = JAPAN.to_datetime(instant);
+        let time = Time::new(civil.hour(), civil.minute(), 0, 0).unwrap_or(Time::midnight());
+        Self { day: civil.date(), time: Some(time), offset: JAPAN }
+    }
+
     /// The day as written.
     pub const fn date(self) -> Date {
         self.day

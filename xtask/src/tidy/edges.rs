@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("book", &["case", "ledger", "text"]),
     ("exchange", &["case", "text"]),
     ("guard", &[]),
-    ("response", &["case"]),
+    ("response", &["case", "text"]),
     // Attachments are counted in their text, whatever format they are in.
     ("relay", &["formats", "guard", "ledger", "text"]),
     ("fileguard", &["guard", "ledger"]),
@@ -30,6 +30,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const FOR_TESTS: &[(&str, &[&str])] = &[
     // Books are tested with real readings.
     ("book", &["formats", "reader"]),
+    // What is drafted must read back to the same facts.
+    ("response", &["reader"]),
 ];
 
 /// Crates that tests alone may use.
