@@ -1,6 +1,7 @@
 //! The arguments of the command line and their help. It does not know what the commands do.
 
 pub(crate) mod book;
+pub(crate) mod clocks;
 pub(crate) mod relay;
 
 use std::num::NonZeroUsize;
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     Import(book::ImportArgs),
     /// Print cases in the formats of others
     Export(book::ExportArgs),
+    /// Print who must be told by when, and how the days were counted
+    #[command(after_long_help = clocks::HELP)]
+    Clocks(clocks::ClocksArgs),
     /// Show the book in a browser
     Serve(book::ServeArgs),
     /// Verify, copy and mend the book

@@ -3,6 +3,7 @@
 
 mod add;
 mod cli;
+mod clocks;
 mod correct;
 mod data;
 mod export;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Like(args) => like::run(&args),
         Command::Stats(args) => stats::run(&args),
         Command::Sql(args) => sql::run(&args),
+        Command::Clocks(args) => clocks::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),

@@ -5,6 +5,7 @@
 pub(crate) mod card;
 mod cards;
 pub(crate) mod cells;
+pub(crate) mod clocks;
 pub(crate) mod grid;
 mod json;
 mod ndjson;

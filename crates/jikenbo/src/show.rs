@@ -52,7 +52,7 @@ pub(crate) fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The case of that number in the book, or the one whose source prints it.
-fn find(book: &Book, words: &str) -> anyhow::Result<KeptCase> {
+pub(crate) fn find(book: &Book, words: &str) -> anyhow::Result<KeptCase> {
     let wanted = number(words)?;
     if let Some(case) = book.case(wanted).map_err(hinted)? {
         return Ok(case);
@@ -72,12 +72,12 @@ fn find(book: &Book, words: &str) -> anyhow::Result<KeptCase> {
 }
 
 /// The texts of a case's sources, by the SHA-256 of the source.
-struct Texts {
+pub(crate) struct Texts {
     by_source: HashMap<String, (String, String, LineIndex)>,
 }
 
 impl Texts {
-    fn of(book: &Book, case: &KeptCase) -> anyhow::Result<Self> {
+    pub(crate) fn of(book: &Book, case: &KeptCase) -> anyhow::Result<Self> {
         let mut by_source = HashMap::new();
         for report in &case.reports {
             let text = book.text(&report.source.sha256).map_err(hinted)?;
@@ -89,7 +89,7 @@ impl Texts {
     }
 
     /// Where an origin is, and its words.
-    fn place(&self, origin: &Origin, lang: Lang) -> (String, String) {
+    pub(crate) fn place(&self, origin: &Origin, lang: Lang) -> (String, String) {
         match origin {
             Origin::Words { source, span } => match self.by_source.get(source) {
                 Some((name, text, lines)) => {

@@ -2,6 +2,7 @@
 //! judge what the reader reads.
 
 mod book;
+mod clocks;
 mod contract;
 mod ends;
 mod inputs;
