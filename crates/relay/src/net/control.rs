@@ -9,7 +9,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixListener;
@@ -129,7 +128,7 @@ async fn answer(hub: &Hub, line: &str) -> Answer {
         },
         Request::Link { who } => {
             let is_own = hub.policy().directory.is_own(&who);
-            match is_own.then(|| notice::sign_in_link(hub, &who, Timestamp::now())).flatten() {
+            match is_own.then(|| notice::sign_in_link(hub, &who, hub.now())).flatten() {
                 Some(address) => Answer::Link(address),
                 None if is_own => Answer::Refused("this relay has no pages".to_owned()),
                 None => Answer::Refused("the address is not of the organisation".to_owned()),

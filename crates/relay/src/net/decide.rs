@@ -1,7 +1,6 @@
 //! People's words on held mail: who may say what. It does not know how they were asked, nor how they
 //! proved who they are.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Hub;
@@ -175,7 +174,7 @@ impl Hub {
         for event in &events {
             self.log.event(event);
         }
-        self.record.note(Note::Decided { id, who: who.clone(), decision, at: Timestamp::now() });
+        self.record.note(Note::Decided { id, who: who.clone(), decision, at: self.now() });
         self.news.notify_one();
         Ok(())
     }

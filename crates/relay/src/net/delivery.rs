@@ -108,7 +108,7 @@ async fn deliver(hub: &Arc<Hub>, open: &mut Open, id: MailId) -> Result<(), Spoo
     if !handover::is_ready(hub, id, &status).await? {
         return Ok(());
     }
-    let now = Timestamp::now();
+    let now = hub.now();
     let due = status.to_try(now);
     let is_long = hub.spool.mail_len(id).is_some_and(|bytes| bytes >= LONG_BYTES);
     if is_long && let Some(long) = prepare_long(hub, id, &status, now).await? {

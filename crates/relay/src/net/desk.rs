@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 
 use super::decide::Rights;
 use super::links::{Pass, Purpose, in_hours};
@@ -62,7 +61,7 @@ impl Desk {
         if !self.hub.policy().directory.is_own(who) {
             return Ok(());
         }
-        let events = notice::of_sign_in(&self.hub, who, Timestamp::now());
+        let events = notice::of_sign_in(&self.hub, who, self.hub.now());
         self.hub.spool.append(&events).await?;
         self.hub.news.notify_one();
         Ok(())
@@ -70,13 +69,13 @@ impl Desk {
 
     /// What a link says, without using it up.
     pub fn read_link(&self, link: &str) -> Option<Pass> {
-        self.hub.links.read(Purpose::Link, link, Timestamp::now())
+        self.hub.links.read(Purpose::Link, link, self.hub.now())
     }
 
     /// Uses a link up: whose it is, and what the browser of whoever opened it keeps. `None` where the link
     /// is not good, or was used before.
     pub fn take_link(&self, link: &str) -> Result<Option<(Pass, String)>, RecordError> {
-        let now = Timestamp::now();
+        let now = self.hub.now();
         let Some(pass) = self.read_link(link) else { return Ok(None) };
         if !self.hub.record.spend(&pass.nonce, pass.until, now)? {
             return Ok(None);
@@ -91,7 +90,7 @@ impl Desk {
 
     /// Who is signed in by what a browser keeps. Who has left the organisation is nobody.
     pub fn of_session(&self, session: &str) -> Option<Address> {
-        let pass = self.hub.links.read(Purpose::Session, session, Timestamp::now())?;
+        let pass = self.hub.links.read(Purpose::Session, session, self.hub.now())?;
         self.hub.policy().directory.is_own(&pass.who).then_some(pass.who)
     }
 
@@ -122,7 +121,7 @@ impl Desk {
         let mail = Mail::parse(&content, &MailLimits::default()).ok();
         let Some(rights) = self.hub.rights(&kept, mail.as_ref(), who) else { return Ok(None) };
         if rights.let_go {
-            let at = Timestamp::now();
+            let at = self.hub.now();
             self.hub.record.note(Note::Opened { id, who: who.clone(), at });
         }
         Ok(Some(Waits { kept, rights, shown: mail.as_ref().map(Shown::of) }))

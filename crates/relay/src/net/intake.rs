@@ -29,7 +29,7 @@ impl Hub {
         has_tls: bool,
         early: Early,
     ) -> Result<MailId, Refusal> {
-        let now = Timestamp::now();
+        let now = self.now();
         let id = self.spool.new_id(now);
         let Taken { envelope, content: mut mail, rights } = taken;
         // What is judged is what is kept and goes out, to the byte.

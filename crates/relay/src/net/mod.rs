@@ -4,6 +4,7 @@
 //! [`spool`](crate::spool); here are only those who run them.
 
 mod certificates;
+mod clock;
 mod connection;
 pub mod control;
 mod decide;
@@ -47,6 +48,7 @@ use tokio::sync::{Mutex, Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+pub use clock::Clock;
 pub use decide::{Decision, Kept, Rights, Undecided};
 pub use desk::{Desk, Waits};
 pub use guesses::hash as hash_password;
@@ -66,6 +68,7 @@ use memory::Memory;
 use mx::Dns;
 use outbound::Silent;
 use routes::Routes;
+use scheduler::Looks;
 use seats::Seats;
 use stream::Stream;
 use sts::Policies;
@@ -161,6 +164,7 @@ pub(crate) struct Hub {
     keys: Vec<Signer>,
     memory: Memory,
     log: Log,
+    clock: Clock,
     /// Whoever changes what a held mail waits for does so alone: a word that was confirmed is not
     /// overtaken by the end of the wait.
     words: Mutex<()>,
@@ -170,10 +174,16 @@ pub(crate) struct Hub {
     long_reads: Semaphore,
     /// Something is due earlier than was thought.
     news: Notify,
+    /// How often what is due was looked through.
+    looks: Looks,
     stop: watch::Sender<bool>,
 }
 
 impl Hub {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -216,7 +226,7 @@ impl Hub {
             let judgement = kept.judgement?;
             Some(record::Incoming::of(kept.id, kept.id.time(), about, content.len(), &judgement))
         });
-        self.record.make_good(|id| self.spool.status(id).is_some(), taken, Timestamp::now())
+        self.record.make_good(|id| self.spool.status(id).is_some(), taken, self.now())
     }
 
     /// Waits until the relay is told to stop.
@@ -284,6 +294,17 @@ impl Relay {
         data: &Path,
         log: Log,
     ) -> Result<Self, NetError> {
+        Self::start_by(Clock::system(), settings, policy, data, log).await
+    }
+
+    /// The same, by a clock of choice.
+    pub async fn start_by(
+        clock: Clock,
+        settings: Settings,
+        policy: Policy,
+        data: &Path,
+        log: Log,
+    ) -> Result<Self, NetError> {
         let Files { tls, tls_of_servers, known_clients, keys, routes, policies } =
             Files::read(&settings)?;
         let policies = policies.map(|policies| policies.kept_in(data, Timestamp::now()));
@@ -317,11 +338,13 @@ impl Relay {
             keys,
             memory: Memory::of(memory_bytes),
             log,
+            clock,
             words: Mutex::new(()),
             guesses: Guesses::default(),
             hashing: Semaphore::new(CHECKED_AT_ONCE),
             long_reads: Semaphore::new(LONG_READS),
             news: Notify::new(),
+            looks: Looks::default(),
             stop: watch::Sender::new(false),
         });
         hub.make_record_good()?;
@@ -369,6 +392,12 @@ impl Relay {
     /// Every mail that is in the spool, the oldest first.
     pub fn mails(&self) -> Vec<Kept> {
         self.hub.mails()
+    }
+
+    /// Waits until nothing is due: what is left in the spool waits for a person, for another mail or for
+    /// a later hour.
+    pub async fn settle(&self) {
+        self.hub.looks.next_idle(&self.hub.news).await;
     }
 
     /// Stops: nothing more is taken in, clients are told, deliveries under way end.

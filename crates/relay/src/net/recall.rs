@@ -120,7 +120,7 @@ pub struct Request {
 impl Desk {
     /// Stops what is still on its way of a mail, and asks everybody who got it to delete it.
     pub async fn recall(&self, id: MailId, request: Request) -> Result<Recall, NotRecalled> {
-        let now = Timestamp::now();
+        let now = self.hub.now();
         let mail = self.record().mail(id)?.ok_or(NotRecalled::Unknown)?;
         if self.recalled(id)?.is_some() {
             return Err(NotRecalled::Already);
@@ -245,13 +245,13 @@ impl Desk {
 
     /// Whose answer a link is, and to which mail.
     pub fn read_deletion(&self, link: &str) -> Option<(Address, MailId)> {
-        let pass = self.hub.links.read(Purpose::Deleted, link, Timestamp::now())?;
+        let pass = self.hub.links.read(Purpose::Deleted, link, self.hub.now())?;
         pass.mail.map(|mail| (pass.who, mail))
     }
 
     /// Somebody says that `address` has deleted the mail; whether that is news.
     pub fn deleted(&self, id: MailId, address: &str, told_by: &str) -> Result<bool, RecordError> {
-        let now = Timestamp::now();
+        let now = self.hub.now();
         let changed = self.record().change(|tables| {
             tables.execute(
                 "UPDATE recall_to SET deleted = ?3, told_by = ?4
@@ -269,7 +269,7 @@ impl Desk {
 
     /// It went out again, to whom it was meant for.
     pub fn resent(&self, id: MailId) -> Result<(), RecordError> {
-        let now = Timestamp::now().as_millisecond();
+        let now = self.hub.now().as_millisecond();
         self.record().change(|tables| {
             let set = "UPDATE recall SET resent = ?2 WHERE mail = ?1 AND resent IS NULL";
             tables.execute(set, params![id.to_string(), now])

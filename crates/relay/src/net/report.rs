@@ -16,7 +16,7 @@ pub(super) fn last(hub: &Hub, id: MailId, envelope: &Envelope, status: &Status) 
     let mut events = Vec::new();
     let told = told(envelope, status);
     if let (Some(sender), false) = (&envelope.from, told.is_empty()) {
-        let now = Timestamp::now();
+        let now = hub.now();
         let report = hub.spool.new_id(now);
         // Damage to a mail does not keep its sender from being told.
         let original = hub.spool.mail(id).unwrap_or_default();

@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -60,6 +60,34 @@ impl Resting {
     }
 }
 
+/// The times that everything due was looked for, counted, so that it can be waited for a time that began
+/// later and found nothing to do.
+pub(super) struct Looks {
+    begun: AtomicU64,
+    idle: watch::Sender<u64>,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { begun: AtomicU64::new(0), idle: watch::Sender::new(0) }
+    }
+}
+
+impl Looks {
+    fn begin(&self) -> u64 {
+        self.begun.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Waits for a look that begins after this, and finds nothing that is due or in anybody's hands.
+    pub(super) async fn next_idle(&self, news: &Notify) {
+        let before = self.begun.load(Ordering::SeqCst);
+        let mut idle = self.idle.subscribe();
+        news.notify_one();
+        // A scheduler that is gone looks for nothing any more.
+        let _ended = idle.wait_for(|look| *look > before).await;
+    }
+}
+
 /// Runs until the relay stops.
 pub(super) async fn run(hub: Arc<Hub>) {
     let (work, jobs) = async_channel::bounded::<MailId>(AHEAD);
@@ -79,9 +107,11 @@ pub(super) async fn run(hub: Arc<Hub>) {
         while let Ok(handed) = finished.try_recv() {
             take_back(handed, &mut out, &mut resting);
         }
+        let look = hub.looks.begin();
         let now = Instant::now();
-        let due = hub.spool.due(Timestamp::now(), out.len() + resting.0.len() + AHEAD);
+        let due = hub.spool.due(hub.now(), out.len() + resting.0.len() + AHEAD);
         resting.0.retain(|id, _| due.contains(id));
+        let is_idle = due.is_empty() && out.is_empty();
         let mut nap = nap(&hub);
         let mut is_busy = false;
         let is_free = |id: &MailId| !out.contains(id) && !resting.has(*id, now);
@@ -107,8 +137,12 @@ pub(super) async fn run(hub: Arc<Hub>) {
             nap = LONGEST_NAP;
         }
         let nap = resting.next(now).map_or(nap, |left| left.min(nap));
+        if is_idle {
+            hub.looks.idle.send_replace(look);
+        }
         tokio::select! {
             () = hub.stopping() => break,
+            () = hub.clock.moved() => {}
             Some(handed) = finished.recv() => take_back(handed, &mut out, &mut resting),
             // One that stumbled keeps its mail until the next start; another takes its place.
             Some(_ended) = workers.join_next() => employ(&mut workers),
@@ -136,7 +170,7 @@ fn take_back(handed: Handed, out: &mut HashSet<MailId>, resting: &mut Resting) {
 /// How long nothing is due.
 fn nap(hub: &Hub) -> Duration {
     let Some(next) = hub.spool.next_due() else { return LONGEST_NAP };
-    let wait = next.duration_since(Timestamp::now());
+    let wait = next.duration_since(hub.now());
     Duration::try_from(wait).unwrap_or(Duration::ZERO).min(LONGEST_NAP)
 }
 
@@ -152,7 +186,7 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
     let _alone = hub.words.lock().await;
     let Some(status) = hub.spool.status(id) else { return Ok(Next::Settled) };
     if let Phase::Released { .. } | Phase::Cancelled { .. } = &status.phase {
-        let now = Timestamp::now();
+        let now = hub.now();
         if matches!(status.phase, Phase::Cancelled { .. }) {
             hub.note_stopped(id, now);
         }
@@ -161,7 +195,7 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
     }
     let events = match &status.phase {
         Phase::Received => {
-            let now = Timestamp::now();
+            let now = hub.now();
             let (events, held) = hub.judge_again(id, now)?;
             hub.spool.append(&events).await?;
             if let Some(held) = held {
@@ -170,7 +204,7 @@ async fn settle(hub: &Arc<Hub>, id: MailId) -> Result<Next, SpoolError> {
             return Ok(Next::Settled);
         }
         // Somebody has had it wait longer since it was called due.
-        Phase::Held { until, .. } if until.is_none_or(|until| until > Timestamp::now()) => {
+        Phase::Held { until, .. } if until.is_none_or(|until| until > hub.now()) => {
             return Ok(Next::Settled);
         }
         Phase::Held { by, .. } => {
@@ -204,7 +238,7 @@ fn last(hub: &Arc<Hub>, id: MailId, status: &Status) -> Result<Vec<Event>, Spool
     let end = End::of(status);
     let envelope = hub.spool.envelope(id)?;
     let got = recall::got(&envelope, status);
-    hub.record.note(Note::Ended { id, end, got, at: Timestamp::now() });
+    hub.record.note(Note::Ended { id, end, got, at: hub.now() });
     Ok(report::last(hub, id, &envelope, status))
 }
 

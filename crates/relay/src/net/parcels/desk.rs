@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 
 use super::{Fetch, Fetched, Parcel, ParcelError, ParcelId};
 use crate::Address;
@@ -25,7 +24,7 @@ const LOOKED_EVERY: Duration = Duration::from_mins(10);
 pub(in crate::net) async fn end_what_is_over(hub: Arc<Hub>) {
     loop {
         let here = Arc::clone(&hub);
-        let now = Timestamp::now();
+        let now = hub.now();
         let work = move || here.parcels.end_what_is_over(now);
         // What could not be deleted now is tried again.
         let ended = tokio::task::spawn_blocking(work).await.ok().and_then(Result::ok);
@@ -56,7 +55,7 @@ impl Desk {
     /// Mails somebody the code by which they prove their address, if the mail with the files went to it.
     /// To anybody else nothing is sent; whoever asks is not told which it was.
     pub async fn send_code(&self, parcel: &Parcel, who: &Address) -> Result<(), SpoolError> {
-        let now = Timestamp::now();
+        let now = self.hub.now();
         // The code goes to the address as the mail's sender wrote it.
         let recipient = parcel.recipients.iter().find(|recipient| *recipient == who);
         let (Some(recipient), true) = (recipient, parcel.is_here(now)) else { return Ok(()) };
@@ -71,7 +70,7 @@ impl Desk {
 
     /// Uses a code up: what the browser of whoever typed it keeps. `None` where it is not the code.
     pub fn take_code(&self, parcel: &Parcel, who: &Address, typed: &str) -> Option<String> {
-        let now = Timestamp::now();
+        let now = self.hub.now();
         if !parcel.is_here(now) || !self.hub.parcels.codes.take(parcel.id, who, typed, now) {
             return None;
         }
@@ -81,7 +80,7 @@ impl Desk {
 
     /// Who may fetch these files, by what a browser keeps.
     pub fn of_files_session(&self, parcel: &Parcel, session: &str) -> Option<Address> {
-        let pass = self.hub.links.read(Purpose::Files, session, Timestamp::now())?;
+        let pass = self.hub.links.read(Purpose::Files, session, self.hub.now())?;
         (pass.mail == Some(parcel.mail) && parcel.recipients.contains(&pass.who))
             .then_some(pass.who)
     }
@@ -95,7 +94,7 @@ impl Desk {
         who: &Address,
         from: Option<IpAddr>,
     ) -> Result<Option<Fetched>, ParcelError> {
-        let at = Timestamp::now();
+        let at = self.hub.now();
         let fetch = Fetch { file, who: who.to_string(), from, at };
         let fetched = self.hub.parcels.fetch(parcel.id, &fetch)?;
         if fetched.is_some() {
@@ -108,7 +107,7 @@ impl Desk {
     /// Takes back the files of a mail that are given out by link: from now on nobody can fetch them, and
     /// they are deleted. What was fetched before stays on record. Whether somebody could until now.
     pub fn withdraw(&self, mail: MailId, who: &str) -> Result<bool, ParcelError> {
-        let at = Timestamp::now();
+        let at = self.hub.now();
         let was_here = self.hub.parcels.end(mail, Some(who), at)?;
         if was_here {
             let about = serde_json::json!({ "mail": mail });

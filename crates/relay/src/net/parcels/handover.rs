@@ -41,7 +41,8 @@ pub(in crate::net) async fn is_ready(
         return Ok(true);
     };
     let here = Arc::clone(hub);
-    let work = move || prepare(&here, id, judgement, Timestamp::now());
+    let now = hub.now();
+    let work = move || prepare(&here, id, judgement, now);
     let prepared = tokio::task::spawn_blocking(work).await;
     let (events, is_ready) = match prepared.unwrap_or(Err(Unprepared::Parcels(ParcelError::Gone))) {
         Ok(Before::Nothing) => return Ok(true),
@@ -53,7 +54,7 @@ pub(in crate::net) async fn is_ready(
         }
         Ok(Before::Impossible(judgement)) => {
             let hours = i64::from(hub.policy().give_back_after_h);
-            let until = Timestamp::now().checked_add(SignedDuration::from_hours(hours)).ok();
+            let until = hub.now().checked_add(SignedDuration::from_hours(hours)).ok();
             let by = Waiting::Approver.name().to_owned();
             let held = Event::step(id, Step::Held { by, until });
             (vec![Event::Judged { id, verdict: judgement.to_bytes() }, held], false)
@@ -61,7 +62,7 @@ pub(in crate::net) async fn is_ready(
         Err(Unprepared::Spool(error)) => return Err(error),
         Err(Unprepared::Parcels(error)) => {
             hub.log.warn(format_args!("the files of {id} cannot be kept: {error}"));
-            (put_off(id, status, &error), false)
+            (put_off(hub.now(), id, status, &error), false)
         }
     };
     match hub.spool.append(&events).await {
@@ -131,8 +132,8 @@ fn prepare(
 }
 
 /// Files that cannot be kept now, on a full disk say, are as a server that is not reached.
-fn put_off(id: MailId, status: &Status, error: &ParcelError) -> Vec<Event> {
-    let next_try = Timestamp::now().checked_add(BEFORE_TRYING_AGAIN).unwrap_or(Timestamp::MAX);
+fn put_off(now: Timestamp, id: MailId, status: &Status, error: &ParcelError) -> Vec<Event> {
+    let next_try = now.checked_add(BEFORE_TRYING_AGAIN).unwrap_or(Timestamp::MAX);
     let said = format!("451 4.3.0 {error}");
     let waiting = status.recipients.iter().enumerate().filter(|(_, progress)| !progress.is_final());
     let steps = waiting.filter_map(|(place, _)| {
