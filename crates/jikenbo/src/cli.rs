@@ -3,6 +3,7 @@
 pub(crate) mod book;
 pub(crate) mod clocks;
 pub(crate) mod relay;
+pub(crate) mod replay;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -53,6 +54,9 @@ pub(crate) enum Command {
     Serve(book::ServeArgs),
     /// Verify, copy and mend the book
     Book(book::UpkeepArgs),
+    /// Run cases again: with the controls, and without them
+    #[command(after_long_help = replay::HELP)]
+    Replay(replay::ReplayArgs),
     /// Pass outgoing mail on, but none that would expose or misdirect
     Relay(relay::RelayArgs),
 }

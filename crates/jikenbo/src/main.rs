@@ -12,6 +12,7 @@ mod like;
 mod output;
 mod read;
 mod relay;
+mod replay;
 mod schema;
 mod search;
 mod serve;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Book(args) => upkeep::run(&args),
         Command::Relay(args) => relay::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
     };
     answer.unwrap_or_else(|error| {

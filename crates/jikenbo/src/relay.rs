@@ -82,16 +82,19 @@ fn check_links(read: &PolicyFile) -> anyhow::Result<()> {
 }
 
 /// A policy with its people, as its files have it.
-struct PolicyFile {
+pub(crate) struct PolicyFile {
     path: PathBuf,
-    written: String,
-    people: Option<String>,
+    /// The file.
+    pub(crate) written: String,
+    /// The file of people that it names.
+    pub(crate) people: Option<String>,
     policy: Policy,
     settings: Settings,
 }
 
 impl PolicyFile {
-    fn read(path: &Path) -> anyhow::Result<Self> {
+    /// Reads both, and says what is wrong in them.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
         let written = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
         let mut policy = Policy::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-
 use super::decide::Rights;
 use super::links::{Pass, Purpose, in_hours};
 use super::record::{Note, Record, RecordError};

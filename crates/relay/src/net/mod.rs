@@ -55,6 +55,7 @@ pub use guesses::hash as hash_password;
 pub use links::Pass;
 pub use log::Log;
 pub use parcels::{Fetch, Fetched, Gone, Parcel, ParcelError, ParcelFile, ParcelId};
+pub use past::learn_beforehand;
 pub use recall::{AskedToDelete, NotRecalled, Recall, Request as RecallRequest};
 
 use crate::dkim::Signer;

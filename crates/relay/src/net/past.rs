@@ -11,7 +11,7 @@ use super::whole;
 use crate::Envelope;
 use crate::checks::Sending;
 use crate::history::History;
-use crate::mail::Mail;
+use crate::mail::{Mail, MailLimits};
 
 /// The file in the data folder.
 const FILE: &str = "history.postcard";
@@ -77,6 +77,22 @@ impl Past {
         // Without it, the relay learns again what it had learnt since.
         let _kept = whole::replace(&self.file, &bytes);
     }
+}
+
+/// Has a relay that is not running learn from mail that went out before there was one: who it was for, its
+/// bytes, and when. A mail that cannot be taken apart teaches nothing.
+pub fn learn_beforehand(
+    data: &Path,
+    mails: impl IntoIterator<Item = (Envelope, Vec<u8>, Timestamp)>,
+) -> io::Result<()> {
+    let past = Past::open(data);
+    for (envelope, bytes, at) in mails {
+        if let Ok(mail) = Mail::parse(&bytes, &MailLimits::default()) {
+            past.learn(&envelope, &mail, false, at);
+        }
+    }
+    let learnt = past.read().to_bytes().map_err(io::Error::other)?;
+    past.replace(&learnt)
 }
 
 #[cfg(test)]

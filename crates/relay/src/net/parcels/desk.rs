@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-
 use super::{Fetch, Fetched, Parcel, ParcelError, ParcelId};
 use crate::Address;
 use crate::net::Hub;

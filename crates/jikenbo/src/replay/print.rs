@@ -1,0 +1,147 @@
+//! Replays for people: then and now, a line or a card each. It does not know how they were run.
+
+use std::io::{self, Write};
+
+use case::Lang;
+use replay::Replayed;
+use replay::outcome::Outcome;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::output::plain;
+
+/// Columns for the name of a case and for its outcome.
+const NAME: usize = 24;
+const WORD: usize = 12;
+
+/// One line: the case, the word, then and now.
+pub(super) fn line(
+    out: &mut impl Write,
+    name: &str,
+    replayed: &Replayed,
+    lang: Lang,
+) -> io::Result<()> {
+    let title = replayed.case.title.as_deref().unwrap_or_default();
+    let title: String = plain(title).chars().take(28).collect();
+    let word = replayed.outcome.label(lang);
+    writeln!(
+        out,
+        "{}{}{}  {title}",
+        padded(&plain(name), NAME),
+        padded(word, WORD),
+        told(replayed, lang)
+    )
+}
+
+/// Then and now, or what is missing.
+fn told(replayed: &Replayed, lang: Lang) -> String {
+    let because = replayed.because.first().map(|said| said.in_lang(lang).to_owned());
+    let Some(accident) = replayed.accident().filter(|_| because.is_none()) else {
+        return because.unwrap_or_default();
+    };
+    let label = accident.expected.probe.label(lang);
+    let mut told = format!("{label} {} → {}", accident.without, accident.counted);
+    let noticed = replayed.case.noticed_after;
+    let judged = replayed.with.as_ref().and_then(|with| with.judged_after_ms);
+    match (noticed, judged) {
+        (Some(then), Some(now)) => {
+            told += &format!("  {} {then} → {now} ms", lang.of("気づき", "noticed"));
+        }
+        (None, Some(now)) => told += &format!("  {} {now} ms", lang.of("気づき", "noticed")),
+        _ => {}
+    }
+    if !replayed.mutants.is_empty() {
+        let failed = replayed.mutants.iter().filter(|mutant| mutant.recurred).count();
+        let all = replayed.mutants.len();
+        told += &format!("  {} {failed}/{all}", lang.of("変異体の再発", "mutants recurred"));
+    }
+    told
+}
+
+/// How many came to which word.
+pub(super) fn sum(out: &mut impl Write, done: &[(String, Replayed)], lang: Lang) -> io::Result<()> {
+    if done.len() < 2 {
+        return Ok(());
+    }
+    let counts = Outcome::ALL.iter().filter_map(|outcome| {
+        let count = done.iter().filter(|(_, replayed)| replayed.outcome == *outcome).count();
+        (count > 0).then(|| format!("{} {count}", outcome.label(lang)))
+    });
+    let counts: Vec<String> = counts.collect();
+    writeln!(out, "{}: {}", lang.of("計", "in all"), counts.join(lang.of("、", ", ")))
+}
+
+/// A card each: what is known and assumed, what was counted, what was found and said.
+pub(super) fn cards(
+    out: &mut impl Write,
+    done: &[(String, Replayed)],
+    lang: Lang,
+) -> io::Result<()> {
+    for (name, replayed) in done {
+        line(out, name, replayed, lang)?;
+        for said in replayed.because.iter().skip(1) {
+            writeln!(out, "  {}", plain(said.in_lang(lang)))?;
+        }
+        for fact in &replayed.case.facts {
+            let words: String = plain(&fact.words).chars().take(60).collect();
+            let known = lang.of("記載", "said");
+            writeln!(
+                out,
+                "  {known}  {} = {}  「{words}」 {}",
+                fact.what,
+                plain(&fact.value),
+                plain(&fact.place)
+            )?;
+        }
+        for assumed in &replayed.case.assumed {
+            writeln!(
+                out,
+                "  {}  {} = {}",
+                lang.of("仮定", "assumed"),
+                assumed.what,
+                plain(&assumed.value)
+            )?;
+        }
+        for checked in &replayed.checked {
+            let mark = if checked.holds { "○" } else { "×" };
+            let label = checked.expected.probe.label(lang);
+            let (then, now) = (checked.without, checked.counted);
+            writeln!(out, "  {mark} {}: {label} {then} → {now}", checked.expected.id)?;
+        }
+        let findings = replayed.with.iter().flat_map(|with| &with.findings);
+        for finding in findings {
+            let mark = if finding.binds { "●" } else { "○" };
+            writeln!(
+                out,
+                "  {mark} {} [{}] {}",
+                finding.step,
+                finding.check,
+                plain(finding.says.in_lang(lang))
+            )?;
+        }
+        for asked in replayed.with.iter().flat_map(|with| &with.asked) {
+            writeln!(out, "  ? {} {}: {}", asked.step, asked.who, asked.said)?;
+        }
+        for mutant in &replayed.mutants {
+            let mark = if mutant.recurred {
+                lang.of("再発", "recurred")
+            } else {
+                lang.of("残存", "survived")
+            };
+            let counted = mutant.counted.iter().map(|(id, count)| format!("{id} {count}"));
+            let counted: Vec<String> = counted.collect();
+            writeln!(
+                out,
+                "  {} {}: {mark} ({})",
+                lang.of("変異体", "mutant"),
+                mutant.id,
+                counted.join(", ")
+            )?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width()).max(1)))
+}

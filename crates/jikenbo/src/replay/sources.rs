@@ -1,0 +1,105 @@
+//! The cases that `replay` is asked for: of the book, of documents, or scenarios as files. It does not
+//! know what is done with them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail};
+use book::{Book, KeptCase};
+use case::SourceId;
+use replay::{Derived, KeptText, Scenario, Source, derive};
+use text::Limits;
+
+use crate::cli::replay::ReplayArgs;
+use crate::data::hinted;
+use crate::read::complain;
+use crate::read::inputs;
+use crate::read::loader::Loader;
+use crate::show;
+
+/// What each is called, and what it came to.
+type Found = Vec<(String, Derived)>;
+
+/// Everything that was asked for, and whether all of it could be read.
+pub(super) fn find(args: &ReplayArgs) -> anyhow::Result<(Found, bool)> {
+    let mut found = Vec::new();
+    if args.all {
+        let book = args.book.open_existing()?;
+        for number in book.numbers().map_err(hinted)? {
+            let case = book.case(number).map_err(hinted)?;
+            if let Some(case) = case.filter(|case| case.merged_into.is_none()) {
+                found.push(of_book(&book, &case)?);
+            }
+        }
+        return Ok((found, true));
+    }
+    let mut all_read = true;
+    for what in &args.what {
+        if let Err(error) = one(args, what, &mut found) {
+            complain(&format!("jikenbo: {error:#}"));
+            all_read = false;
+        }
+    }
+    Ok((found, all_read))
+}
+
+fn one(args: &ReplayArgs, what: &str, found: &mut Found) -> anyhow::Result<()> {
+    let path = Path::new(what);
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        let written = fs::read_to_string(path).with_context(|| format!("{what} cannot be read"))?;
+        let scenario = Scenario::parse(&written).map_err(|error| anyhow!("{what}: {error}"))?;
+        found.push((what.to_owned(), Derived::Scenario(Box::new(scenario))));
+        return Ok(());
+    }
+    if path.exists() {
+        return documents(args, path, found);
+    }
+    if crate::data::number(what).is_err() {
+        bail!("{what} is neither a file nor the number of a case, as in 2023-001");
+    }
+    let book = args.book.open_existing()?;
+    found.push(of_book(&book, &show::find(&book, what)?)?);
+    Ok(())
+}
+
+/// The cases of documents that are read now and not kept.
+fn documents(args: &ReplayArgs, path: &Path, found: &mut Found) -> anyhow::Result<()> {
+    let loader = Loader { limits: Limits::from(args.limits), charset: None };
+    for input in inputs::list(&[PathBuf::from(path)]) {
+        let read = loader.bytes(input.size_bytes, input.place);
+        let document = read.and_then(|bytes| loader.decode(&input.name, bytes));
+        let document = document.map_err(|problem| anyhow!("{}: {problem}", input.name))?;
+        let text = reader::Input {
+            source: SourceId(1),
+            text: &document.text,
+            parts: &document.parts,
+        };
+        for case in reader::read(text, &loader.limits) {
+            let source = Source::read(&case, &input.name, &document.text);
+            let name = source.number.clone().unwrap_or_else(|| input.name.clone());
+            found.push((name, derive(&source)));
+        }
+    }
+    Ok(())
+}
+
+fn of_book(book: &Book, case: &KeptCase) -> anyhow::Result<(String, Derived)> {
+    let texts = case.reports.iter().map(|report| book.text(&report.source.sha256));
+    let texts = texts.collect::<Result<Vec<String>, _>>().map_err(hinted)?;
+    let kept: Vec<KeptText<'_>> = case
+        .reports
+        .iter()
+        .zip(&texts)
+        .map(|(report, text)| KeptText {
+            sha256: &report.source.sha256,
+            name: &report.source.name,
+            text,
+            span: report.span,
+        })
+        .collect();
+    let printed = case.facts.case_number.as_ref().map(|number| number.value.to_string());
+    let name = printed
+        .map_or_else(|| case.number.to_string(), |printed| format!("{} (#{printed})", case.number));
+    let source = Source::kept(case.number.to_string(), case.facts.clone(), &kept);
+    Ok((name, derive(&source)))
+}

@@ -1,0 +1,144 @@
+//! What a scenario is derived from: the facts of a case, each with the words that say it and their
+//! place, and the texts themselves. It does not know whether a file or a book holds them.
+
+use case::{Case, Facts, Origin};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use text::{LineIndex, Span};
+
+/// The words that say a fact, and where they stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cite {
+    /// Where, for people: `path:line`, or the number of a case in a book.
+    pub place: String,
+    /// The words, as they stand there.
+    pub words: String,
+}
+
+/// A case, as a scenario is derived from it.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    /// Its number, as printed in its source or given by the book.
+    pub number: Option<String>,
+    /// Its facts.
+    pub facts: Facts<Cite>,
+    /// Where it is told.
+    pub texts: Vec<Told<'a>>,
+}
+
+/// A case in a source.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// The name of the source.
+    pub name: String,
+    /// The line of the source in which it begins, from 1.
+    pub line: usize,
+    /// Its words.
+    pub text: &'a str,
+}
+
+/// A text that a book keeps, and where in it a case is told.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptText<'a> {
+    /// The SHA-256 of its original, by which facts name it.
+    pub sha256: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// Where the case is told.
+    pub span: Span,
+}
+
+impl<'a> Source<'a> {
+    /// A case that was just read from a text.
+    pub fn read(case: &Case, name: &str, text: &'a str) -> Self {
+        let lines = LineIndex::new(text);
+        let cite = |span: Span| Cite {
+            place: format!("{name}:{}", lines.place(span.start()).line),
+            words: span.of(text).unwrap_or_default().to_owned(),
+        };
+        Self {
+            number: case.facts.case_number.as_ref().map(|number| number.value.to_string()),
+            facts: case.facts.clone().map(cite),
+            texts: vec![Told {
+                name: name.to_owned(),
+                line: lines.place(case.span.start()).line,
+                text: case.span.of(text).unwrap_or_default(),
+            }],
+        }
+    }
+
+    /// A case that a book keeps.
+    pub fn kept(number: String, facts: Facts<Origin>, texts: &[KeptText<'a>]) -> Self {
+        let lines: Vec<LineIndex> = texts.iter().map(|kept| LineIndex::new(kept.text)).collect();
+        let cite = |origin: Origin| match origin {
+            Origin::Words { source, span } => {
+                let found = texts.iter().zip(&lines).find(|(kept, _)| kept.sha256 == source);
+                found.map_or_else(Cite::default, |(kept, lines)| Cite {
+                    place: format!("{}:{}", kept.name, lines.place(span.start()).line),
+                    words: span.of(kept.text).unwrap_or_default().to_owned(),
+                })
+            }
+            Origin::Person { who, why, .. } => Cite { place: format!("訂正 {who}"), words: why },
+            Origin::Import { import, pointer } => {
+                Cite { place: format!("{import}:{pointer}"), words: String::new() }
+            }
+        };
+        let told = texts.iter().zip(&lines).map(|(kept, lines)| Told {
+            name: kept.name.to_owned(),
+            line: lines.place(kept.span.start()).line,
+            text: kept.span.of(kept.text).unwrap_or_default(),
+        });
+        let told = told.collect();
+        Self { number: Some(number), facts: facts.map(cite), texts: told }
+    }
+
+    /// The first place where one of some words stands, with the clause around it.
+    pub fn says(&self, any: &[&str]) -> Option<Cite> {
+        self.says_at(|text| any.iter().filter_map(|word| text.find(word)).min())
+    }
+
+    /// The clause around the first place that `find` finds in a text, as an offset in bytes.
+    pub fn says_at(&self, find: impl Fn(&str) -> Option<usize>) -> Option<Cite> {
+        self.texts.iter().find_map(|told| {
+            let at = find(told.text)?;
+            let line = told.line + told.text[..at].matches('\n').count();
+            let words = clause(told.text, at).to_owned();
+            Some(Cite { place: format!("{}:{line}", told.name), words })
+        })
+    }
+}
+
+/// The part of a text around a place, between line ends and full stops.
+fn clause(text: &str, at: usize) -> &str {
+    let is_end = |c: char| matches!(c, '\n' | '。');
+    let begin = text[..at]
+        .rfind(is_end)
+        .map_or(0, |end| end + text[end..].chars().next().map_or(0, char::len_utf8));
+    let end = text[at..].find(is_end).map_or(text.len(), |end| at + end);
+    text[begin..end].trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use case::Kind;
+
+    use super::*;
+
+    #[test]
+    fn the_clause_is_cited() {
+        let text = "一つめの文。誤ってCcに入れて送信した。\n次の行";
+        let source = Source {
+            number: None,
+            facts: Facts::silent(Kind::Incident),
+            texts: vec![Told { name: "a.txt".to_owned(), line: 7, text }],
+        };
+        let cite = source.says(&["CC", "Cc"]).unwrap();
+        assert_eq!(
+            (cite.place.as_str(), cite.words.as_str()),
+            ("a.txt:7", "誤ってCcに入れて送信した")
+        );
+        assert_eq!(source.says(&["Bcc"]), None);
+    }
+}

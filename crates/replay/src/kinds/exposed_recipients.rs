@@ -1,0 +1,188 @@
+//! Many get one mail, and each sees the addresses of all others: To or Cc in place of Bcc.
+
+use case::Category;
+use jiff::Zoned;
+use toml::Table;
+
+use super::office::{self, SENDER};
+use super::{Kind, people, within};
+use crate::Source;
+use crate::cite::Cite;
+use crate::scenario::{
+    About, Action, After, Answer, Cleanup, Expectation, Group, MOST_PEOPLE, Mutant, Probe,
+    Scenario, SentMail, Step, VERSION, Weakness, World,
+};
+
+/// The kind.
+pub(super) const KIND: Kind = Kind {
+    id: "exposed-recipients",
+    control: "relay",
+    categories: &[Category::BccMistake],
+    derive,
+};
+
+/// How many get the mail, where a case does not say.
+const SO_MANY: u32 = 100;
+/// An apology goes out so long after the mail, where a case does not say.
+const APOLOGY: After = After::minutes(40);
+/// Those who get the mail.
+const RECIPIENTS: &str = "recipients";
+/// The accident.
+const EXPOSED: &str = "nobody-sees-another";
+
+/// The field in which all addresses stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The addressees.
+    To,
+    /// Those who get a copy.
+    Cc,
+}
+
+impl Field {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::To => "to",
+            Self::Cc => "cc",
+        }
+    }
+}
+
+/// What a scenario of this kind depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// How many get the mail.
+    pub recipients: u32,
+    /// Where they stand.
+    pub field: Field,
+    /// So long after, an apology makes the same mistake.
+    pub repeated_after: Option<After>,
+}
+
+fn derive(source: &Source<'_>) -> Scenario {
+    let (world, mut about) = office::office(source, Answer::LetGo);
+    let counted = people(source, &["アドレス", "送信", "宛", "受信", "会員", "address"]);
+    let recipients = counted.as_ref().map_or(SO_MANY, |(count, _)| {
+        u32::try_from(*count).unwrap_or(u32::MAX).clamp(2, MOST_PEOPLE)
+    });
+    about.settle("recipients", recipients.to_string(), counted.as_ref().map(|(_, cite)| cite));
+    let (field, cite) = field(source);
+    about.settle("field", field.name(), cite.as_ref());
+    let repeated = source.says(REPEATED);
+    let repeated_after = repeated.is_some().then(|| about.noticed_after.unwrap_or(APOLOGY));
+    if let Some(cite) = &repeated {
+        about.settle("repeated", "the apology makes the same mistake", Some(cite));
+    }
+    Exposure { recipients, field, repeated_after }.scenario(world, about)
+}
+
+/// Words for a second mail with the same mistake.
+const REPEATED: &[&str] = &[
+    "お詫びメールでも", "お詫びのメールでも", "謝罪メールでも", "お詫びメールも同様",
+    "お詫びのメールも同様", "謝罪のメールも同様", "再度同様の", "再び同様の", "再度、宛先",
+    "再度宛先", "再び宛先", "訂正メールでも", "お詫びメールにおいても", "お詫びのメールにおいても",
+    "謝罪メールにおいても",
+];
+/// Words for Cc; where a case names both, the one that stands nearer to Bcc is not known, and To is the
+/// usual place.
+const CC: &[&str] = &["CC", "Cc", "cc", "ＣＣ", "Ｃｃ", "カーボンコピー"];
+const TO: &[&str] = &["TO", "To", "ＴＯ", "Ｔｏ", "宛先", "「to」", "あて先", "宛て先", "送信先"];
+
+fn field(source: &Source<'_>) -> (Field, Option<Cite>) {
+    match (source.says(TO), source.says_at(cc)) {
+        (None, Some(cite)) => (Field::Cc, Some(cite)),
+        (to, _) => (Field::To, to),
+    }
+}
+
+/// The first Cc that is not the end of a Bcc.
+fn cc(text: &str) -> Option<usize> {
+    let all = CC.iter().flat_map(|word| text.match_indices(word));
+    let is_bcc = |at: usize| text[..at].ends_with(['B', 'b', 'Ｂ', 'ｂ']);
+    all.map(|(at, _)| at).filter(|at| !is_bcc(*at)).min()
+}
+
+/// What lets a list of so many through unchanged.
+fn threshold(count: u32) -> Table {
+    let mut check = Table::new();
+    for key in ["more-than-addresses", "more-than-domains"] {
+        check.insert(key.to_owned(), i64::from(count).into());
+    }
+    within(&["checks", "exposed-recipients"], check)
+}
+
+impl Exposure {
+    /// The scenario in a world of which nothing else is known.
+    pub fn by_itself(self, begins: Zoned) -> Scenario {
+        let name = "見本市役所".to_owned();
+        self.scenario(office::world(begins, name, Answer::LetGo), About::default())
+    }
+
+    fn scenario(self, mut world: World, about: About) -> Scenario {
+        let count = self.recipients;
+        world.groups.push(Group { id: RECIPIENTS.to_owned(), count });
+        let mut steps = vec![self.step(
+            "announcement",
+            After::default(),
+            "お知らせ",
+            "皆さまへのお知らせです。",
+        )];
+        if let Some(after) = self.repeated_after {
+            let text = "先ほどのメールの件でお詫び申し上げます。";
+            steps.push(self.step("apology", after, "お詫び", text));
+        }
+        let fails = vec![EXPOSED.to_owned()];
+        let mutant = |id: &str, weakness: Weakness| Mutant {
+            id: id.to_owned(),
+            weakness,
+            fails: fails.clone(),
+        };
+        let off = toml::toml! {
+            [checks.exposed-recipients]
+            mode = "off"
+        };
+        Scenario {
+            version: VERSION,
+            kind: KIND.id.to_owned(),
+            case: about,
+            world,
+            steps,
+            baseline: vec![Expectation::none("everyday-mail-arrives", Probe::OrdinaryMailStopped)],
+            expect: vec![
+                Expectation::prevented(
+                    EXPOSED,
+                    KIND.control,
+                    Probe::AddressesExposed,
+                    count.into(),
+                ),
+                Expectation::detected("somebody-is-told", KIND.control),
+            ],
+            forbid: vec![Expectation::none("everybody-gets-it", Probe::RightfulWithoutMail)],
+            mutants: vec![
+                mutant("removed", Weakness::Removed),
+                mutant("check-off", Weakness::Policy(off)),
+                mutant("threshold-too-high", Weakness::Policy(threshold(count))),
+            ],
+            cleanup: Cleanup::default(),
+        }
+    }
+
+    fn step(self, id: &str, at: After, subject: &str, text: &str) -> Step {
+        let recipients = vec![RECIPIENTS.to_owned()];
+        let mut mail = SentMail {
+            from: SENDER.to_owned(),
+            meant_for: recipients.clone(),
+            subject: subject.to_owned(),
+            text: text.to_owned(),
+            ..SentMail::default()
+        };
+        match self.field {
+            Field::To => mail.to = recipients,
+            Field::Cc => {
+                mail.to = vec![SENDER.to_owned()];
+                mail.cc = recipients;
+            }
+        }
+        Step { id: id.to_owned(), at, action: Action::SendMail(mail) }
+    }
+}

@@ -1,0 +1,356 @@
+//! What became of a replay: what was counted with the control, without it, and with it weakened, and the
+//! one word that it comes to. It does not know how anything was run.
+
+use std::collections::BTreeMap;
+
+use case::{Category, Lang, Measure};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::{About, Expectation, Must, Probe, Scenario};
+
+/// The one word.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// With the control it does not happen; without it, it does.
+    Prevented,
+    /// With the control less of it happens.
+    Limited,
+    /// It happens, and somebody is told.
+    Detected,
+    /// It happens again.
+    Recurred,
+    /// The replay proves nothing, or the control does harm of its own.
+    Invalid,
+    /// Something is missing to run it: the control, or what the case does not say.
+    Inconclusive,
+}
+
+impl Outcome {
+    /// Every outcome, the best first.
+    pub const ALL: &[Self] = &[
+        Self::Prevented,
+        Self::Limited,
+        Self::Detected,
+        Self::Recurred,
+        Self::Invalid,
+        Self::Inconclusive,
+    ];
+
+    /// As JSON has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prevented => "prevented",
+            Self::Limited => "limited",
+            Self::Detected => "detected",
+            Self::Recurred => "recurred",
+            Self::Invalid => "invalid",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// For people.
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Prevented => lang.of("防止", "prevented"),
+            Self::Limited => lang.of("縮小", "limited"),
+            Self::Detected => lang.of("検知のみ", "detected"),
+            Self::Recurred => lang.of("再発", "recurred"),
+            Self::Invalid => lang.of("無効", "invalid"),
+            Self::Inconclusive => lang.of("判定不能", "inconclusive"),
+        }
+    }
+
+    /// Whether somebody has to do something about it before the replay counts as passed.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Detected | Self::Recurred | Self::Invalid)
+    }
+}
+
+/// A sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Said {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+impl Said {
+    pub(crate) fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { ja: ja.into(), en: en.into() }
+    }
+
+    /// In one language.
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// A finding that a control opened during a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Opened {
+    /// Of which step.
+    pub step: String,
+    /// Which check.
+    pub check: String,
+    /// What it says.
+    pub says: Said,
+    /// Whether it counted for what was decided.
+    pub binds: bool,
+}
+
+/// Somebody was asked, and said something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Asked {
+    /// About which step.
+    pub step: String,
+    /// Who: the address.
+    pub who: String,
+    /// What they said, as the relay's record has it; `silent` where they said nothing.
+    pub said: String,
+}
+
+/// What was seen in one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Observed {
+    /// What was counted.
+    pub counts: BTreeMap<Probe, u64>,
+    /// What the controls found in the mails of the steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Opened>,
+    /// Who was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
+    /// From the last byte of the first mistaken mail until the control had judged it, in milliseconds of
+    /// this machine; none without a control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_after_ms: Option<u64>,
+    /// How long the run took, in milliseconds of this machine.
+    pub took_ms: u64,
+}
+
+impl Observed {
+    /// How often.
+    pub fn count(&self, probe: Probe) -> u64 {
+        self.counts.get(&probe).copied().unwrap_or_default()
+    }
+}
+
+/// An expectation and what was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Checked {
+    /// What was asked for.
+    #[serde(flatten)]
+    pub expected: Expectation,
+    /// With the controls as they are.
+    pub counted: u64,
+    /// Without them.
+    pub without: u64,
+    /// Whether what was counted is within the bounds.
+    pub holds: bool,
+}
+
+/// A mutant and whether it was noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mutated {
+    /// Its name.
+    pub id: String,
+    /// Whether the accident happened again, as it must.
+    pub recurred: bool,
+    /// What was counted of each expectation that had to fail.
+    pub counted: BTreeMap<String, u64>,
+    /// What did not fail though it had to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub survived: Vec<String>,
+}
+
+/// A scenario that was run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Replayed {
+    /// The kind of accident; none where no kind fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The case.
+    pub case: About,
+    /// The one word.
+    pub outcome: Outcome,
+    /// Why that word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Said>,
+    /// What was asked for and what was counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checked: Vec<Checked>,
+    /// With the controls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<Observed>,
+    /// Without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<Observed>,
+    /// With the controls weakened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mutants: Vec<Mutated>,
+}
+
+impl Replayed {
+    /// A case that cannot be run, and what is missing.
+    pub fn inconclusive(case: About, because: Said) -> Self {
+        Self {
+            kind: None,
+            case,
+            outcome: Outcome::Inconclusive,
+            because: vec![because],
+            checked: Vec::new(),
+            with: None,
+            without: None,
+            mutants: Vec::new(),
+        }
+    }
+
+    /// Under a policy of somebody's own, a mutant that does not fail shows a further layer, no fault of
+    /// the scenario: the word is then made of the rest.
+    pub(crate) fn allow_further_layers(&mut self) {
+        self.because.retain(|said| !said.en.starts_with(MUTANT));
+        if self.outcome == Outcome::Invalid && self.because.is_empty() {
+            self.outcome = word(&self.checked);
+        }
+    }
+
+    /// What the case is about: the expectation that counts the accident itself.
+    pub fn accident(&self) -> Option<&Checked> {
+        self.checked.iter().find(|checked| checked.expected.was.is_some())
+    }
+}
+
+/// How a sentence about a mutant begins.
+const MUTANT: &str = "mutant";
+
+/// That no control is there for a kind of case, and what the case itself announced.
+pub fn no_control(category: Category, measures: &[Measure]) -> Said {
+    let listed = |lang: Lang| {
+        let mut labels: Vec<&str> = measures.iter().map(|measure| measure.label(lang)).collect();
+        labels.dedup();
+        labels.join(lang.of("、", ", "))
+    };
+    let announced = if measures.is_empty() {
+        Said::new("事件の文書に再発防止策の記載なし", "the case announces no measure")
+    } else {
+        Said::new(
+            format!("事件の文書が挙げる対策: {}", listed(Lang::Ja)),
+            format!("the case announces: {}", listed(Lang::En)),
+        )
+    };
+    Said::new(
+        format!("{}に対する統制がまだない({})", category.label(Lang::Ja), announced.ja),
+        format!("no control for {} ({})", category.label(Lang::En), announced.en),
+    )
+}
+
+/// What the runs of a scenario come to.
+pub(crate) fn judge(
+    scenario: &Scenario,
+    with: Observed,
+    without: Observed,
+    mutants: Vec<Mutated>,
+    leftovers: Option<Said>,
+) -> Replayed {
+    let check = |expected: &Expectation| Checked {
+        expected: expected.clone(),
+        counted: with.count(expected.probe),
+        without: without.count(expected.probe),
+        holds: expected.holds(with.count(expected.probe)),
+    };
+    let checked: Vec<Checked> = scenario.expect.iter().map(check).collect();
+    let mut wrong: Vec<Said> = leftovers.into_iter().collect();
+    for (name, observed) in [("with", &with), ("without", &without)] {
+        wrong.extend(scenario.baseline.iter().filter_map(|expected| {
+            let counted = observed.count(expected.probe);
+            (!expected.holds(counted)).then(|| unmet(name, expected, counted))
+        }));
+    }
+    for checked in checked.iter().filter(|checked| checked.expected.must == Must::Prevent) {
+        let was = checked.expected.was.unwrap_or(1);
+        if checked.without < was {
+            wrong.push(no_accident(&checked.expected, checked.without, was));
+        }
+    }
+    wrong.extend(scenario.forbid.iter().filter_map(|expected| {
+        let counted = with.count(expected.probe);
+        (!expected.holds(counted)).then(|| harm(expected, counted))
+    }));
+    wrong.extend(mutants.iter().filter(|mutant| !mutant.recurred).map(|mutant| {
+        let what = mutant.survived.join(", ");
+        Said::new(
+            format!("変異体 {} でも事故が再現しない: {what}", mutant.id),
+            format!("{MUTANT} {} did not fail: {what}", mutant.id),
+        )
+    }));
+    let outcome = if wrong.is_empty() { word(&checked) } else { Outcome::Invalid };
+    Replayed {
+        kind: Some(scenario.kind.clone()),
+        case: scenario.case.clone(),
+        outcome,
+        because: wrong,
+        checked,
+        with: Some(with),
+        without: Some(without),
+        mutants,
+    }
+}
+
+/// The word for counts that prove something.
+fn word(checked: &[Checked]) -> Outcome {
+    let prevents = || checked.iter().filter(|it| it.expected.must == Must::Prevent);
+    if prevents().all(|it| it.holds) {
+        // It did not happen, but not all that was asked for was done.
+        let all_hold = checked.iter().all(|it| it.holds);
+        return if all_hold { Outcome::Prevented } else { Outcome::Limited };
+    }
+    if prevents().any(|it| it.counted < it.without) {
+        return Outcome::Limited;
+    }
+    let is_told = checked.iter().any(|it| it.expected.must == Must::Detect && it.holds);
+    if is_told { Outcome::Detected } else { Outcome::Recurred }
+}
+
+fn unmet(run: &str, expected: &Expectation, counted: u64) -> Said {
+    let probe = expected.probe;
+    let run_ja = if run == "with" { "統制あり" } else { "統制なし" };
+    Said::new(
+        format!(
+            "前提 {} が成り立たない({run_ja}): {} {counted}",
+            expected.id,
+            probe.label(Lang::Ja)
+        ),
+        format!(
+            "the baseline {} does not hold {run} the control: {counted} {}",
+            expected.id,
+            probe.label(Lang::En)
+        ),
+    )
+}
+
+fn no_accident(expected: &Expectation, counted: u64, was: u64) -> Said {
+    let probe = expected.probe;
+    Said::new(
+        format!("統制を外しても事故が再現しない: {} {counted}(当時 {was})", probe.label(Lang::Ja)),
+        format!(
+            "without the control it does not happen: {counted} {} (then {was})",
+            probe.label(Lang::En)
+        ),
+    )
+}
+
+fn harm(expected: &Expectation, counted: u64) -> Said {
+    let probe = expected.probe;
+    Said::new(
+        format!("統制が害をなす({}): {} {counted}", expected.id, probe.label(Lang::Ja)),
+        format!("the control does harm ({}): {counted} {}", expected.id, probe.label(Lang::En)),
+    )
+}
