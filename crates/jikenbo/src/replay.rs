@@ -8,9 +8,11 @@ use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
-use case::Lang;
+use case::{CaseNumber, Lang};
+use jiff::Timestamp;
 use replay::outcome::Outcome;
-use replay::{Derived, Replayed, Sandbox, Scenario, WrittenPolicy, junit};
+use replay::{Derived, KeptReplay, Replayed, Sandbox, Scenario, Shelf, WrittenPolicy, junit};
+use sources::Wanted;
 
 use crate::cli::replay::{ReplayArgs, ReplayFormat};
 use crate::read::complain;
@@ -34,7 +36,7 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     };
     let (found, mut all_read) = sources::find(args)?;
     if args.format == ReplayFormat::Scenario {
-        for (name, derived) in &found {
+        for Wanted { name, derived, .. } in &found {
             match derived {
                 Derived::Scenario(scenario) => writeln!(out, "{}", scenario.to_toml())?,
                 Derived::Missing(_, why) => complain(&format!("{name}: {}", why.in_lang(lang))),
@@ -45,7 +47,7 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     }
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
     let mut done = Vec::new();
-    for (name, derived) in found {
+    for Wanted { name, number, derived } in found {
         let keep = args.keep.as_ref().map(|folder| folder.join(plain_name(&name)));
         let sandbox = Sandbox { mutants: args.mutants, keep };
         let replayed = match derived {
@@ -66,6 +68,9 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
             print::line(&mut out, &name, &replayed, lang)?;
             out.flush()?;
         }
+        if let Some(number) = number {
+            keep(args, number, &replayed)?;
+        }
         done.push((name, replayed));
     }
     match args.format {
@@ -85,6 +90,16 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     out.flush().context("cannot write the output")?;
     let passed = !done.iter().any(|(_, replayed)| Outcome::is_failure(replayed.outcome));
     Ok(status(all_read && passed))
+}
+
+/// Beside the book, for its pages.
+fn keep(args: &ReplayArgs, number: CaseNumber, replayed: &Replayed) -> anyhow::Result<()> {
+    let folder = args.book.folder()?;
+    let policy = args.policy.as_ref().map(|path| path.display().to_string());
+    let kept = KeptReplay { number, at: Timestamp::now(), policy, replayed: replayed.clone() };
+    Shelf::beside(&folder)
+        .keep(&kept)
+        .with_context(|| format!("{}: the replay cannot be kept", folder.display()))
 }
 
 fn status(is_well: bool) -> ExitCode {

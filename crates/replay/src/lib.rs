@@ -11,6 +11,7 @@
 pub mod cite;
 pub mod fixtures;
 pub mod junit;
+pub mod kept;
 pub mod kinds;
 mod mail;
 pub mod outcome;
@@ -20,6 +21,7 @@ pub mod runner;
 pub mod scenario;
 
 pub use cite::{Cite, KeptText, Source};
+pub use kept::{KeptReplay, Shelf};
 pub use kinds::{Derived, derive};
 pub use outcome::{Outcome, Replayed};
 pub use policy::WrittenPolicy;

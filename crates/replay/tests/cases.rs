@@ -136,3 +136,18 @@ fn a_domain_that_looks_alike_gets_neither_file_nor_password() {
 fn four_people_in_to_are_everyday_business_for_the_default_policy() {
     check(&beside("small-exposure.txt"), Outcome::Recurred, &[(Probe::AddressesExposed, 4, 4)]);
 }
+
+#[test]
+fn the_worked_example_of_the_documentation_does_what_it_says() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/replay.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (written, _) = rest.split_once("```").unwrap();
+    let scenario = replay::Scenario::parse(written).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = Sandbox { mutants: true, keep: None };
+    let run = run(&scenario, &WrittenPolicy::default(), &sandbox);
+    let replayed = runtime.block_on(run).unwrap();
+    assert_eq!(replayed.outcome, Outcome::Prevented, "{replayed:#?}");
+    assert_eq!(replayed.mutants[0].counted["nobody-sees-another"], 40);
+}

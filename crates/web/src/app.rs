@@ -19,6 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::accounts::{Accounts, Hasher, Throttle};
 use crate::reading::Readings;
+use crate::rounds::Rounds;
 use crate::serve::Unserved;
 use crate::shelf::{Figures, Snapshot};
 use crate::{api, assets, handlers, security, views};
@@ -61,6 +62,8 @@ pub(crate) struct App {
     pub(crate) figures: Figures,
     /// How often links to sign in by were asked for.
     pub(crate) links: Throttle,
+    /// What is being replayed.
+    pub(crate) rounds: Rounds,
     pub(crate) options: Options,
 }
 
@@ -87,6 +90,7 @@ impl App {
             snapshot: Mutex::new(Arc::new(Snapshot::default())),
             figures: Figures::default(),
             links: Throttle::default(),
+            rounds: Rounds::default(),
             options,
         })
     }
@@ -133,10 +137,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/export", get(handlers::export::found))
         .route("/feed.atom", get(handlers::export::feed))
         .route("/sql", get(handlers::sql::page))
+        .route("/replays", get(handlers::replays::page).post(handlers::replays::run_all))
         .route("/case/{number}", get(handlers::case::page))
         .route("/cases/{number}", get(handlers::case::elsewhere))
         .route("/case/{number}/like", get(handlers::case::like))
         .route("/case/{number}/export/{format}", get(handlers::export::one))
+        .route("/case/{number}/replay", post(handlers::replays::run_one))
         .route("/case/{number}/withdraw", post(handlers::case::withdraw))
         .route("/case/{number}/decide", post(handlers::case::decide))
         .route(

@@ -26,6 +26,7 @@ const ASSETS: &[Asset] = &[
     Asset { name: "pages.css", media_type: STYLE, bytes: include_bytes!("../assets/pages.css") },
     Asset { name: "book.js", media_type: SCRIPT, bytes: include_bytes!("../assets/book.js") },
     Asset { name: "case.js", media_type: SCRIPT, bytes: include_bytes!("../assets/case.js") },
+    Asset { name: "replays.js", media_type: SCRIPT, bytes: include_bytes!("../assets/replays.js") },
     Asset { name: "add.js", media_type: SCRIPT, bytes: include_bytes!("../assets/add.js") },
     Asset {
         name: "timeline.js",

@@ -15,6 +15,7 @@ mod lang;
 mod link;
 mod log;
 mod reading;
+mod rounds;
 mod secret;
 mod security;
 mod serve;

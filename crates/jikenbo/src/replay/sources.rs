@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use book::{Book, KeptCase};
-use case::SourceId;
+use case::{CaseNumber, SourceId};
 use replay::{Derived, KeptText, Scenario, Source, derive};
 use text::Limits;
 
@@ -17,8 +17,17 @@ use crate::read::inputs;
 use crate::read::loader::Loader;
 use crate::show;
 
-/// What each is called, and what it came to.
-type Found = Vec<(String, Derived)>;
+/// Something to run again.
+pub(super) struct Wanted {
+    /// What it is called.
+    pub(super) name: String,
+    /// Its number, where the book has it.
+    pub(super) number: Option<CaseNumber>,
+    /// What it came to.
+    pub(super) derived: Derived,
+}
+
+type Found = Vec<Wanted>;
 
 /// Everything that was asked for, and whether all of it could be read.
 pub(super) fn find(args: &ReplayArgs) -> anyhow::Result<(Found, bool)> {
@@ -48,7 +57,8 @@ fn one(args: &ReplayArgs, what: &str, found: &mut Found) -> anyhow::Result<()> {
     if path.extension().is_some_and(|extension| extension == "toml") {
         let written = fs::read_to_string(path).with_context(|| format!("{what} cannot be read"))?;
         let scenario = Scenario::parse(&written).map_err(|error| anyhow!("{what}: {error}"))?;
-        found.push((what.to_owned(), Derived::Scenario(Box::new(scenario))));
+        let derived = Derived::Scenario(Box::new(scenario));
+        found.push(Wanted { name: what.to_owned(), number: None, derived });
         return Ok(());
     }
     if path.exists() {
@@ -69,21 +79,18 @@ fn documents(args: &ReplayArgs, path: &Path, found: &mut Found) -> anyhow::Resul
         let read = loader.bytes(input.size_bytes, input.place);
         let document = read.and_then(|bytes| loader.decode(&input.name, bytes));
         let document = document.map_err(|problem| anyhow!("{}: {problem}", input.name))?;
-        let text = reader::Input {
-            source: SourceId(1),
-            text: &document.text,
-            parts: &document.parts,
-        };
+        let text =
+            reader::Input { source: SourceId(1), text: &document.text, parts: &document.parts };
         for case in reader::read(text, &loader.limits) {
             let source = Source::read(&case, &input.name, &document.text);
             let name = source.number.clone().unwrap_or_else(|| input.name.clone());
-            found.push((name, derive(&source)));
+            found.push(Wanted { name, number: None, derived: derive(&source) });
         }
     }
     Ok(())
 }
 
-fn of_book(book: &Book, case: &KeptCase) -> anyhow::Result<(String, Derived)> {
+fn of_book(book: &Book, case: &KeptCase) -> anyhow::Result<Wanted> {
     let texts = case.reports.iter().map(|report| book.text(&report.source.sha256));
     let texts = texts.collect::<Result<Vec<String>, _>>().map_err(hinted)?;
     let kept: Vec<KeptText<'_>> = case
@@ -101,5 +108,5 @@ fn of_book(book: &Book, case: &KeptCase) -> anyhow::Result<(String, Derived)> {
     let name = printed
         .map_or_else(|| case.number.to_string(), |printed| format!("{} (#{printed})", case.number));
     let source = Source::kept(case.number.to_string(), case.facts.clone(), &kept);
-    Ok((name, derive(&source)))
+    Ok(Wanted { name, number: Some(case.number), derived: derive(&source) })
 }

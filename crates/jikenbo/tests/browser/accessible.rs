@@ -22,6 +22,7 @@ const PAGES: &[&str] = &[
     "/compare?case=2023-001&case=2024-001&case=2022-002",
     "/statistics",
     "/timeline",
+    "/replays",
     "/sql",
     "/sql?query=SELECT%20*%20FROM%20cases",
     "/add",

@@ -16,6 +16,7 @@ mod looking;
 mod mail;
 mod pictures;
 mod reading;
+mod replays;
 mod served;
 mod taking;
 mod timeline;

@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod mail;
 pub(crate) mod recall;
+pub(crate) mod replays;
 pub(crate) mod sql;
 pub(crate) mod statistics;
 

@@ -6,6 +6,7 @@ mod api;
 mod deciding;
 mod guards;
 mod pages;
+mod replays;
 mod whole;
 
 use std::collections::BTreeMap;

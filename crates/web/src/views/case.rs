@@ -4,6 +4,7 @@
 use book::{Correction, KeptCase, KeptReport, Proposal};
 use case::{Field, Lang, Origin};
 use maud::{Markup, html};
+use replay::KeptReplay;
 
 use super::layout::{Frame, Place as Nav};
 use super::record::{self, Facts, Place, day};
@@ -21,6 +22,8 @@ pub(crate) struct View<'a> {
     pub(crate) cite: Option<&'a str>,
     /// What to say at the head of the page.
     pub(crate) notice: Option<String>,
+    /// Its last replay.
+    pub(crate) replay: Option<KeptReplay>,
 }
 
 /// The page of a case.
@@ -57,6 +60,7 @@ pub(crate) fn page(frame: &Frame, view: &View<'_>) -> Markup {
                     (course)
                     (reports(case, lang))
                     (corrections(frame, case))
+                    (super::replays::of_case(frame, case.number, view.replay.as_ref()))
                     (super::alike::place(case.number, lang))
                     (history(case, lang))
                 }

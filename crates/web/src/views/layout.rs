@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Timeline,
     /// Statistics.
     Statistics,
+    /// Cases run again.
+    Replays,
     /// Questions in SQL.
     Sql,
     /// Adding a disclosure.
@@ -130,6 +132,7 @@ impl Frame {
                         (link(Place::Book, "/", W::Book))
                         (link(Place::Timeline, "/timeline", W::Timeline))
                         (link(Place::Statistics, "/statistics", W::Statistics))
+                        (link(Place::Replays, "/replays", W::Replays))
                         (link(Place::Sql, "/sql", W::Sql))
                         @if self.has_mail { (link(Place::Mail, "/mail", W::Mail)) }
                         @if self.may_edit() { (link(Place::Add, "/add", W::Add)) }

@@ -15,6 +15,7 @@ pub(crate) mod files;
 pub(crate) mod layout;
 pub(crate) mod mail;
 pub(crate) mod record;
+pub(crate) mod replays;
 pub(crate) mod scale;
 pub(crate) mod source;
 pub(crate) mod sql;

@@ -1,0 +1,60 @@
+//! Cases run again: the scoreboard, and the orders to run.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::Markup;
+use replay::Shelf;
+
+use super::{number, see};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::views::replays::View;
+use crate::visitor::{Editor, Reader};
+use crate::{rounds, shelf, views};
+
+/// `GET /replays`
+pub(crate) async fn page(
+    State(app): State<Arc<App>>,
+    Reader(visitor): Reader,
+) -> Result<Markup, Failure> {
+    let kept = shelf::with(&app, |book| {
+        let numbers = book.numbers()?;
+        Ok(Shelf::beside(book.dir()).all(&numbers))
+    });
+    let view = View { kept: kept.await?, round: app.rounds.now() };
+    Ok(views::replays::page(&visitor.frame(), &view))
+}
+
+/// `POST /replays`: every case of the book, one after another, away from this request.
+pub(crate) async fn run_all(
+    State(app): State<Arc<App>>,
+    Editor(_): Editor,
+    _form: Form,
+) -> Result<Response, Failure> {
+    let numbers = shelf::with(&app, |book| {
+        let mut own = Vec::new();
+        for number in book.numbers()? {
+            if book.case(number)?.is_some_and(|case| case.merged_into.is_none()) {
+                own.push(number);
+            }
+        }
+        Ok(own)
+    });
+    rounds::begin(&app, numbers.await?);
+    Ok(see("/replays"))
+}
+
+/// `POST /case/{number}/replay`
+pub(crate) async fn run_one(
+    State(app): State<Arc<App>>,
+    Editor(_): Editor,
+    Path(written): Path<String>,
+    _form: Form,
+) -> Result<Response, Failure> {
+    let number = number(&written)?;
+    rounds::one(&app, number).await?;
+    Ok(see(&format!("/case/{number}#replay")))
+}
