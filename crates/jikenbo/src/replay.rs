@@ -69,7 +69,7 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
             out.flush()?;
         }
         if let Some(number) = number {
-            keep(args, number, &replayed)?;
+            put_beside_book(args, number, &replayed)?;
         }
         done.push((name, replayed));
     }
@@ -93,7 +93,11 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Beside the book, for its pages.
-fn keep(args: &ReplayArgs, number: CaseNumber, replayed: &Replayed) -> anyhow::Result<()> {
+fn put_beside_book(
+    args: &ReplayArgs,
+    number: CaseNumber,
+    replayed: &Replayed,
+) -> anyhow::Result<()> {
     let folder = args.book.folder()?;
     let policy = args.policy.as_ref().map(|path| path.display().to_string());
     let kept = KeptReplay { number, at: Timestamp::now(), policy, replayed: replayed.clone() };

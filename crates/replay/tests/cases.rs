@@ -146,8 +146,8 @@ fn the_worked_example_of_the_documentation_does_what_it_says() {
     let scenario = replay::Scenario::parse(written).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sandbox = Sandbox { mutants: true, keep: None };
-    let run = run(&scenario, &WrittenPolicy::default(), &sandbox);
-    let replayed = runtime.block_on(run).unwrap();
+    let policy = WrittenPolicy::default();
+    let replayed = runtime.block_on(run(&scenario, &policy, &sandbox)).unwrap();
     assert_eq!(replayed.outcome, Outcome::Prevented, "{replayed:#?}");
     assert_eq!(replayed.mutants[0].counted["nobody-sees-another"], 40);
 }

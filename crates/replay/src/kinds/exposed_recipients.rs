@@ -83,23 +83,44 @@ const REPEATED: &[&str] = &[
     "再度宛先", "再び宛先", "訂正メールでも", "お詫びメールにおいても", "お詫びのメールにおいても",
     "謝罪メールにおいても",
 ];
-/// Words for Cc; where a case names both, the one that stands nearer to Bcc is not known, and To is the
-/// usual place.
+/// Words for the fields, and what follows them where somebody put addresses in.
 const CC: &[&str] = &["CC", "Cc", "cc", "ＣＣ", "Ｃｃ", "カーボンコピー"];
-const TO: &[&str] = &["TO", "To", "ＴＯ", "Ｔｏ", "宛先", "「to」", "あて先", "宛て先", "送信先"];
+const TO: &[&str] = &["TO", "To", "ＴＯ", "Ｔｏ", "to", "宛先", "あて先", "宛て先", "送信先"];
+const PUT_IN: &[&str] = &["欄", "に", "」に", "」欄", "”", "\"", "として", "で送", "にて"];
 
 fn field(source: &Source<'_>) -> (Field, Option<Cite>) {
-    match (source.says(TO), source.says_at(cc)) {
-        (None, Some(cite)) => (Field::Cc, Some(cite)),
-        (to, _) => (Field::To, to),
+    let put_in = |words: &'static [&'static str]| {
+        source.says_at(move |text| {
+            places(text, words).find(|(_, after)| is_put_in(after)).map(|it| it.0)
+        })
+    };
+    let named = |words: &'static [&'static str]| {
+        source.says_at(move |text| places(text, words).next().map(|it| it.0))
+    };
+    match (put_in(CC), put_in(TO)) {
+        (Some(cite), None) => (Field::Cc, Some(cite)),
+        (_, Some(cite)) => (Field::To, Some(cite)),
+        (None, None) => match (named(TO), named(CC)) {
+            (None, Some(cite)) => (Field::Cc, Some(cite)),
+            (to, _) => (Field::To, to),
+        },
     }
 }
 
-/// The first Cc that is not the end of a Bcc.
-fn cc(text: &str) -> Option<usize> {
-    let all = CC.iter().flat_map(|word| text.match_indices(word));
-    let is_bcc = |at: usize| text[..at].ends_with(['B', 'b', 'Ｂ', 'ｂ']);
-    all.map(|(at, _)| at).filter(|at| !is_bcc(*at)).min()
+fn is_put_in(after: &str) -> bool {
+    PUT_IN.iter().any(|follows| after.starts_with(follows))
+}
+
+/// Where words stand in a text, and what follows them; the end of a Bcc is no Cc, that of a word no To.
+fn places<'t>(
+    text: &'t str,
+    words: &'static [&'static str],
+) -> impl Iterator<Item = (usize, &'t str)> {
+    let all = words.iter().flat_map(move |word| text.match_indices(word));
+    let is_end = move |at: usize| {
+        text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, 'Ｂ' | 'ｂ'))
+    };
+    all.filter(move |(at, _)| !is_end(*at)).map(|(at, word)| (at, &text[at + word.len()..]))
 }
 
 /// What lets a list of so many through unchanged.

@@ -7,7 +7,7 @@ mod office;
 
 use case::{Category, Moment};
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Zoned};
 use toml::Table;
 
@@ -85,7 +85,8 @@ const OFFICE_HOUR: i8 = 10;
 /// The day that is taken where a case gives none.
 const SOME_DAY: &str = "2025-04-15T10:00";
 
-/// When the scenario begins: when the accident happened, as far as the case says so.
+/// When the scenario begins: when the accident happened, as far as the case says so. Cases are told in the
+/// time of Japan, which has had no other offset since 1952.
 fn begins(source: &Source<'_>, about: &mut About) -> Zoned {
     let facts = &source.facts;
     let occurred = facts.occurred.as_ref().map(|it| (it.value.from, &it.cite));
@@ -98,7 +99,7 @@ fn begins(source: &Source<'_>, about: &mut About) -> Zoned {
     };
     about.settle("world.begins", at.to_string(), cite);
     // A moment outside the calendar's range of instants has no place in a casebook.
-    at.to_zoned(TimeZone::get("Asia/Tokyo").unwrap_or(TimeZone::UTC)).unwrap_or_default()
+    at.to_zoned(TimeZone::fixed(offset(9))).unwrap_or_default()
 }
 
 /// A moment of which the day is known.

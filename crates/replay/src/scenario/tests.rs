@@ -6,7 +6,7 @@ use super::*;
 use crate::kinds::{Exposure, Field, Misdirection, Slip};
 
 fn begins() -> Zoned {
-    "2025-06-17T14:20:00+09:00[Asia/Tokyo]".parse().unwrap()
+    "2025-06-17T14:20:00+09:00[+09:00]".parse().unwrap()
 }
 
 fn every_form() -> Vec<Scenario> {

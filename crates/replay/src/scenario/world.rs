@@ -14,7 +14,7 @@ use super::ScenarioError;
 pub struct World {
     /// All that is invented follows from it.
     pub seed: u64,
-    /// When it begins: `2023-05-25T09:05:00+09:00[Asia/Tokyo]`.
+    /// When it begins: `2023-05-25T09:05:00+09:00[+09:00]`.
     #[schemars(with = "String")]
     pub begins: Zoned,
     /// Whose controls are looked at.
