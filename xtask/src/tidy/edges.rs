@@ -22,7 +22,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("fileguard", &["guard", "ledger"]),
     ("replay", &["case", "guard", "relay", "text"]),
     ("web", &["book", "case", "exchange", "formats", "guard", "reader", "relay", "replay", "text"]),
-    ("jikenbo", &["book", "case", "exchange", "formats", "reader", "relay", "replay", "response", "text", "web"]),
+    (
+        "jikenbo",
+        &[
+            "book", "case", "exchange", "formats", "reader", "relay", "replay", "response", "text",
+            "web",
+        ],
+    ),
     ("testkit", &["case", "formats", "reader", "text"]),
     ("xtask", &[]),
     // It is not shipped, and needs both ends of a mail's way as the tests do.

@@ -6,7 +6,8 @@ use super::{Finding, House};
 /// The ban; clippy takes the nearest clippy.toml, so each pure room needs its own copy.
 const BAN: &str = "xtask/pure.clippy.toml";
 /// The rooms without I/O.
-const PURE: &[&str] = &["case", "exchange", "formats", "guard", "ledger", "reader", "response", "text"];
+const PURE: &[&str] =
+    &["case", "exchange", "formats", "guard", "ledger", "reader", "response", "text"];
 
 /// The crates that are not told.
 pub(super) fn check(house: &House) -> Vec<Finding> {

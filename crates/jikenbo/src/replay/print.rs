@@ -39,22 +39,20 @@ fn told(replayed: &Replayed, lang: Lang) -> String {
         return because.unwrap_or_default();
     };
     let label = accident.expected.probe.label(lang);
-    let mut told = format!("{label} {} → {}", accident.without, accident.counted);
-    let noticed = replayed.case.noticed_after;
+    let mut told = vec![format!("{label} {} → {}", accident.without, accident.counted)];
+    let then = replayed.case.noticed_after.map(|then| then.to_string());
     let judged = replayed.with.as_ref().and_then(|with| with.judged_after_ms);
-    match (noticed, judged) {
-        (Some(then), Some(now)) => {
-            told += &format!("  {} {then} → {now} ms", lang.of("気づき", "noticed"));
-        }
-        (None, Some(now)) => told += &format!("  {} {now} ms", lang.of("気づき", "noticed")),
-        _ => {}
+    let now = judged.map(|ms| format!("{ms} ms"));
+    let noticed: Vec<String> = then.into_iter().chain(now).collect();
+    if !noticed.is_empty() {
+        told.push(format!("{} {}", lang.of("気づき", "noticed"), noticed.join(" → ")));
     }
     if !replayed.mutants.is_empty() {
         let failed = replayed.mutants.iter().filter(|mutant| mutant.recurred).count();
         let all = replayed.mutants.len();
-        told += &format!("  {} {failed}/{all}", lang.of("変異体の再発", "mutants recurred"));
+        told.push(format!("{} {failed}/{all}", lang.of("変異体の再発", "mutants recurred")));
     }
-    told
+    told.join("  ")
 }
 
 /// How many came to which word.

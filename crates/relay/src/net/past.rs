@@ -2,6 +2,7 @@
 //! crash loses of it is learnt again; no mail depends on it. It does not know what it is asked for.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -92,7 +93,7 @@ pub fn learn_beforehand(
         }
     }
     let learnt = past.read().to_bytes().map_err(io::Error::other)?;
-    past.replace(&learnt)
+    whole::replace(&past.file, &learnt)
 }
 
 #[cfg(test)]
