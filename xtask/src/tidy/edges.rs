@@ -40,6 +40,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const FOR_TESTS: &[(&str, &[&str])] = &[
     // Books are tested with real readings.
     ("book", &["formats", "reader"]),
+    // Cases are replayed from their texts.
+    ("replay", &["formats", "reader"]),
     // What is drafted must read back to the same facts.
     ("response", &["reader"]),
 ];
