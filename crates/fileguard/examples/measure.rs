@@ -96,7 +96,11 @@ fn attacks(runs: usize, count: usize) -> Result<(), Failure> {
     )?;
     writeln!(out, "| --- | --- | --- | --- | --- | --- |")?;
     let program = std::env::current_exe()?;
+    let only = std::env::args().nth(4);
     for (name, _) in loads::LOADS {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
         let plan = Plan {
             files: count,
             opens_first: *name == "opened-before",
@@ -121,6 +125,11 @@ fn attacks(runs: usize, count: usize) -> Result<(), Failure> {
         let stopped = outcomes.iter().filter(|outcome| outcome.stopped).count();
         let lost: usize = outcomes.iter().map(|outcome| outcome.lost).sum();
         let ms = middle(outcomes.iter().map(|outcome| outcome.stop_ms).collect());
+        for words in
+            outcomes.iter().flat_map(|outcome| outcome.failed.iter().chain(&outcome.troubles))
+        {
+            writeln!(io::stderr(), "{name}: {words}")?;
+        }
         let kept = outcomes.iter().map(|outcome| outcome.kept_bytes).max().unwrap_or(0);
         writeln!(
             out,

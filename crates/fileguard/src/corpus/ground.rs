@@ -38,13 +38,18 @@ fn call(program: &'static str, arguments: &[&str]) -> Result<(), GroundError> {
     Err(GroundError::Program { program, words })
 }
 
+/// How the folders of this process's grounds begin.
+pub(super) fn prefix() -> String {
+    format!("jikenbo-ground-{}-", std::process::id())
+}
+
 impl Ground {
     /// Makes an ext4 file system of so many megabytes in a new folder, and mounts it there.
     pub fn new(megabytes: u64) -> Result<Self, GroundError> {
         let mut name = [0; 8];
         getrandom::fill(&mut name).map_err(io::Error::from)?;
         let number = u64::from_le_bytes(name);
-        let folder = std::env::temp_dir().join(format!("jikenbo-ground-{number:016x}"));
+        let folder = std::env::temp_dir().join(format!("{}{number:016x}", prefix()));
         std::fs::create_dir(&folder)?;
         let mut ground = Self { folder, mounted: false };
         let image = ground.folder.join("image");

@@ -148,7 +148,9 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
                 })
                 .collect();
         }
-        outcome.lost = altered(&hashes).len();
+        let lost = altered(&hashes);
+        outcome.lost = lost.len();
+        outcome.failed.extend(lost.iter().map(|path| format!("{}: lost", path.display())));
     }
     if let Answered::Status(status) = guard.ask(Order::Status)? {
         outcome.kept_bytes = status.kept_bytes;
@@ -199,13 +201,13 @@ fn wait(
     told
 }
 
-/// What lies in a folder besides what was there before: nothing is to be left behind.
+/// Grounds of this process that are still mounted: nothing is to be left behind.
 pub fn remains() -> Vec<PathBuf> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     mounts
         .lines()
         .filter_map(|line| line.split(' ').nth(4))
-        .filter(|place| place.contains("jikenbo-ground-"))
+        .filter(|place| place.contains(&super::ground::prefix()))
         .map(PathBuf::from)
         .collect()
 }

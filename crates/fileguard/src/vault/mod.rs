@@ -131,7 +131,12 @@ impl Vault {
     /// Keeps a content. It has no name yet: [`Vault::note`] gives it one.
     pub fn keep(&mut self, content: impl Read) -> Result<Stored, VaultError> {
         let stored = self.blobs.keep(content)?;
-        self.make_room()?;
+        if let Err(full) = self.make_room() {
+            if !self.uses.contains_key(&stored.digest) {
+                self.blobs.drop(stored.digest)?;
+            }
+            return Err(full);
+        }
         Ok(stored)
     }
 

@@ -69,6 +69,7 @@ fn the_oldest_goes_first_and_what_is_held_stays() {
     let full = vault.keep(&random(90_000, 99)[..]);
     assert!(matches!(full, Err(VaultError::Full { .. })));
     assert_eq!(vault.entries().count(), left.len());
+    assert!(vault.stored_bytes() <= 100_000);
     drop(vault);
     let mut vault = Vault::open(folder.path(), 100_000).unwrap();
     assert!(vault.retire(1_000).unwrap().is_empty());

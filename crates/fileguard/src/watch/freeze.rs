@@ -15,7 +15,9 @@ use crate::deed::Proc;
 
 /// How often a tree is looked at anew for forks that were made while it was frozen.
 const ROUNDS: usize = 50;
-/// How long a thaw may take.
+/// How long a call that is under way may take.
+const SETTLE: Duration = Duration::from_millis(300);
+/// How long a thaw or an end may take.
 const THAW: Duration = Duration::from_secs(2);
 
 /// How a tree was stopped, and which processes.
@@ -66,7 +68,26 @@ pub fn freeze(origins: &Origins, root: Proc, name: &str) -> Frozen {
             frozen.procs.push(proc);
         }
     }
+    settle(&frozen.procs);
     frozen
+}
+
+/// Waits until none of them runs: a call that was under way ends before its process stands still.
+fn settle(procs: &[Proc]) {
+    let begun = Instant::now();
+    // Who waits for the guard's own answer stands still already.
+    let held = |proc: &Proc| {
+        let waits = fs::read_to_string(format!("/proc/{}/wchan", proc.pid));
+        waits.is_ok_and(|waits| waits.contains("fanotify"))
+    };
+    let moves = |proc: &Proc| match super::procs::state(*proc) {
+        Some('R') => true,
+        Some('D') => !held(proc),
+        _ => false,
+    };
+    while procs.iter().any(moves) && begun.elapsed() < SETTLE {
+        thread::yield_now();
+    }
 }
 
 /// Stops these processes for the moment of a look.
@@ -105,6 +126,12 @@ pub fn kill(frozen: &Frozen) {
     }
     if let Some(group) = &frozen.group {
         let _ = fs::write(group.join("cgroup.freeze"), "0");
+    }
+    // Nobody puts files back while they are still written to.
+    let begun = Instant::now();
+    let lives = |proc: &Proc| super::procs::state(*proc).is_some_and(|state| !"ZX".contains(state));
+    while frozen.procs.iter().any(lives) && begun.elapsed() < THAW {
+        thread::yield_now();
     }
     release(frozen);
 }

@@ -97,6 +97,13 @@ fn parse_stat(line: &str) -> Option<Stat> {
     })
 }
 
+/// The letter for what a process does now; nothing when it has ended.
+pub fn state(proc: Proc) -> Option<char> {
+    let line = fs::read_to_string(format!("/proc/{}/stat", proc.pid)).ok()?;
+    let same = parse_stat(&line)?.proc == proc;
+    if same { line.rsplit_once(") ")?.1.chars().next() } else { None }
+}
+
 /// The process that a thread belongs to.
 pub fn process_of(tid: u32) -> Option<u32> {
     let status = fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
@@ -149,6 +156,20 @@ impl Origins {
             lineage.push(Proc { pid: session, start: 0 });
         }
         lineage
+    }
+
+    /// The first of a row of processes of the same program that a process comes from: who forks into many
+    /// is stopped as one, also where one of the many did enough alone.
+    pub fn first_of_program(&self, root: Proc) -> Proc {
+        let Some(mut first) = stat(root.pid).filter(|found| found.proc == root) else {
+            return root;
+        };
+        while let Some(parent) = stat(first.parent)
+            .filter(|parent| parent.name == first.name && !self.is_exempt(parent.proc.pid))
+        {
+            first = parent;
+        }
+        first.proc
     }
 
     /// A process and all that comes from it, or all of a session.

@@ -18,6 +18,7 @@ use crate::watch::freeze;
 impl Worker {
     /// Answers an alarm as the configuration says.
     pub(super) fn alarmed(&mut self, alarm: &Alarm, begun: Instant) {
+        let alarm = &Alarm { root: self.origins.first_of_program(alarm.root), ..alarm.clone() };
         if self.stopped.contains(&alarm.root) || self.origins.is_exempt(alarm.root.pid) {
             return;
         }
