@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 
-use crate::{crash, fuzz, tidy};
+use crate::{broken, crash, fuzz, tidy};
 
 /// Short, since CI runs on two cores; a real run is `cargo xtask fuzz --seconds 600`.
 const FUZZ_SECONDS: u64 = 10;
@@ -41,6 +41,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         crash::kill(root, crash::SPOOL, CRASH_KILLS, CRASH_SEED)?;
         crash::kill_relay(root, CRASH_KILLS, CRASH_SEED)
     })?;
+    step("broken controls", || broken::run(root))?;
     step("fuzz", || fuzz::every_target(root, FUZZ_SECONDS))?;
     println!("ci: all steps passed in {} s", started.elapsed().as_secs());
     Ok(())

@@ -3,6 +3,7 @@
 //! It knows the repository's files and cargo's commands. It does not know what a case is: nothing
 //! here is part of what jikenbo ships.
 
+mod broken;
 mod ci;
 mod crash;
 mod fuzz;
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   crash [book|spool|relay] [--kills N] [--seed N]
                                   kills writers of a book (unless said otherwise) or of the relay's
                                   spool, or the running relay; what was acknowledged must be there
+  broken                          breaks checks in a copy of the repository; replay must find it
   fuzz [--seconds N] [--seed N] [TARGET…]   the fuzz targets on the stable toolchain, all or named
 ";
 
@@ -39,6 +41,7 @@ fn run() -> anyhow::Result<()> {
     match arguments.split_first() {
         Some((command, [])) if command == "ci" => ci::run(&root),
         Some((command, [])) if command == "tidy" => tidy::run(&root),
+        Some((command, [])) if command == "broken" => broken::run(&root),
         Some((command, rest)) if command == "crash" => crash::run(&root, rest),
         Some((command, rest)) if command == "fuzz" => fuzz::run(&root, rest),
         _ => bail!("{USAGE}"),

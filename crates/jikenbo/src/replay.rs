@@ -1,6 +1,7 @@
 //! The command `replay`: cases run again, with the controls and without them. It finds the cases and
 //! prints what became of them; it does not know how a scenario is derived or run.
 
+mod drill;
 mod print;
 mod sources;
 
@@ -46,6 +47,12 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         return Ok(status(all_read));
     }
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
+    if args.drill {
+        let replayed = runtime.block_on(drill::run(args, &found, &policy))?;
+        print(&mut out, args.format, &replayed, lang)?;
+        out.flush()?;
+        return Ok(status(!replayed[0].1.outcome.is_failure()));
+    }
     let mut done = Vec::new();
     for Wanted { name, number, derived } in found {
         let keep = args.keep.as_ref().map(|folder| folder.join(plain_name(&name)));
@@ -75,21 +82,33 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     }
     match args.format {
         ReplayFormat::Table => print::sum(&mut out, &done, lang)?,
-        ReplayFormat::Cards => print::cards(&mut out, &done, lang)?,
-        ReplayFormat::Json => {
-            let replays: Vec<&Replayed> = done.iter().map(|(_, replayed)| replayed).collect();
-            serde_json::to_writer_pretty(&mut out, &replays)?;
-            writeln!(out)?;
-        }
-        ReplayFormat::Junit => {
-            junit::write(&done, &mut out)?;
-            writeln!(out)?;
-        }
-        ReplayFormat::Scenario => {}
+        format => print(&mut out, format, &done, lang)?,
     }
     out.flush().context("cannot write the output")?;
     let passed = !done.iter().any(|(_, replayed)| Outcome::is_failure(replayed.outcome));
     Ok(status(all_read && passed))
+}
+
+fn print(
+    out: &mut impl io::Write,
+    format: ReplayFormat,
+    done: &[(String, Replayed)],
+    lang: Lang,
+) -> anyhow::Result<()> {
+    match format {
+        ReplayFormat::Table | ReplayFormat::Cards => print::cards(out, done, lang)?,
+        ReplayFormat::Json => {
+            let replays: Vec<&Replayed> = done.iter().map(|(_, replayed)| replayed).collect();
+            serde_json::to_writer_pretty(&mut *out, &replays)?;
+            writeln!(out)?;
+        }
+        ReplayFormat::Junit => {
+            junit::write(done, &mut *out)?;
+            writeln!(out)?;
+        }
+        ReplayFormat::Scenario => {}
+    }
+    Ok(())
 }
 
 /// Beside the book, for its pages.

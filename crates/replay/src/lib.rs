@@ -25,5 +25,5 @@ pub use kept::{KeptReplay, Shelf};
 pub use kinds::{Derived, derive};
 pub use outcome::{Outcome, Replayed};
 pub use policy::WrittenPolicy;
-pub use runner::{RunError, Sandbox, run};
+pub use runner::{Drill, RunError, Sandbox, SignIn, run};
 pub use scenario::{Scenario, ScenarioError};

@@ -115,6 +115,12 @@ pub struct Asked {
     pub who: String,
     /// What they said, as the relay's record has it; `silent` where they said nothing.
     pub said: String,
+    /// In a drill: how long after the mail came they opened it, in milliseconds; none where they did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_after_ms: Option<u64>,
+    /// In a drill: how long after the mail came they said it, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_after_ms: Option<u64>,
 }
 
 /// What was seen in one run.

@@ -1,5 +1,6 @@
 //! The arguments of `replay` and their help.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -63,6 +64,14 @@ pub(crate) struct ReplayArgs {
     /// Keep what the relay of each run wrote, in a folder below this one
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+
+    /// Let people answer: the mail waits on the pages of the sandbox's relay, in real time; one case
+    #[arg(long, conflicts_with_all = ["all", "mutants", "keep"])]
+    pub(crate) drill: bool,
+
+    /// Where the pages of a drill are served
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8041", requires = "drill")]
+    pub(crate) pages: SocketAddr,
 
     /// How to print
     #[arg(long, value_enum, default_value_t = ReplayFormat::Table)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use case::Lang;
 use replay::Replayed;
-use replay::outcome::Outcome;
+use replay::outcome::{Asked, Outcome};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::output::plain;
@@ -117,7 +117,14 @@ pub(super) fn cards(
             )?;
         }
         for asked in replayed.with.iter().flat_map(|with| &with.asked) {
-            writeln!(out, "  ? {} {}: {}", asked.step, asked.who, asked.said)?;
+            writeln!(
+                out,
+                "  ? {} {}: {}{}",
+                asked.step,
+                asked.who,
+                asked.said,
+                times(asked, lang)
+            )?;
         }
         for mutant in &replayed.mutants {
             let mark = if mutant.recurred {
@@ -138,6 +145,24 @@ pub(super) fn cards(
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// In a drill: how long somebody took to open a mail, and to answer.
+fn times(asked: &Asked, lang: Lang) -> String {
+    let Some(said) = asked.said_after_ms else { return String::new() };
+    let said = format!("{} {:.1} s", lang.of("回答まで", "answered after"), seconds(said));
+    let opened = match asked.opened_after_ms {
+        Some(opened) => {
+            format!("{} {:.1} s", lang.of("開封まで", "opened after"), seconds(opened))
+        }
+        None => lang.of("開封せず", "never opened").to_owned(),
+    };
+    format!(" ({opened}, {said})")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a drill is shorter than 2^52 ms")]
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1_000.0
 }
 
 fn padded(text: &str, width: usize) -> String {

@@ -401,6 +401,11 @@ impl Relay {
         self.hub.looks.next_idle(&self.hub.news).await;
     }
 
+    /// Waits until something was done about a mail, and nothing more is due.
+    pub async fn next_word(&self) {
+        self.hub.looks.next().await;
+    }
+
     /// Stops: nothing more is taken in, clients are told, deliveries under way end.
     pub async fn stop(mut self) {
         self.hub.stop.send_replace(true);

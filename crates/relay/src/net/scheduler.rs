@@ -88,6 +88,14 @@ impl Looks {
     }
 }
 
+impl Looks {
+    /// Waits for the next look that finds nothing to do, whenever it comes.
+    pub(super) async fn next(&self) {
+        // A scheduler that is gone looks for nothing any more.
+        let _ended = self.idle.subscribe().changed().await;
+    }
+}
+
 /// Runs until the relay stops.
 pub(super) async fn run(hub: Arc<Hub>) {
     let (work, jobs) = async_channel::bounded::<MailId>(AHEAD);

@@ -4,6 +4,7 @@
 
 mod cast;
 mod count;
+mod drill;
 mod past;
 mod post;
 mod stage;
@@ -20,6 +21,8 @@ use crate::WrittenPolicy;
 use crate::fixtures::{self, Attached, FixtureError};
 use crate::outcome::{Mutated, Observed, Replayed, Said, judge};
 use crate::scenario::{Answer, Expectation, Scenario, Side, Weakness};
+pub use drill::{Drill, SignIn};
+
 use cast::Cast;
 use stage::{Control, Stage};
 
@@ -147,11 +150,15 @@ impl<'a> Place<'a> {
         let policy = Box::new(self.policy.with(over, self.cast.domain(), &self.approvers)?);
         let control = match weakness {
             Weakness::Removed => Control::Absent,
-            Weakness::Unlearnt => Control::Relay { policy, answers: None, learns: false },
-            Weakness::EverybodyLetsGo => {
-                Control::Relay { policy, answers: Some(Answer::LetGo), learns: true }
+            Weakness::Unlearnt => {
+                Control::Relay { policy, answers: None, learns: false, pages: None }
             }
-            Weakness::Policy(_) => Control::Relay { policy, answers: None, learns: true },
+            Weakness::EverybodyLetsGo => {
+                Control::Relay { policy, answers: Some(Answer::LetGo), learns: true, pages: None }
+            }
+            Weakness::Policy(_) => {
+                Control::Relay { policy, answers: None, learns: true, pages: None }
+            }
         };
         let folder = tempfile::Builder::new().prefix("jikenbo-replay-").tempdir()?;
         let mut stage = Stage::set(self, control, folder.path()).await?;

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use relay::judge::Waiting;
-use relay::net::record::Record;
-use relay::net::{Clock, Decision, Kept, Log, Relay};
+use relay::net::record::{Entry, Record};
+use relay::net::{Clock, Decision, Desk, Kept, Log, Relay};
 use relay::spool::MailId;
 use relay::{Address, Policy, Settings};
 
@@ -41,6 +41,8 @@ pub(super) enum Control {
         answers: Option<Answer>,
         /// Whether it sees the everyday mails.
         learns: bool,
+        /// Where people answer by themselves, and in their own time; else the scenario has them answer.
+        pages: Option<String>,
     },
 }
 
@@ -49,6 +51,8 @@ struct Running {
     relay: Relay,
     clock: Clock,
     answers: Option<Answer>,
+    /// Whether people answer by themselves.
+    is_drill: bool,
     /// Mails about which somebody was asked: when they answer, and what was asked for.
     asked: Vec<(Timestamp, MailId)>,
     seen: Vec<MailId>,
@@ -80,18 +84,25 @@ impl<'a> Stage<'a> {
         let mut learns = true;
         let running = match control {
             Control::Absent => None,
-            Control::Relay { policy, answers, learns: sees } => {
+            Control::Relay { policy, answers, learns: sees, pages } => {
                 learns = sees;
+                let is_drill = pages.is_some();
                 let begins = place.scenario.world.begins.timestamp();
-                let clock = Clock::beginning_at(begins.saturating_sub(BEFORE).unwrap_or(begins));
-                let settings = Settings::parse(&settings(place.cast.domain(), outside.address()))?;
+                let clock = if is_drill {
+                    Clock::system()
+                } else {
+                    Clock::beginning_at(begins.saturating_sub(BEFORE).unwrap_or(begins))
+                };
+                let written = settings(place.cast.domain(), outside.address());
+                let settings = Settings { pages, ..Settings::parse(&written)? };
                 if learns {
                     past::lay_down(place, folder)?;
                 }
                 let log = Log::to(Box::new(std::io::sink()));
                 let relay = Relay::start_by(clock.clone(), settings, *policy, folder, log).await;
                 let relay = relay.map_err(Box::new)?;
-                Some(Running { relay, clock, answers, asked: Vec::new(), seen: Vec::new() })
+                let (asked, seen) = (Vec::new(), Vec::new());
+                Some(Running { relay, clock, answers, is_drill, asked, seen })
             }
         };
         let server = running.as_ref().and_then(|it| it.relay.addresses().first().copied());
@@ -118,6 +129,33 @@ impl<'a> Stage<'a> {
         self.play_out().await
     }
 
+    /// Sends everything at once, for people to answer.
+    pub(super) async fn send_all(&mut self) -> Result<(), RunError> {
+        if self.learns {
+            self.everyday().await?;
+        }
+        for step in &self.place.scenario.steps {
+            let Action::SendMail(mail) = &step.action;
+            self.send(&step.id, mail, Timestamp::now()).await?;
+        }
+        self.look().await;
+        Ok(())
+    }
+
+    /// Waits until nothing of it waits for anybody any more.
+    pub(super) async fn answered(&self) {
+        let Some(running) = &self.running else { return };
+        while running.relay.mails().iter().any(Kept::is_held) {
+            running.relay.next_word().await;
+        }
+        running.relay.settle().await;
+    }
+
+    /// The relay as its pages see it.
+    pub(super) fn desk(&self) -> Option<Desk> {
+        self.running.as_ref().map(|running| running.relay.desk())
+    }
+
     /// Ends everything and counts.
     pub(super) async fn clear(mut self) -> Result<Observed, RunError> {
         // A relay that stops waits for its clients to leave.
@@ -125,7 +163,7 @@ impl<'a> Stage<'a> {
         if let Some(running) = self.running.take() {
             let desk = running.relay.desk();
             desk.record().settle()?;
-            self.note_record(desk.record())?;
+            self.note_record(desk.record(), running.is_drill)?;
             drop(desk);
             running.relay.stop().await;
         }
@@ -229,6 +267,9 @@ impl<'a> Stage<'a> {
     async fn look(&mut self) {
         let Some(running) = &mut self.running else { return };
         running.relay.settle().await;
+        if running.is_drill {
+            return;
+        }
         let answered = running.clock.now().saturating_add(ANSWERED_AFTER).unwrap_or(Timestamp::MAX);
         for kept in running.relay.mails() {
             let asks = matches!(kept.waiting(), Some(Waiting::Sender | Waiting::Approver));
@@ -299,7 +340,9 @@ impl<'a> Stage<'a> {
                 Err(error) => error.to_string(),
             },
         };
-        self.observed.asked.push(Asked { step, who: who.to_string(), said });
+        let (opened_after_ms, said_after_ms) = (None, None);
+        let who = who.to_string();
+        self.observed.asked.push(Asked { step, who, said, opened_after_ms, said_after_ms });
         Ok(())
     }
 
@@ -330,9 +373,12 @@ impl<'a> Stage<'a> {
     }
 
     /// What the relay found in the mails of the steps, from its record.
-    fn note_record(&mut self, record: &Record) -> Result<(), RunError> {
+    fn note_record(&mut self, record: &Record, is_drill: bool) -> Result<(), RunError> {
         for (step, id) in &self.sent {
             let entry = record.mail(*id)?;
+            if let (true, Some(entry)) = (is_drill, &entry) {
+                self.observed.asked.extend(decided(step, entry));
+            }
             let findings = entry.into_iter().filter_map(|entry| entry.judgement);
             for told in findings.flat_map(|judgement| judgement.findings) {
                 self.observed.findings.push(Opened {
@@ -345,6 +391,14 @@ impl<'a> Stage<'a> {
         }
         Ok(())
     }
+}
+
+/// What somebody said in their own time, and how long it took them to look and to say it.
+fn decided(step: &str, entry: &Entry) -> Option<Asked> {
+    let (who, at, said) = entry.decided.clone()?;
+    let since = |moment: Timestamp| u64::try_from(moment.duration_since(entry.at).as_millis()).ok();
+    let opened_after_ms = entry.opened.as_ref().and_then(|(_, opened)| since(*opened));
+    Some(Asked { step: step.to_owned(), who, said, opened_after_ms, said_after_ms: since(at) })
 }
 
 impl Running {
