@@ -2,6 +2,7 @@
 
 pub(crate) mod book;
 pub(crate) mod clocks;
+pub(crate) mod fileguard;
 pub(crate) mod relay;
 pub(crate) mod replay;
 
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Replay(replay::ReplayArgs),
     /// Pass outgoing mail on, but none that would expose or misdirect
     Relay(relay::RelayArgs),
+    /// Notice encryption of files, stop it and put the files back
+    Fileguard(fileguard::FileguardArgs),
 }
 
 const READ_HELP: &str = "\

@@ -7,6 +7,7 @@ mod clocks;
 mod correct;
 mod data;
 mod export;
+mod fileguard;
 mod import;
 mod like;
 mod output;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Book(args) => upkeep::run(&args),
         Command::Relay(args) => relay::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Fileguard(args) => fileguard::run(&args),
         Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
     };
     answer.unwrap_or_else(|error| {
