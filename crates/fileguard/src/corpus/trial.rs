@@ -156,8 +156,17 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
         outcome.kept_bytes = status.kept_bytes;
     }
     drop(attacker);
+    // Processes that were stopped apart from the first are ended too: nothing is left standing still.
+    let late: Vec<Notice> = news.try_iter().collect();
+    for notice in &late {
+        if let Notice::Incident(incident) = notice
+            && incident.state == State::Frozen
+        {
+            guard.ask(Order::Kill(incident.number, "trial".to_owned()))?;
+        }
+    }
     guard.stop();
-    outcome.troubles.extend(news.try_iter().filter_map(|notice| match notice {
+    outcome.troubles.extend(late.into_iter().chain(news).filter_map(|notice| match notice {
         Notice::Trouble(words) => Some(words),
         Notice::Incident(_) => None,
     }));
