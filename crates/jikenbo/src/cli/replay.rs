@@ -43,6 +43,7 @@ pub(crate) enum ReplayFormat {
 }
 
 /// The arguments of `replay`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
     /// Cases of the book by their number, scenarios (FILE.toml), or documents to read

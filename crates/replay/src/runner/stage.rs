@@ -101,8 +101,8 @@ impl<'a> Stage<'a> {
                 let log = Log::to(Box::new(std::io::sink()));
                 let relay = Relay::start_by(clock.clone(), settings, *policy, folder, log).await;
                 let relay = relay.map_err(Box::new)?;
-                let (asked, seen) = (Vec::new(), Vec::new());
-                Some(Running { relay, clock, answers, is_drill, asked, seen })
+                let (asked, done) = (Vec::new(), Vec::new());
+                Some(Running { relay, clock, answers, is_drill, asked, seen: done })
             }
         };
         let server = running.as_ref().and_then(|it| it.relay.addresses().first().copied());
