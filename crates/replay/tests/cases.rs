@@ -85,11 +85,13 @@ fn the_city_of_the_examples_exposes_nobody_again() {
 
 #[test]
 fn the_foundation_of_the_examples_reaches_no_stranger_again() {
-    check(
+    let replayed = check(
         &example("03-misdirected-mail-foundation.eml"),
         Outcome::Prevented,
         &[(Probe::StrangersReached, 1, 0), (Probe::FilesWithStrangers, 1, 0)],
     );
+    // It was noticed the day after, nobody says when.
+    assert_eq!(replayed.case.noticed_after, None);
 }
 
 #[test]

@@ -123,7 +123,10 @@ fn noticed_after(source: &Source<'_>, about: &mut About) {
         return;
     };
     let discovered = facts.discovered.as_ref().map(|it| (it.value.from, &it.cite));
-    let done = facts.timeline.iter().map(|event| (event.at.from, &event.cite));
+    // Without the hour of the discovery, the first thing that was done about it tells; where only its day is
+    // known, nothing does.
+    let done = facts.timeline.iter().filter(|event| discovered.is_none() && is_done(event));
+    let done = done.map(|event| (event.at.from, &event.cite));
     let later = discovered.into_iter().chain(done).filter_map(|(moment, cite)| {
         let after = to_the_minute(moment)?.duration_since(began);
         (after > SignedDuration::ZERO).then_some((after, cite))
@@ -132,6 +135,23 @@ fn noticed_after(source: &Source<'_>, about: &mut About) {
         about.noticed_after = Some(After(after));
         about.settle("case.noticed_after", After(after).to_string(), Some(cite));
     }
+}
+
+/// Whether somebody did something about the accident, and so had noticed it.
+const fn is_done(event: &case::Event<Cite>) -> bool {
+    use case::EventType as E;
+    matches!(
+        event.event_type,
+        E::Discovered
+            | E::Contained
+            | E::Isolated
+            | E::Investigation
+            | E::ReportedPolice
+            | E::ReportedRegulator
+            | E::NotifiedSubjects
+            | E::Apology
+            | E::DeleteRequest
+    )
 }
 
 /// How many people it was, and the words that say so.
