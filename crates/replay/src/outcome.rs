@@ -134,7 +134,7 @@ pub struct Observed {
     /// Who was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<Asked>,
-    /// From the last byte of the first mistaken mail until the control had judged it, in milliseconds of
+    /// From the last byte of the first mail until the control had judged it, in milliseconds of
     /// this machine; none without a control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_after_ms: Option<u64>,

@@ -74,3 +74,10 @@ fn with_the_control_no_copy_shows_another_and_without_it_all_do() {
     });
     assert!(wrong.is_empty(), "{} of {CASES}: {wrong:#?}", wrong.len());
 }
+
+#[test]
+fn more_people_than_one_transaction_takes_are_one_case() {
+    let exposure = Exposure { recipients: 2_300, field: Field::To, repeated_after: None };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(check(exposure, 0)).unwrap();
+}

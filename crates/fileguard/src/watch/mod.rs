@@ -3,7 +3,7 @@
 //!
 //! Two groups of fanotify mark the file system: one asks for permission before every open and tells of
 //! closing, one tells of names. One thread answers the kernel and never opens a file there itself, so
-//! that it cannot wait for itself; what takes time is done by the [`worker`]. When the guard ends, however
+//! that it cannot wait for itself; what takes time is done by the `worker`. When the guard ends, however
 //! it ends, the kernel lets everything through that was held.
 
 pub mod control;

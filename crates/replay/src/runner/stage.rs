@@ -15,7 +15,7 @@ use relay::{Address, Policy, Settings};
 use super::cast::Cast;
 use super::count::{count, mark, ordinary_mark};
 use super::past;
-use super::post::{Client, Outside};
+use super::post::{Client, Handed, Outside};
 use super::{Place, RunError};
 use crate::fixtures::Attached;
 use crate::mail::Draft;
@@ -26,6 +26,8 @@ use crate::scenario::{Action, After, Answer, SentMail, Step};
 const BEFORE: SignedDuration = SignedDuration::from_hours(24);
 /// Whoever is asked answers after this.
 pub(crate) const ANSWERED_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// Recipients of one transaction, as mail servers have it.
+const AT_ONCE: usize = 1_000;
 /// Windows and deadlines are over after so many days, or they never are.
 const MOST_DAYS: i64 = 60;
 
@@ -209,18 +211,18 @@ impl<'a> Stage<'a> {
         if self.running.is_none() {
             return Ok(());
         }
-        if mail.is_mistaken || self.observed.judged_after_ms.is_none() {
+        for handed in handed {
             self.observed.judged_after_ms.get_or_insert(ms(handed.judged_after));
-        }
-        let named = handed.reply.split_whitespace().next_back().and_then(|id| id.parse().ok());
-        match named {
-            Some(mail) if handed.taken => self.sent.push((id.to_owned(), mail)),
-            _ => self.observed.findings.push(Opened {
-                step: id.to_owned(),
-                check: "smtp".to_owned(),
-                says: Said::new(handed.reply.trim(), handed.reply.trim()),
-                binds: true,
-            }),
+            let named = handed.reply.split_whitespace().next_back().and_then(|id| id.parse().ok());
+            match named {
+                Some(mail) if handed.taken => self.sent.push((id.to_owned(), mail)),
+                _ => self.observed.findings.push(Opened {
+                    step: id.to_owned(),
+                    check: "smtp".to_owned(),
+                    says: Said::new(handed.reply.trim(), handed.reply.trim()),
+                    binds: true,
+                }),
+            }
         }
         Ok(())
     }
@@ -244,11 +246,8 @@ impl<'a> Stage<'a> {
         .to_bytes()
     }
 
-    async fn hand_in(
-        &mut self,
-        mail: &SentMail,
-        bytes: &[u8],
-    ) -> Result<super::post::Handed, RunError> {
+    /// Hands a mail in, in as many transactions as its recipients need.
+    async fn hand_in(&mut self, mail: &SentMail, bytes: &[u8]) -> Result<Vec<Handed>, RunError> {
         let cast: &Cast = &self.place.cast;
         let from = cast.address(&mail.from).unwrap_or_default();
         let to: Vec<&str> = mail
@@ -260,7 +259,11 @@ impl<'a> Stage<'a> {
             .client
             .as_mut()
             .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotConnected))?;
-        Ok(client.send(from, &to, bytes).await?)
+        let mut all = Vec::new();
+        for some in to.chunks(AT_ONCE) {
+            all.push(client.send(from, some, bytes).await?);
+        }
+        Ok(all)
     }
 
     /// Notes what newly waits for somebody: they answer a while later.
