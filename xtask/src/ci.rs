@@ -10,10 +10,10 @@ use anyhow::{Context as _, bail};
 use crate::{broken, crash, fuzz, tidy};
 
 /// Short, since CI runs on two cores; a real run is `cargo xtask fuzz --seconds 600`.
-const FUZZ_SECONDS: u64 = 10;
+const FUZZ_SECONDS: u64 = 6;
 
 /// Short, for the same reason; a real run is `cargo xtask crash`.
-const CRASH_KILLS: u64 = 12;
+const CRASH_KILLS: u64 = 8;
 const CRASH_SEED: u64 = 1;
 
 /// Runs every step.
