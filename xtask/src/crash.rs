@@ -190,10 +190,11 @@ impl Life<'_> {
     }
 }
 
-/// Builds a program, as the tests were built, and tells where it is.
+/// Builds a program, and tells where it is. It is built with the features of the whole workspace and its
+/// examples, as the tests were: what was built for them is used again.
 fn build(root: &Path, package: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
     let arguments =
-        [&["build", "--quiet", "--package", package], what, &["--message-format", "json"]];
+        [&["build", "--quiet", "--workspace", "--examples"], what, &["--message-format", "json"]];
     let output = cargo_command(root, &arguments.concat()).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{name} of the crate {package} does not build");
     String::from_utf8(output.stdout)?
