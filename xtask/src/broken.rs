@@ -61,7 +61,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
 
 /// Whether the test fails, and says that the accident recurred.
 fn is_found(root: &Path, folder: &Path, test: &str) -> anyhow::Result<bool> {
-    let arguments = ["test", "--package", "replay", "--test", "cases", "--", "--exact", test];
+    // With the features of the whole workspace: what CI built before is used again.
+    let arguments = ["test", "--workspace", "--test", "cases", "--", "--exact", test];
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let output = cargo_command(folder, &arguments)
