@@ -59,7 +59,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether the test fails, and says that the accident recurred.
+/// Whether the test fails, and because the accident was not prevented.
 fn is_found(root: &Path, folder: &Path, test: &str) -> anyhow::Result<bool> {
     // With the features of the whole workspace: what CI built before is used again.
     let arguments = ["test", "--workspace", "--test", "cases", "--", "--exact", test];
@@ -72,7 +72,7 @@ fn is_found(root: &Path, folder: &Path, test: &str) -> anyhow::Result<bool> {
     let said = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     ensure!(said.contains("running 1 test"), "the test did not run:\n{said}");
-    Ok(!output.status.success() && said.contains("left: Recurred"))
+    Ok(!output.status.success() && said.contains("right: Prevented"))
 }
 
 /// Every file that git knows, in a folder of its own.
