@@ -23,7 +23,9 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
     let first = page.lines.first().map_or(line.start, |line| line.body);
     let mut head = Extent { start: first, end: line.end };
     let of_day = |mention: &Mention| absolute_day(mention).or_else(|| day_in(page, mention));
-    let mut inside = page.mentions.iter().take_while(|mention| mention.range.end <= head.end);
+    // A time can begin in what stands before the heading on its line.
+    let inside = page.mentions.iter().take_while(|mention| mention.range.end <= head.end);
+    let mut inside = inside.skip_while(|mention| mention.range.start < head.start);
     let day = inside.find(|day| {
         let opens = text[head.start..day.range.start].chars().all(|c| frame.has(c));
         let closes = text[day.range.end..head.end].chars().all(|c| letters!(")】] 公発表").has(c));
