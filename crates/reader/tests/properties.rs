@@ -120,3 +120,11 @@ fn citations_are_sound_on_shortened_texts() {
         }
     }
 }
+
+#[test]
+fn a_time_that_begins_before_the_heading_of_its_line_is_read() {
+    // Found by fuzzing: the minute stands where the heading begins, the hour before it.
+    assert_sound(
+        "\u{fffd}\u{fffd}について2020年1月2日\n。お詫び。\n1:05について2020年1月2日\n。お詫び。\n",
+    );
+}
