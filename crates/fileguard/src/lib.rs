@@ -12,6 +12,7 @@ pub mod deed;
 pub mod detector;
 pub mod evidence;
 pub mod incident;
+mod lines;
 pub mod look;
 pub mod sealing;
 pub mod undo;

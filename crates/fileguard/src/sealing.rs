@@ -2,7 +2,7 @@
 //! a signed checkpoint. It does not know what the entries are about.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -46,22 +46,14 @@ struct Lines {
 
 impl Lines {
     fn open(path: &Path) -> io::Result<Self> {
-        let mut file = File::options()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .mode(0o600)
-            .open(path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        // A line that a kill cut off was never answered for.
-        let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
-        file.set_len(whole as u64)?;
-        file.seek(SeekFrom::End(0))?;
-        let lines = bytes[..whole].split(|&byte| byte == b'\n').map(<[u8]>::to_vec);
-        let mut lines: Vec<_> = lines.collect();
-        lines.pop();
+        let (file, lines) = crate::lines::open(path, |bytes| {
+            // A line that a kill cut off was never answered for.
+            let whole = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+            let mut lines: Vec<_> =
+                bytes[..whole].split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
+            lines.pop();
+            (whole as u64, lines)
+        })?;
         Ok(Self { file, lines })
     }
 }

@@ -2,7 +2,7 @@
 //! before it is whole. It does not know what the lines mean.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -23,25 +23,16 @@ pub struct Journal {
 impl Journal {
     /// Opens it and reads what stands in it, up to the first line that is not whole.
     pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), VaultError> {
-        let mut file = File::options()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(at(path))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(at(path))?;
-        let mut entries = Vec::new();
-        let mut whole = 0;
-        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let Some(entry) = line.strip_suffix(b"\n").and_then(parse) else { break };
-            entries.push(entry);
-            whole += line.len() as u64;
-        }
-        file.set_len(whole).map_err(at(path))?;
-        file.seek(SeekFrom::End(0)).map_err(at(path))?;
+        let (file, entries) = crate::lines::open(path, |bytes| {
+            let (mut entries, mut whole) = (Vec::new(), 0);
+            for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+                let Some(entry) = line.strip_suffix(b"\n").and_then(parse) else { break };
+                entries.push(entry);
+                whole += line.len() as u64;
+            }
+            (whole, entries)
+        })
+        .map_err(at(path))?;
         Ok((Self { path: path.to_owned(), file }, entries))
     }
 
