@@ -13,8 +13,7 @@ use std::thread;
 
 use anyhow::Context as _;
 use book::{Added, Book, Incoming, Who};
-use case::{Case, CaseNumber, SourceId};
-use formats::Document;
+use case::CaseNumber;
 use serde::Serialize;
 use text::Limits;
 
@@ -23,7 +22,8 @@ use crate::data::hinted;
 use crate::output::plain;
 use crate::read;
 use crate::read::inputs::{self, Input};
-use crate::read::loader::{Loader, caught};
+use crate::read::loader::Loader;
+use crate::read::one::{self, ReadInput};
 use crate::read::problem::Problem;
 use crate::read::progress::Progress;
 use crate::read::worker;
@@ -62,24 +62,16 @@ pub(crate) fn run(args: &AddArgs) -> anyhow::Result<ExitCode> {
     Ok(if keeper.all_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// An input that was read.
-struct Ready {
-    bytes: Vec<u8>,
-    document: Document,
-    cases: Vec<Case>,
-    notes: Vec<String>,
-}
-
 struct Job {
     input: Input,
-    done: SyncSender<Result<Ready, Problem>>,
+    done: SyncSender<Result<ReadInput, Problem>>,
 }
 
 /// An input begun and where its reading will appear.
 struct Begun {
     name: String,
     size_bytes: u64,
-    ready: Receiver<Result<Ready, Problem>>,
+    ready: Receiver<Result<ReadInput, Problem>>,
 }
 
 fn keep_all(
@@ -122,21 +114,10 @@ fn work(loader: &Loader, waiting: &Mutex<Receiver<Job>>) {
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { input, done }) = job else { return };
-        let ready = caught(|| read_one(loader, input)).and_then(|ready| ready);
+        let ready = one::read(loader, input);
         // Where nobody keeps any more, the queue is closed too.
         let _ = done.send(ready);
     }
-}
-
-fn read_one(loader: &Loader, input: Input) -> Result<Ready, Problem> {
-    let Input { name, size_bytes, place } = input;
-    let bytes = loader.bytes(size_bytes, place)?;
-    let document = loader.decode(&name, bytes.clone())?;
-    let input = reader::Input { source: SourceId(1), text: &document.text, parts: &document.parts };
-    let mut reading = reader::read(input, &loader.limits);
-    let cases = reading.by_ref().collect();
-    let notes = reading.notes().iter().map(|note| note.message.clone()).collect();
-    Ok(Ready { bytes, document, cases, notes })
 }
 
 /// Keeps what was read, several sources at a time, and says so.
@@ -145,7 +126,7 @@ struct Keeper<'a> {
     who: Who,
     args: &'a AddArgs,
     progress: Progress,
-    waiting: Vec<(String, Ready)>,
+    waiting: Vec<(String, ReadInput)>,
     waiting_bytes: usize,
     all_kept: bool,
     /// Sources that were kept.
@@ -157,7 +138,7 @@ impl Keeper<'_> {
         &mut self,
         name: String,
         size_bytes: u64,
-        ready: Result<Ready, Problem>,
+        ready: Result<ReadInput, Problem>,
     ) -> anyhow::Result<()> {
         self.progress.advance(size_bytes);
         match ready {
@@ -213,7 +194,13 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    fn acknowledge(&self, name: &str, ready: &Ready, added: &Added, again: bool) -> io::Result<()> {
+    fn acknowledge(
+        &self,
+        name: &str,
+        ready: &ReadInput,
+        added: &Added,
+        again: bool,
+    ) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if self.args.print.format == Shape::Json {
             let line = Acknowledged {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
-use case::{Lang, SourceId};
+use case::Lang;
 use response::{Drawn, Facts, Stamp, clocks, facts_of_case, obligations, turns};
 use serde_json::{Value, json};
 use text::{Limits, LineIndex};
@@ -16,7 +16,8 @@ use crate::cli::clocks::{ClockFormat, ClocksArgs};
 use crate::output::clocks as page;
 use crate::output::plain;
 use crate::read::inputs;
-use crate::read::loader::{Loader, caught};
+use crate::read::loader::Loader;
+use crate::read::one::{self, ReadInput};
 use crate::read::problem::Problem;
 use crate::show::{Texts, find};
 
@@ -132,19 +133,14 @@ fn of_file(path: &Path) -> anyhow::Result<Vec<Subject>> {
         bail!("{} is a folder; name one disclosure or a case of the book", path.display());
     }
     let input = listed.remove(0);
-    let document = loader
-        .bytes(input.size_bytes, input.place)
-        .and_then(|bytes| caught(|| loader.decode(&input.name, bytes)).and_then(|done| done))
-        .map_err(failed)?;
+    let name = plain(&input.name).into_owned();
+    let ReadInput { document, cases, .. } = one::read(&loader, input).map_err(failed)?;
     let text = &document.text;
     let lines = LineIndex::new(text);
-    let source = reader::Input { source: SourceId(0), text, parts: &document.parts };
-    let cases: Vec<case::Case> =
-        caught(|| reader::read(source, &loader.limits).collect()).map_err(failed)?;
     let incidents = cases.into_iter().filter(|case| case.facts.kind == case::Kind::Incident);
     let subjects: Vec<Subject> = incidents
         .map(|case| {
-            let place = |at: usize| format!("{}:{}", plain(&input.name), lines.place(at).line);
+            let place = |at: usize| format!("{name}:{}", lines.place(at).line);
             let title = case.facts.title.as_ref().map(|title| title.value.clone());
             subject(place(case.span.start()), title, facts_of_case(&case.facts), |span| {
                 let words = span.of(text).unwrap_or_default().to_owned();

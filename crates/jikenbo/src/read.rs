@@ -7,6 +7,7 @@
 
 pub(crate) mod inputs;
 pub(crate) mod loader;
+pub(crate) mod one;
 pub(crate) mod problem;
 pub(crate) mod progress;
 mod turns;

@@ -40,7 +40,9 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         for Wanted { name, derived, .. } in &found {
             match derived {
                 Derived::Scenario(scenario) => writeln!(out, "{}", scenario.to_toml())?,
-                Derived::Missing(_, why) => complain(&format!("{name}: {}", why.in_lang(lang))),
+                Derived::Missing(_, why) => {
+                    complain(&format!("{name}: {}", print::sentence(why, lang)));
+                }
             }
         }
         out.flush()?;
@@ -57,17 +59,12 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     for Wanted { name, number, derived } in found {
         let keep = args.keep.as_ref().map(|folder| folder.join(plain_name(&name)));
         let sandbox = Sandbox { mutants: args.mutants, keep };
-        let replayed = match derived {
-            Derived::Missing(about, why) => Replayed::inconclusive(*about, why),
-            Derived::Scenario(scenario) => {
-                match runtime.block_on(replay::run(&scenario, &policy, &sandbox)) {
-                    Ok(replayed) => replayed,
-                    Err(error) => {
-                        complain(&format!("{name}: {:#}", anyhow!(error)));
-                        all_read = false;
-                        continue;
-                    }
-                }
+        let replayed = match runtime.block_on(derived.run(&policy, &sandbox)) {
+            Ok(replayed) => replayed,
+            Err(error) => {
+                complain(&format!("{name}: {:#}", anyhow!(error)));
+                all_read = false;
+                continue;
             }
         };
         if args.format == ReplayFormat::Table {

@@ -50,6 +50,13 @@ pub struct KeptText<'a> {
     pub span: Span,
 }
 
+impl<'a> KeptText<'a> {
+    /// A text by its hash and its name, and where in it the case is told.
+    pub const fn new(sha256: &'a str, name: &'a str, text: &'a str, span: Span) -> Self {
+        Self { sha256, name, text, span }
+    }
+}
+
 impl<'a> Source<'a> {
     /// A case that was just read from a text.
     pub fn read(case: &Case, name: &str, text: &'a str) -> Self {

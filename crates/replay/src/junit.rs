@@ -33,7 +33,7 @@ pub fn write(replays: &[(String, Replayed)], out: impl io::Write) -> io::Result<
 fn case<W: io::Write>(xml: &mut Writer<W>, name: &str, replayed: &Replayed) -> io::Result<()> {
     let took_s = replayed.with.iter().chain(&replayed.without).map(|run| run.took_ms).sum::<u64>();
     let took_s = format!("{}.{:03}", took_s / 1000, took_s % 1000);
-    let because: Vec<&str> = replayed.because.iter().map(|said| said.in_lang(Lang::En)).collect();
+    let because: Vec<&str> = replayed.because.iter().map(|said| said.en.as_str()).collect();
     let kind = replayed.kind.as_deref().unwrap_or("no-control");
     xml.create_element("testcase")
         .with_attribute(("classname", kind))

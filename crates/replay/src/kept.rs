@@ -55,9 +55,20 @@ impl Shelf {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The last replays of cases, in the order of their numbers as given.
-    pub fn all(&self, numbers: &[CaseNumber]) -> Vec<KeptReplay> {
-        numbers.iter().filter_map(|number| self.of(*number)).collect()
+    /// The last replay of each case that has one, in the order of their numbers.
+    pub fn all(&self) -> io::Result<Vec<KeptReplay>> {
+        let files = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            files => files?,
+        };
+        let mut all = Vec::new();
+        for file in files {
+            let path = file?.path();
+            let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+            all.extend(number.and_then(|number| self.of(number)));
+        }
+        all.sort_by_key(|kept| kept.number);
+        Ok(all)
     }
 
     fn path(&self, number: CaseNumber) -> PathBuf {
@@ -67,8 +78,9 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
+    use guard::Sentence;
+
     use super::*;
-    use crate::outcome::Said;
     use crate::scenario::About;
 
     #[test]
@@ -77,16 +89,17 @@ mod tests {
         let shelf = Shelf::beside(data.path());
         let number: CaseNumber = "2026-001".parse().unwrap();
         assert_eq!(shelf.of(number), None);
+        assert_eq!(shelf.all().unwrap(), []);
         let mut kept = KeptReplay {
             number,
             at: "2026-11-23T21:00:00Z".parse().unwrap(),
             policy: None,
-            replayed: Replayed::inconclusive(About::default(), Said::new("無", "none")),
+            replayed: Replayed::inconclusive(About::default(), Sentence::new("無", "none")),
         };
         shelf.keep(&kept).unwrap();
         kept.policy = Some("relay.toml".to_owned());
         shelf.keep(&kept).unwrap();
-        assert_eq!(shelf.all(&[number, "2026-002".parse().unwrap()]), [kept]);
+        assert_eq!(shelf.all().unwrap(), [kept]);
         fs::write(data.path().join("replays/2026-001.json"), "{").unwrap();
         assert_eq!(shelf.of(number), None, "what is half is run again");
     }

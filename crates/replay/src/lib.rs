@@ -20,6 +20,8 @@ pub mod policy;
 pub mod runner;
 pub mod scenario;
 
+pub use guard::Sentence;
+
 pub use cite::{Cite, KeptText, Source};
 pub use kept::{KeptReplay, Shelf};
 pub use kinds::{Derived, derive};

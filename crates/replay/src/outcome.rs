@@ -4,15 +4,13 @@
 use std::collections::BTreeMap;
 
 use case::{Category, Lang, Measure};
-use schemars::JsonSchema;
+use guard::Sentence;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::{About, Expectation, Must, Probe, Scenario};
 
 /// The one word.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// With the control it does not happen; without it, it does.
@@ -70,44 +68,21 @@ impl Outcome {
     }
 }
 
-/// A sentence in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Said {
-    /// Japanese.
-    pub ja: String,
-    /// English.
-    pub en: String,
-}
-
-impl Said {
-    pub(crate) fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { ja: ja.into(), en: en.into() }
-    }
-
-    /// In one language.
-    pub fn in_lang(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ja => &self.ja,
-            Lang::En => &self.en,
-        }
-    }
-}
-
 /// A finding that a control opened during a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// Of which step.
     pub step: String,
     /// Which check.
     pub check: String,
     /// What it says.
-    pub says: Said,
+    pub says: Sentence,
     /// Whether it counted for what was decided.
     pub binds: bool,
 }
 
 /// Somebody was asked, and said something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// About which step.
     pub step: String,
@@ -124,7 +99,7 @@ pub struct Asked {
 }
 
 /// What was seen in one run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed {
     /// What was counted.
     pub counts: BTreeMap<Probe, u64>,
@@ -150,7 +125,7 @@ impl Observed {
 }
 
 /// An expectation and what was counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// What was asked for.
     #[serde(flatten)]
@@ -164,7 +139,7 @@ pub struct Checked {
 }
 
 /// A mutant and whether it was noticed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mutated {
     /// Its name.
     pub id: String,
@@ -178,7 +153,7 @@ pub struct Mutated {
 }
 
 /// A scenario that was run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Replayed {
     /// The kind of accident; none where no kind fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -189,7 +164,7 @@ pub struct Replayed {
     pub outcome: Outcome,
     /// Why that word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub because: Vec<Said>,
+    pub because: Vec<Sentence>,
     /// What was asked for and what was counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checked: Vec<Checked>,
@@ -206,7 +181,7 @@ pub struct Replayed {
 
 impl Replayed {
     /// A case that cannot be run, and what is missing.
-    pub fn inconclusive(case: About, because: Said) -> Self {
+    pub fn inconclusive(case: About, because: Sentence) -> Self {
         Self {
             kind: None,
             case,
@@ -219,52 +194,42 @@ impl Replayed {
         }
     }
 
-    /// Under a policy of somebody's own, a mutant that does not fail shows a further layer, no fault of
-    /// the scenario: the word is then made of the rest.
-    pub(crate) fn allow_further_layers(&mut self) {
-        self.because.retain(|said| !said.en.starts_with(MUTANT));
-        if self.outcome == Outcome::Invalid && self.because.is_empty() {
-            self.outcome = word(&self.checked);
-        }
-    }
-
     /// What the case is about: the expectation that counts the accident itself.
     pub fn accident(&self) -> Option<&Checked> {
         self.checked.iter().find(|checked| checked.expected.was.is_some())
     }
 }
 
-/// How a sentence about a mutant begins.
-const MUTANT: &str = "mutant";
-
 /// That no control is there for a kind of case, and what the case itself announced.
-pub fn no_control(category: Category, measures: &[Measure]) -> Said {
+pub fn no_control(category: Category, measures: &[Measure]) -> Sentence {
     let listed = |lang: Lang| {
         let mut labels: Vec<&str> = measures.iter().map(|measure| measure.label(lang)).collect();
         labels.dedup();
         labels.join(lang.of("、", ", "))
     };
     let announced = if measures.is_empty() {
-        Said::new("事件の文書に再発防止策の記載なし", "the case announces no measure")
+        Sentence::new("事件の文書に再発防止策の記載なし", "the case announces no measure")
     } else {
-        Said::new(
+        Sentence::new(
             format!("事件の文書が挙げる対策: {}", listed(Lang::Ja)),
             format!("the case announces: {}", listed(Lang::En)),
         )
     };
-    Said::new(
+    Sentence::new(
         format!("{}に対する統制がまだない({})", category.label(Lang::Ja), announced.ja),
         format!("no control for {} ({})", category.label(Lang::En), announced.en),
     )
 }
 
-/// What the runs of a scenario come to.
+/// What the runs of a scenario come to. Under a policy of somebody's own, a mutant that does not fail shows a
+/// further layer, no fault of the scenario.
 pub(crate) fn judge(
     scenario: &Scenario,
+    is_own_policy: bool,
     with: Observed,
     without: Observed,
     mutants: Vec<Mutated>,
-    leftovers: Option<Said>,
+    leftovers: Option<Sentence>,
 ) -> Replayed {
     let check = |expected: &Expectation| Checked {
         expected: expected.clone(),
@@ -273,7 +238,7 @@ pub(crate) fn judge(
         holds: expected.holds(with.count(expected.probe)),
     };
     let checked: Vec<Checked> = scenario.expect.iter().map(check).collect();
-    let mut wrong: Vec<Said> = leftovers.into_iter().collect();
+    let mut wrong: Vec<Sentence> = leftovers.into_iter().collect();
     for (name, observed) in [("with", &with), ("without", &without)] {
         wrong.extend(scenario.baseline.iter().filter_map(|expected| {
             let counted = observed.count(expected.probe);
@@ -290,13 +255,15 @@ pub(crate) fn judge(
         let counted = with.count(expected.probe);
         (!expected.holds(counted)).then(|| harm(expected, counted))
     }));
-    wrong.extend(mutants.iter().filter(|mutant| !mutant.recurred).map(|mutant| {
-        let what = mutant.survived.join(", ");
-        Said::new(
-            format!("変異体 {} でも事故が再現しない: {what}", mutant.id),
-            format!("{MUTANT} {} did not fail: {what}", mutant.id),
-        )
-    }));
+    wrong.extend(mutants.iter().filter(|mutant| !mutant.recurred && !is_own_policy).map(
+        |mutant| {
+            let what = mutant.survived.join(", ");
+            Sentence::new(
+                format!("変異体 {} でも事故が再現しない: {what}", mutant.id),
+                format!("mutant {} did not fail: {what}", mutant.id),
+            )
+        },
+    ));
     let outcome = if wrong.is_empty() { word(&checked) } else { Outcome::Invalid };
     Replayed {
         kind: Some(scenario.kind.clone()),
@@ -325,10 +292,10 @@ fn word(checked: &[Checked]) -> Outcome {
     if is_told { Outcome::Detected } else { Outcome::Recurred }
 }
 
-fn unmet(run: &str, expected: &Expectation, counted: u64) -> Said {
+fn unmet(run: &str, expected: &Expectation, counted: u64) -> Sentence {
     let probe = expected.probe;
     let run_ja = if run == "with" { "統制あり" } else { "統制なし" };
-    Said::new(
+    Sentence::new(
         format!(
             "前提 {} が成り立たない({run_ja}): {} {counted}",
             expected.id,
@@ -342,9 +309,9 @@ fn unmet(run: &str, expected: &Expectation, counted: u64) -> Said {
     )
 }
 
-fn no_accident(expected: &Expectation, counted: u64, was: u64) -> Said {
+fn no_accident(expected: &Expectation, counted: u64, was: u64) -> Sentence {
     let probe = expected.probe;
-    Said::new(
+    Sentence::new(
         format!("統制を外しても事故が再現しない: {} {counted}(当時 {was})", probe.label(Lang::Ja)),
         format!(
             "without the control it does not happen: {counted} {} (then {was})",
@@ -353,9 +320,9 @@ fn no_accident(expected: &Expectation, counted: u64, was: u64) -> Said {
     )
 }
 
-fn harm(expected: &Expectation, counted: u64) -> Said {
+fn harm(expected: &Expectation, counted: u64) -> Sentence {
     let probe = expected.probe;
-    Said::new(
+    Sentence::new(
         format!("統制が害をなす({}): {} {counted}", expected.id, probe.label(Lang::Ja)),
         format!("the control does harm ({}): {counted} {}", expected.id, probe.label(Lang::En)),
     )

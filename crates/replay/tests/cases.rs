@@ -8,7 +8,7 @@ use case::SourceId;
 use formats::Hints;
 use replay::outcome::Outcome;
 use replay::scenario::Probe;
-use replay::{Derived, Replayed, Sandbox, Source, WrittenPolicy, derive, run};
+use replay::{Replayed, Sandbox, Source, WrittenPolicy, derive, run};
 use text::Limits;
 
 /// The case of a file, run under the default policy with all mutants.
@@ -19,14 +19,10 @@ fn replayed(file: &Path) -> Replayed {
     let document = formats::decode(bytes, Hints { name, charset: None }, &limits).unwrap();
     let text = reader::Input { source: SourceId(1), text: &document.text, parts: &document.parts };
     let case = reader::read(text, &limits).next().unwrap_or_else(|| panic!("{name} has a case"));
-    match derive(&Source::read(&case, name, &document.text)) {
-        Derived::Missing(about, why) => Replayed::inconclusive(*about, why),
-        Derived::Scenario(scenario) => {
-            let runtime = tokio::runtime::Runtime::new().unwrap();
-            let sandbox = Sandbox { mutants: true, keep: None };
-            runtime.block_on(run(&scenario, &WrittenPolicy::default(), &sandbox)).unwrap()
-        }
-    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = Sandbox { mutants: true, keep: None };
+    let derived = derive(&Source::read(&case, name, &document.text));
+    runtime.block_on(derived.run(&WrittenPolicy::default(), &sandbox)).unwrap()
 }
 
 fn example(name: &str) -> PathBuf {

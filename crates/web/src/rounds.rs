@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use case::CaseNumber;
 use jiff::Timestamp;
-use replay::{
-    Derived, KeptReplay, KeptText, Replayed, Sandbox, Shelf, Source, WrittenPolicy, derive,
-};
+use replay::{KeptReplay, KeptText, Sandbox, Shelf, Source, WrittenPolicy, derive};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -67,26 +65,14 @@ pub(crate) fn begin(app: &Arc<App>, numbers: Vec<CaseNumber>) {
 /// Replays a case under the default policy, with all mutants, and keeps what came of it.
 pub(crate) async fn one(app: &Arc<App>, number: CaseNumber) -> Result<(), Failure> {
     let shelf::Shown { case, texts } = shelf::shown(app, number).await?;
-    let kept: Vec<KeptText<'_>> = case
-        .reports
-        .iter()
-        .zip(&texts)
-        .map(|(report, text)| KeptText {
-            sha256: &report.source.sha256,
-            name: &report.source.name,
-            text,
-            span: report.span,
-        })
+    let told = case.reports.iter().zip(&texts);
+    let kept: Vec<KeptText<'_>> = told
+        .map(|(it, text)| KeptText::new(&it.source.sha256, &it.source.name, text, it.span))
         .collect();
     let source = Source::kept(number.to_string(), case.facts.clone(), &kept);
-    let replayed = match derive(&source) {
-        Derived::Missing(about, why) => Replayed::inconclusive(*about, why),
-        Derived::Scenario(scenario) => {
-            let sandbox = Sandbox { mutants: true, keep: None };
-            let run = replay::run(&scenario, &WrittenPolicy::default(), &sandbox).await;
-            run.map_err(|error| Failure::internal(&error))?
-        }
-    };
+    let sandbox = Sandbox { mutants: true, keep: None };
+    let run = derive(&source).run(&WrittenPolicy::default(), &sandbox).await;
+    let replayed = run.map_err(|error| Failure::internal(&error))?;
     let kept = KeptReplay { number, at: Timestamp::now(), policy: None, replayed };
     shelf::with(app, move |book| Ok(Shelf::beside(book.dir()).keep(&kept)))
         .await?

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use case::Lang;
-use replay::Replayed;
 use replay::outcome::{Asked, Outcome};
+use replay::{Replayed, Sentence};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::output::plain;
@@ -34,7 +34,7 @@ pub(super) fn line(
 
 /// Then and now, or what is missing.
 fn told(replayed: &Replayed, lang: Lang) -> String {
-    let because = replayed.because.first().map(|said| said.in_lang(lang).to_owned());
+    let because = replayed.because.first().map(|said| sentence(said, lang).to_owned());
     let Some(accident) = replayed.accident().filter(|_| because.is_none()) else {
         return because.unwrap_or_default();
     };
@@ -53,6 +53,14 @@ fn told(replayed: &Replayed, lang: Lang) -> String {
         told.push(format!("{} {failed}/{all}", lang.of("変異体の再発", "mutants recurred")));
     }
     told.join("  ")
+}
+
+/// A sentence in one language.
+pub(super) fn sentence(said: &Sentence, lang: Lang) -> &str {
+    match lang {
+        Lang::Ja => &said.ja,
+        Lang::En => &said.en,
+    }
 }
 
 /// How many came to which word.
@@ -77,7 +85,7 @@ pub(super) fn cards(
     for (name, replayed) in done {
         line(out, name, replayed, lang)?;
         for said in replayed.because.iter().skip(1) {
-            writeln!(out, "  {}", plain(said.in_lang(lang)))?;
+            writeln!(out, "  {}", plain(sentence(said, lang)))?;
         }
         for fact in &replayed.case.facts {
             let words: String = plain(&fact.words).chars().take(60).collect();
@@ -113,7 +121,7 @@ pub(super) fn cards(
                 "  {mark} {} [{}] {}",
                 finding.step,
                 finding.check,
-                plain(finding.says.in_lang(lang))
+                plain(sentence(&finding.says, lang))
             )?;
         }
         for asked in replayed.with.iter().flat_map(|with| &with.asked) {

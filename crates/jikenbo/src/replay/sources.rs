@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use book::{Book, KeptCase};
-use case::{CaseNumber, SourceId};
+use case::CaseNumber;
 use replay::{Derived, KeptText, Scenario, Source, derive};
 use text::Limits;
 
@@ -15,6 +15,7 @@ use crate::data::hinted;
 use crate::read::complain;
 use crate::read::inputs;
 use crate::read::loader::Loader;
+use crate::read::one;
 use crate::show;
 
 /// Something to run again.
@@ -35,8 +36,7 @@ pub(super) fn find(args: &ReplayArgs) -> anyhow::Result<(Found, bool)> {
     if args.all {
         let book = args.book.open_existing()?;
         for number in book.numbers().map_err(hinted)? {
-            let case = book.case(number).map_err(hinted)?;
-            if let Some(case) = case.filter(|case| case.merged_into.is_none()) {
+            if let Some(case) = book.case(number).map_err(hinted)? {
                 found.push(of_book(&book, &case)?);
             }
         }
@@ -76,14 +76,11 @@ fn one(args: &ReplayArgs, what: &str, found: &mut Found) -> anyhow::Result<()> {
 fn documents(args: &ReplayArgs, path: &Path, found: &mut Found) -> anyhow::Result<()> {
     let loader = Loader { limits: Limits::from(args.limits), charset: None };
     for input in inputs::list(&[PathBuf::from(path)]) {
-        let read = loader.bytes(input.size_bytes, input.place);
-        let document = read.and_then(|bytes| loader.decode(&input.name, bytes));
-        let document = document.map_err(|problem| anyhow!("{}: {problem}", input.name))?;
-        let text =
-            reader::Input { source: SourceId(1), text: &document.text, parts: &document.parts };
-        for case in reader::read(text, &loader.limits) {
-            let source = Source::read(&case, &input.name, &document.text);
-            let name = source.number.clone().unwrap_or_else(|| input.name.clone());
+        let name = input.name.clone();
+        let read = one::read(&loader, input).map_err(|problem| anyhow!("{name}: {problem}"))?;
+        for case in &read.cases {
+            let source = Source::read(case, &name, &read.document.text);
+            let name = source.number.clone().unwrap_or_else(|| name.clone());
             found.push(Wanted { name, number: None, derived: derive(&source) });
         }
     }
@@ -93,16 +90,9 @@ fn documents(args: &ReplayArgs, path: &Path, found: &mut Found) -> anyhow::Resul
 fn of_book(book: &Book, case: &KeptCase) -> anyhow::Result<Wanted> {
     let texts = case.reports.iter().map(|report| book.text(&report.source.sha256));
     let texts = texts.collect::<Result<Vec<String>, _>>().map_err(hinted)?;
-    let kept: Vec<KeptText<'_>> = case
-        .reports
-        .iter()
-        .zip(&texts)
-        .map(|(report, text)| KeptText {
-            sha256: &report.source.sha256,
-            name: &report.source.name,
-            text,
-            span: report.span,
-        })
+    let told = case.reports.iter().zip(&texts);
+    let kept: Vec<KeptText<'_>> = told
+        .map(|(it, text)| KeptText::new(&it.source.sha256, &it.source.name, text, it.span))
         .collect();
     let printed = case.facts.case_number.as_ref().map(|number| number.value.to_string());
     let name = printed

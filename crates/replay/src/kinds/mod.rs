@@ -6,15 +6,16 @@ mod misdirected_mail;
 mod office;
 
 use case::{Category, Moment};
+use guard::Sentence;
 use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Zoned};
 use toml::Table;
 
-use crate::Source;
 use crate::cite::Cite;
-use crate::outcome::{Said, no_control};
+use crate::outcome::no_control;
 use crate::scenario::{About, After, Scenario};
+use crate::{Replayed, RunError, Sandbox, Source, WrittenPolicy};
 
 pub use exposed_recipients::{Exposure, Field};
 pub use misdirected_mail::{Misdirection, Slip};
@@ -42,7 +43,21 @@ pub enum Derived {
     /// It can be run.
     Scenario(Box<Scenario>),
     /// It cannot, and why.
-    Missing(Box<About>, Said),
+    Missing(Box<About>, Sentence),
+}
+
+impl Derived {
+    /// Runs what can be run; what cannot is inconclusive.
+    pub async fn run(
+        self,
+        policy: &WrittenPolicy,
+        sandbox: &Sandbox,
+    ) -> Result<Replayed, RunError> {
+        match self {
+            Self::Scenario(scenario) => crate::run(&scenario, policy, sandbox).await,
+            Self::Missing(about, why) => Ok(Replayed::inconclusive(*about, why)),
+        }
+    }
 }
 
 /// Derives a scenario from a case.
@@ -50,7 +65,7 @@ pub fn derive(source: &Source<'_>) -> Derived {
     let facts = &source.facts;
     let category = facts.category.value;
     if facts.kind == case::Kind::Column {
-        let said = Said::new(
+        let said = Sentence::new(
             "コラムであり、事故の記録ではない",
             "it is a column, not the record of an accident",
         );

@@ -56,6 +56,12 @@ impl Cast {
         names.iter().flat_map(|name| self.behind(name)).map(|who| who.mailbox.clone()).collect()
     }
 
+    /// The addresses of those behind several names.
+    pub(super) fn addresses(&self, names: &[String]) -> HashSet<&str> {
+        let all = names.iter().flat_map(|name| self.behind(name));
+        all.map(|who| who.mailbox.1.as_str()).collect()
+    }
+
     /// The address of a person.
     pub(super) fn address(&self, name: &str) -> Option<&str> {
         self.behind(name).first().map(|who| who.mailbox.1.as_str())

@@ -15,6 +15,26 @@ pub(super) fn mark(step: &str) -> String {
     format!("[整理番号 {step}]")
 }
 
+/// A mail as those see it who got it.
+struct Seen<'a> {
+    /// Those of them who are outside.
+    outside: Vec<&'a str>,
+    /// All of them.
+    to: &'a [String],
+    visible: Visible,
+}
+
+impl<'a> Seen<'a> {
+    fn says(&self, words: &str) -> bool {
+        self.visible.texts.iter().any(|text| text.contains(words))
+    }
+
+    /// Those outside who are none of these.
+    fn others(&self, these: &HashSet<&str>) -> impl Iterator<Item = &'a str> {
+        self.outside.iter().copied().filter(|to| !these.contains(to))
+    }
+}
+
 /// Counts everything that can be counted.
 pub(super) fn count(
     scenario: &Scenario,
@@ -23,76 +43,66 @@ pub(super) fn count(
     arrived: &[Arrived],
     findings: &[Opened],
 ) -> BTreeMap<Probe, u64> {
-    let mut exposed: HashSet<String> = HashSet::new();
-    let mut strangers: HashSet<String> = HashSet::new();
-    let mut with_files: HashSet<(String, &str)> = HashSet::new();
-    let mut with_passwords: HashSet<(String, &str)> = HashSet::new();
-    let mut got: HashMap<String, HashSet<&str>> = HashMap::new();
-    for mail in arrived {
-        let visible = Visible::in_mail(&mail.mail);
-        let outside: Vec<&str> =
-            mail.to.iter().map(String::as_str).filter(|to| cast.is_outside(to)).collect();
-        // Among several who see the same, everybody is seen by somebody else.
-        let seen = visible.addresses.iter().filter(|address| {
-            let is_only_theirs = outside.len() == 1 && outside[0] == address.as_str();
-            !outside.is_empty() && !is_only_theirs && cast.is_outside(address)
-        });
-        exposed.extend(seen.cloned());
-        for step in &scenario.steps {
-            if !visible.texts.iter().any(|text| text.contains(&mark(&step.id))) {
-                continue;
-            }
-            let Action::SendMail(sent) = &step.action;
-            let meant: HashSet<&str> = sent
-                .meant_for
-                .iter()
-                .flat_map(|name| cast.behind(name))
-                .map(|who| who.mailbox.1.as_str())
-                .collect();
-            let not_meant = outside.iter().filter(|to| !meant.contains(*to));
-            strangers.extend(not_meant.map(|to| (*to).to_owned()));
-            got.entry(step.id.clone()).or_default().extend(mail.to.iter().map(String::as_str));
-        }
-        for fixture in &scenario.world.fixtures {
-            let may_have: HashSet<&str> = fixture
-                .may_have
-                .iter()
-                .flat_map(|name| cast.behind(name))
-                .map(|who| who.mailbox.1.as_str())
-                .collect();
-            let others = outside.iter().filter(|to| !may_have.contains(*to));
-            let others: Vec<String> = others.map(|to| (*to).to_owned()).collect();
-            let has_file =
-                files.get(&fixture.id).is_some_and(|file| visible.files.contains(&file.bytes));
-            let has_password = fixture.password.as_ref().is_some_and(|password| {
-                visible.texts.iter().any(|text| text.contains(password.as_str()))
-            });
-            if has_file {
-                with_files.extend(others.iter().map(|to| (to.clone(), fixture.id.as_str())));
-            }
-            if has_password {
-                with_passwords.extend(others.into_iter().map(|to| (to, fixture.id.as_str())));
-            }
-        }
-    }
-    let without_mail = scenario.steps.iter().map(|step| {
+    let seen: Vec<Seen<'_>> = arrived
+        .iter()
+        .map(|mail| Seen {
+            outside: mail.to.iter().map(String::as_str).filter(|to| cast.is_outside(to)).collect(),
+            to: &mail.to,
+            visible: Visible::in_mail(&mail.mail),
+        })
+        .collect();
+    let mut strangers: HashSet<&str> = HashSet::new();
+    let mut without_mail = 0;
+    for step in &scenario.steps {
         let Action::SendMail(sent) = &step.action;
-        let got = got.get(&step.id);
-        let meant = sent.meant_for.iter().flat_map(|name| cast.behind(name));
-        let lacking =
-            meant.filter(|who| got.is_none_or(|got| !got.contains(who.mailbox.1.as_str())));
-        lacking.count()
-    });
-    let binding = findings.iter().filter(|finding| finding.binds);
-    BTreeMap::from([
-        (Probe::AddressesExposed, exposed.len() as u64),
-        (Probe::StrangersReached, strangers.len() as u64),
-        (Probe::FilesWithStrangers, with_files.len() as u64),
-        (Probe::PasswordsWithStrangers, with_passwords.len() as u64),
-        (Probe::RightfulWithoutMail, without_mail.sum::<usize>() as u64),
-        (Probe::OrdinaryMailStopped, ordinary_stopped(scenario, arrived)),
-        (Probe::FindingsOpened, binding.count() as u64),
-    ])
+        let mut lacking = cast.addresses(&sent.meant_for);
+        let (mark, meant) = (mark(&step.id), lacking.clone());
+        for mail in seen.iter().filter(|mail| mail.says(&mark)) {
+            strangers.extend(mail.others(&meant));
+            for to in mail.to {
+                lacking.remove(to.as_str());
+            }
+        }
+        without_mail += lacking.len();
+    }
+    let (mut with_files, mut with_passwords) = (0, 0);
+    for fixture in &scenario.world.fixtures {
+        let may_have = cast.addresses(&fixture.may_have);
+        let file = files.get(&fixture.id);
+        let has_file =
+            |mail: &&Seen<'_>| file.is_some_and(|file| mail.visible.files.contains(&file.bytes));
+        let has_password = |mail: &&Seen<'_>| {
+            fixture.password.as_ref().is_some_and(|password| mail.says(password))
+        };
+        let others = |mail| Seen::others(mail, &may_have);
+        with_files += seen.iter().filter(has_file).flat_map(others).collect::<HashSet<_>>().len();
+        with_passwords +=
+            seen.iter().filter(has_password).flat_map(others).collect::<HashSet<_>>().len();
+    }
+    let counts = [
+        (Probe::AddressesExposed, exposed(cast, &seen)),
+        (Probe::StrangersReached, strangers.len()),
+        (Probe::FilesWithStrangers, with_files),
+        (Probe::PasswordsWithStrangers, with_passwords),
+        (Probe::RightfulWithoutMail, without_mail),
+        (Probe::OrdinaryMailStopped, ordinary_stopped(scenario, &seen)),
+        (Probe::FindingsOpened, findings.iter().filter(|finding| finding.binds).count()),
+    ];
+    counts.into_iter().map(|(probe, count)| (probe, count as u64)).collect()
+}
+
+/// How many can be seen by another recipient outside.
+fn exposed(cast: &Cast, seen: &[Seen<'_>]) -> usize {
+    let mut exposed: HashSet<&str> = HashSet::new();
+    for mail in seen.iter().filter(|mail| !mail.outside.is_empty()) {
+        // Among several who see the same, everybody is seen by somebody else.
+        let only_theirs = if let [only] = mail.outside[..] { Some(only) } else { None };
+        let shown = mail.visible.addresses.iter().map(String::as_str);
+        exposed.extend(
+            shown.filter(|address| Some(*address) != only_theirs && cast.is_outside(address)),
+        );
+    }
+    exposed.len()
 }
 
 /// What stands in the text of an everyday mail.
@@ -100,11 +110,9 @@ pub(super) fn ordinary_mark(from: &str, to: &str, number: u32) -> String {
     mark(&format!("{from}-{to}-{number}"))
 }
 
-fn ordinary_stopped(scenario: &Scenario, arrived: &[Arrived]) -> u64 {
-    let texts: Vec<String> =
-        arrived.iter().flat_map(|mail| Visible::in_mail(&mail.mail).texts).collect();
+fn ordinary_stopped(scenario: &Scenario, seen: &[Seen<'_>]) -> usize {
     let all = scenario.world.relations.iter().flat_map(|relation| {
         (0..relation.mails).map(|number| ordinary_mark(&relation.from, &relation.to, number))
     });
-    all.filter(|mark| !texts.iter().any(|text| text.contains(mark))).count() as u64
+    all.filter(|mark| !seen.iter().any(|mail| mail.says(mark))).count()
 }

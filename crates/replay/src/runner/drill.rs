@@ -66,7 +66,8 @@ impl<'a> Drill<'a> {
             () = ended => {}
         }
         let observed = stage.clear().await?;
-        Ok(judge(scenario, observed, self.without, Vec::new(), None))
+        let is_own = self.place.policy.is_own();
+        Ok(judge(scenario, is_own, observed, self.without, Vec::new(), None))
     }
 
     /// Those of the organisation whom the scenario names, and how each signs in.

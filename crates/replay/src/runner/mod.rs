@@ -13,13 +13,14 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use guard::Sentence;
 use relay::net::NetError;
 use relay::{Address, PolicyError};
 use toml::Table;
 
 use crate::WrittenPolicy;
 use crate::fixtures::{self, Attached, FixtureError};
-use crate::outcome::{Mutated, Observed, Replayed, Said, judge};
+use crate::outcome::{Mutated, Observed, Replayed, judge};
 use crate::scenario::{Answer, Expectation, Scenario, Side, Weakness};
 pub use drill::{Drill, SignIn};
 
@@ -77,11 +78,8 @@ pub async fn run(
         mutants.push(mutated(scenario, &mutant.id, &mutant.fails, &observed));
     }
     let leftovers = with.leftover.or(without.leftover).filter(|_| scenario.cleanup.leaves_nothing);
-    let mut replayed = judge(scenario, with.observed, without.observed, mutants, leftovers);
-    if policy.is_own() {
-        replayed.allow_further_layers();
-    }
-    Ok(replayed)
+    let is_own = policy.is_own();
+    Ok(judge(scenario, is_own, with.observed, without.observed, mutants, leftovers))
 }
 
 fn mutated(scenario: &Scenario, id: &str, fails: &[String], observed: &Observed) -> Mutated {
@@ -100,7 +98,7 @@ fn mutated(scenario: &Scenario, id: &str, fails: &[String], observed: &Observed)
 /// What a run left.
 struct Ran {
     observed: Observed,
-    leftover: Option<Said>,
+    leftover: Option<Sentence>,
 }
 
 /// A scenario with everything in it made.
@@ -179,7 +177,10 @@ impl<'a> Place<'a> {
 }
 
 /// That a sandbox is over and its folder is still there.
-fn left(folder: &Path) -> Said {
+fn left(folder: &Path) -> Sentence {
     let folder = folder.display();
-    Said::new(format!("後始末: {folder} が残っている"), format!("cleanup: {folder} is still there"))
+    Sentence::new(
+        format!("後始末: {folder} が残っている"),
+        format!("cleanup: {folder} is still there"),
+    )
 }

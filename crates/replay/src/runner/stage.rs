@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use guard::Sentence;
 use jiff::{SignedDuration, Timestamp};
 use relay::judge::Waiting;
 use relay::net::record::{Entry, Record};
@@ -19,7 +20,7 @@ use super::post::{Client, Handed, Outside};
 use super::{Place, RunError};
 use crate::fixtures::Attached;
 use crate::mail::Draft;
-use crate::outcome::{Asked, Observed, Opened, Said};
+use crate::outcome::{Asked, Observed, Opened};
 use crate::scenario::{Action, After, Answer, SentMail, Step};
 
 /// The everyday mails of the world are from the day before.
@@ -219,7 +220,7 @@ impl<'a> Stage<'a> {
                 _ => self.observed.findings.push(Opened {
                     step: id.to_owned(),
                     check: "smtp".to_owned(),
-                    says: Said::new(handed.reply.trim(), handed.reply.trim()),
+                    says: Sentence::new(handed.reply.trim(), handed.reply.trim()),
                     binds: true,
                 }),
             }
@@ -387,7 +388,7 @@ impl<'a> Stage<'a> {
                 self.observed.findings.push(Opened {
                     step: step.clone(),
                     check: told.check,
-                    says: Said { ja: told.says.ja, en: told.says.en },
+                    says: told.says,
                     binds: told.binds,
                 });
             }

@@ -20,11 +20,9 @@ pub(crate) async fn page(
     State(app): State<Arc<App>>,
     Reader(visitor): Reader,
 ) -> Result<Markup, Failure> {
-    let kept = shelf::with(&app, |book| {
-        let numbers = book.numbers()?;
-        Ok(Shelf::beside(book.dir()).all(&numbers))
-    });
-    let view = View { kept: kept.await?, round: app.rounds.now() };
+    let kept = shelf::with(&app, |book| Ok(Shelf::beside(book.dir()).all())).await?;
+    let kept = kept.map_err(|error| Failure::internal(&error))?;
+    let view = View { kept, round: app.rounds.now() };
     Ok(views::replays::page(&visitor.frame(), &view))
 }
 
@@ -34,16 +32,7 @@ pub(crate) async fn run_all(
     Editor(_): Editor,
     _form: Form,
 ) -> Result<Response, Failure> {
-    let numbers = shelf::with(&app, |book| {
-        let mut own = Vec::new();
-        for number in book.numbers()? {
-            if book.case(number)?.is_some_and(|case| case.merged_into.is_none()) {
-                own.push(number);
-            }
-        }
-        Ok(own)
-    });
-    rounds::begin(&app, numbers.await?);
+    rounds::begin(&app, shelf::with(&app, ::book::Book::numbers).await?);
     Ok(see("/replays"))
 }
 

@@ -8,6 +8,7 @@ use replay::{KeptReplay, Replayed};
 
 use super::fact;
 use super::layout::{Frame, Place};
+use super::mail::sentence;
 use crate::lang::Word as W;
 use crate::rounds::Round;
 
@@ -110,7 +111,7 @@ fn counted(accident: &Checked, count: u64, lang: Lang) -> Markup {
 }
 
 fn because(replayed: &Replayed, lang: Lang) -> Markup {
-    html! { @for said in &replayed.because { (said.in_lang(lang)) " " } }
+    html! { @for said in &replayed.because { (sentence(said, lang)) " " } }
 }
 
 /// Then and now, as far as either is known.
@@ -195,7 +196,7 @@ fn told(kept: &KeptReplay, lang: Lang) -> Markup {
             @if let Some(with) = with.filter(|with| !with.findings.is_empty()) {
                 dt { (W::ReplayFound.of(lang)) }
                 @for finding in &with.findings {
-                    dd { (finding.says.in_lang(lang)) " " code { (finding.check) } }
+                    dd { (sentence(&finding.says, lang)) " " code { (finding.check) } }
                 }
             }
             @if let Some(with) = with.filter(|with| !with.asked.is_empty()) {
