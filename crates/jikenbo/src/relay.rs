@@ -1,7 +1,8 @@
 //! The command `relay`: the control of outgoing mail. It reads files, starts the relay and talks to a
 //! running one; it does not know how mail is judged.
 
-mod trial;
+pub(crate) mod mailbox;
+pub(crate) mod trial;
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
@@ -12,7 +13,7 @@ use anyhow::{Context as _, anyhow, bail};
 use book::Book;
 use relay::net::control::{Answer, Request, ask};
 use relay::net::record::Record;
-use relay::net::{Decision, Desk, Kept, NetError, Relay, check_files, hash_password};
+use relay::net::{Decision, Desk, Kept, NetError, PolicyFile, Relay, check_files, hash_password};
 use relay::spool::Phase;
 use relay::{Policy, Settings};
 use tokio::net::TcpListener;
@@ -79,38 +80,6 @@ fn check_links(read: &PolicyFile) -> anyhow::Result<()> {
         "{name}: no address of pages is set: files cannot go by link to people outside\n  hint: {hint}"
     ));
     Ok(())
-}
-
-/// A policy with its people, as its files have it.
-pub(crate) struct PolicyFile {
-    path: PathBuf,
-    /// The file.
-    pub(crate) written: String,
-    /// The file of people that it names.
-    pub(crate) people: Option<String>,
-    policy: Policy,
-    settings: Settings,
-}
-
-impl PolicyFile {
-    /// Reads both, and says what is wrong in them.
-    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let name = path.display();
-        let written = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-        let mut policy = Policy::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
-        // How it runs stands in the same file, and is checked with it.
-        let settings = Settings::parse(&written).map_err(|error| anyhow!("{name}: {error}"))?;
-        let mut people = None;
-        if let Some(file) = &policy.people_file {
-            let beside = path.parent().unwrap_or(Path::new("")).join(file);
-            let name = beside.display();
-            let csv = fs::read_to_string(&beside)
-                .with_context(|| format!("the people {name} cannot be read"))?;
-            policy.add_people(&csv).map_err(|error| anyhow!("{name}: {error}"))?;
-            people = Some(csv);
-        }
-        Ok(Self { path: path.to_path_buf(), written, people, policy, settings })
-    }
 }
 
 impl DataArg {
@@ -204,6 +173,7 @@ async fn show_pages(
         hosts: vec![host.to_owned()],
         https: scheme == "https",
         mail: Some(desk),
+        policy: args.policy.clone(),
         ..web::Options::local(socket.local_addr()?)
     };
     let started = |started: &web::Started| {

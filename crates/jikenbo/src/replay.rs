@@ -2,6 +2,7 @@
 //! prints what became of them; it does not know how a scenario is derived or run.
 
 mod drill;
+mod price;
 mod print;
 mod sources;
 
@@ -11,13 +12,14 @@ use std::process::ExitCode;
 use anyhow::{Context as _, anyhow};
 use case::{CaseNumber, Lang};
 use jiff::Timestamp;
+use relay::net::PolicyFile;
 use replay::outcome::Outcome;
-use replay::{Derived, KeptReplay, Replayed, Sandbox, Scenario, Shelf, WrittenPolicy, junit};
+use replay::{KeptReplay, Replayed, Sandbox, Scenario, Shelf, WrittenPolicy, junit};
 use sources::Wanted;
 
 use crate::cli::replay::{ReplayArgs, ReplayFormat};
+use crate::data::hinted;
 use crate::read::complain;
-use crate::relay::PolicyFile;
 
 /// Runs what the arguments name.
 pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
@@ -30,35 +32,28 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let lang = Lang::from(args.lang);
     let policy = match &args.policy {
         None => WrittenPolicy::default(),
-        Some(path) => {
-            let read = PolicyFile::read(path)?;
-            WrittenPolicy { written: Some(read.written), people: read.people }
-        }
+        Some(path) => PolicyFile::read(path)?.into(),
     };
     let (found, mut all_read) = sources::find(args)?;
     if args.format == ReplayFormat::Scenario {
-        for Wanted { name, derived, .. } in &found {
-            match derived {
-                Derived::Scenario(scenario) => writeln!(out, "{}", scenario.to_toml())?,
-                Derived::Missing(_, why) => {
-                    complain(&format!("{name}: {}", print::sentence(why, lang)));
-                }
-            }
-        }
-        out.flush()?;
+        print::scenarios(&mut out, &found, lang)?;
         return Ok(status(all_read));
     }
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
     if args.drill {
         let replayed = runtime.block_on(drill::run(args, &found, &policy))?;
-        print(&mut out, args.format, &replayed, lang)?;
+        let is_failure = replayed.outcome.is_failure();
+        if let Some(number) = found[0].number {
+            keep_drill(args, number, &replayed)?;
+        }
+        print(&mut out, args.format, &[(found[0].name.clone(), replayed)], lang)?;
         out.flush()?;
-        return Ok(status(!replayed[0].1.outcome.is_failure()));
+        return Ok(status(!is_failure));
     }
     let mut done = Vec::new();
     for Wanted { name, number, derived } in found {
         let keep = args.keep.as_ref().map(|folder| folder.join(plain_name(&name)));
-        let sandbox = Sandbox { mutants: args.mutants, keep };
+        let sandbox = Sandbox { mutants: args.mutants, changes: args.suggest, keep };
         let replayed = match runtime.block_on(derived.run(&policy, &sandbox)) {
             Ok(replayed) => replayed,
             Err(error) => {
@@ -67,23 +62,53 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
                 continue;
             }
         };
-        if args.format == ReplayFormat::Table {
-            // Each as soon as it is known: the next may take a while.
+        if is_told_at_once(args) {
             print::line(&mut out, &name, &replayed, lang)?;
             out.flush()?;
         }
         if let Some(number) = number {
             put_beside_book(args, number, &replayed)?;
         }
-        done.push((name, replayed));
+        done.push(Done { name, number, replayed });
+    }
+    if !args.past.is_empty() {
+        price::put_on(&mut done, &policy, &args.past)?;
+        for Done { number, replayed, .. } in &done {
+            if let (Some(number), Some(_)) = (number, &replayed.changes) {
+                put_beside_book(args, *number, replayed)?;
+            }
+        }
+    }
+    let mut done: Vec<(String, Replayed)> =
+        done.into_iter().map(|done| (done.name, done.replayed)).collect();
+    if policy.is_own() {
+        done.sort_by_key(|(_, replayed)| replayed.worst_first());
     }
     match args.format {
-        ReplayFormat::Table => print::sum(&mut out, &done, lang)?,
+        ReplayFormat::Table => {
+            for (name, replayed) in done.iter().filter(|_| !is_told_at_once(args)) {
+                print::line(&mut out, name, replayed, lang)?;
+            }
+            print::sum(&mut out, &done, lang)?;
+        }
         format => print(&mut out, format, &done, lang)?,
     }
     out.flush().context("cannot write the output")?;
     let passed = !done.iter().any(|(_, replayed)| Outcome::is_failure(replayed.outcome));
     Ok(status(all_read && passed))
+}
+
+/// What was run.
+struct Done {
+    name: String,
+    number: Option<CaseNumber>,
+    replayed: Replayed,
+}
+
+/// Whether a line is printed as soon as it is known, since the next may take a while. Under a policy of one's own
+/// the order is known when all are.
+fn is_told_at_once(args: &ReplayArgs) -> bool {
+    args.format == ReplayFormat::Table && args.policy.is_none()
 }
 
 fn print(
@@ -115,11 +140,24 @@ fn put_beside_book(
     replayed: &Replayed,
 ) -> anyhow::Result<()> {
     let folder = args.book.folder()?;
-    let policy = args.policy.as_ref().map(|path| path.display().to_string());
-    let kept = KeptReplay { number, at: Timestamp::now(), policy, replayed: replayed.clone() };
     Shelf::beside(&folder)
-        .keep(&kept)
+        .keep(&kept(args, number, replayed))
         .with_context(|| format!("{}: the replay cannot be kept", folder.display()))
+}
+
+/// Beside the book, and its hash in the ledger: who answered what after how long is no longer to be changed.
+fn keep_drill(args: &ReplayArgs, number: CaseNumber, replayed: &Replayed) -> anyhow::Result<()> {
+    let folder = args.book.folder()?;
+    let (file, sha256) = Shelf::beside(&folder)
+        .keep_drill(&kept(args, number, replayed))
+        .with_context(|| format!("{}: the drill cannot be kept", folder.display()))?;
+    let told = format!("{number}: {}; {file} sha256 {sha256}", replayed.outcome.name());
+    args.book.open_existing()?.note("drill", &told, &args.book.who()).map_err(hinted)
+}
+
+fn kept(args: &ReplayArgs, number: CaseNumber, replayed: &Replayed) -> KeptReplay {
+    let policy = args.policy.as_ref().map(|path| path.display().to_string());
+    KeptReplay { number, at: Timestamp::now(), policy, replayed: replayed.clone() }
 }
 
 fn status(is_well: bool) -> ExitCode {

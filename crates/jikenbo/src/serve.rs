@@ -17,12 +17,17 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     if is_new {
         complain(&format!("jikenbo: a new, empty book was made in {}", folder.display()));
     }
+    if let Some(path) = &args.policy {
+        // What is wrong in it is told now, not when the first case is replayed.
+        relay::net::PolicyFile::read(path)?;
+    }
     let options = Options {
         listen: args.listen,
         public_read: args.public_read,
         hosts: args.host.clone(),
         https: args.https,
         mail: None,
+        policy: args.policy.clone(),
     };
     let served = web::serve(book, options, |started| {
         complain(&format!("jikenbo: http://{}/ (end with Ctrl-C)", started.address));

@@ -65,10 +65,11 @@ pub fn table(fixture: &Fixture, seed: u64) -> Vec<u8> {
 
 /// The SHA-256 of a fixture's table, in lower-case hex.
 pub fn sha256(fixture: &Fixture, seed: u64) -> String {
-    hex(&table(fixture, seed))
+    digest(&table(fixture, seed))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// The SHA-256 of bytes, in lower-case hex.
+pub(crate) fn digest(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
@@ -76,7 +77,7 @@ fn hex(bytes: &[u8]) -> String {
 pub fn make(fixture: &Fixture, seed: u64) -> Result<Attached, FixtureError> {
     let bytes = table(fixture, seed);
     if let Some(said) = &fixture.sha256 {
-        let made = hex(&bytes);
+        let made = digest(&bytes);
         if made != *said {
             return Err(FixtureError::Changed {
                 file: fixture.file.clone(),

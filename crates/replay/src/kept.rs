@@ -1,8 +1,9 @@
-//! The last replay of each case, as files beside a book: whoever looks at the case sees whether it would
-//! happen again. They can be made anew at any time, so the book's ledger does not know them.
+//! The last replay of each case and all of its drills, as files beside a book: whoever looks at the case sees
+//! whether it would happen again. Replays can be made anew at any time, so the book's ledger does not know them;
+//! of a drill it has what the file is called and its hash, which whoever keeps it notes there.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use case::CaseNumber;
@@ -10,9 +11,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Replayed;
+use crate::fixtures::digest;
 
 /// The folder beside the book.
 const FOLDER: &str = "replays";
+/// The folder in it with the drills.
+const DRILLS: &str = "drills";
 
 /// A replay of a case of a book.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +57,33 @@ impl Shelf {
     pub fn of(&self, number: CaseNumber) -> Option<KeptReplay> {
         let bytes = fs::read(self.path(number)).ok()?;
         serde_json::from_slice(&bytes).ok()
+    }
+
+    /// Keeps a drill beside those before: whole, or not at all. Says what its file is called, and its SHA-256.
+    pub fn keep_drill(&self, kept: &KeptReplay) -> io::Result<(String, String)> {
+        let folder = self.drills(kept.number);
+        fs::create_dir_all(&folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+        let bytes = serde_json::to_vec(kept)?;
+        file.write_all(&bytes)?;
+        let name = format!("{}.json", kept.at.strftime("%Y%m%dT%H%M%S.%3fZ"));
+        file.persist(folder.join(&name))?;
+        let name = format!("{FOLDER}/{DRILLS}/{}/{name}", kept.number);
+        Ok((name, digest(&bytes)))
+    }
+
+    /// The drills of a case, the last first; what cannot be read any more is left out.
+    pub fn drills_of(&self, number: CaseNumber) -> Vec<KeptReplay> {
+        let Ok(files) = fs::read_dir(self.drills(number)) else { return Vec::new() };
+        let read = files.flatten().filter_map(|file| fs::read(file.path()).ok());
+        let mut all: Vec<KeptReplay> =
+            read.filter_map(|bytes| serde_json::from_slice(&bytes).ok()).collect();
+        all.sort_by_key(|kept| std::cmp::Reverse(kept.at));
+        all
+    }
+
+    fn drills(&self, number: CaseNumber) -> PathBuf {
+        self.folder.join(DRILLS).join(number.to_string())
     }
 
     /// The last replay of each case that has one, in the order of their numbers.
@@ -100,6 +131,13 @@ mod tests {
         kept.policy = Some("relay.toml".to_owned());
         shelf.keep(&kept).unwrap();
         assert_eq!(shelf.all().unwrap(), [kept]);
+        let all = shelf.all().unwrap();
+        let later = KeptReplay { at: "2026-11-23T22:00:00Z".parse().unwrap(), ..all[0].clone() };
+        for drill in [&all[0], &later] {
+            shelf.keep_drill(drill).unwrap();
+        }
+        assert_eq!(shelf.drills_of(number), [later, all[0].clone()]);
+        assert_eq!(shelf.all().unwrap(), all, "a drill is no replay");
         fs::write(data.path().join("replays/2026-001.json"), "{").unwrap();
         assert_eq!(shelf.of(number), None, "what is half is run again");
     }

@@ -8,6 +8,7 @@
 //!
 //! It does not know where cases are kept, how a page looks, nor how a control does what it does.
 
+pub mod change;
 pub mod cite;
 pub mod fixtures;
 pub mod junit;
@@ -22,6 +23,7 @@ pub mod scenario;
 
 pub use guard::Sentence;
 
+pub use change::{Alarms, Change, Price, Setting};
 pub use cite::{Cite, KeptText, Source};
 pub use kept::{KeptReplay, Shelf};
 pub use kinds::{Derived, derive};

@@ -1,12 +1,14 @@
 //! What became of a replay: what was counted with the control, without it, and with it weakened, and the
 //! one word that it comes to. It does not know how anything was run.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use case::{Category, Lang, Measure};
 use guard::Sentence;
 use serde::{Deserialize, Serialize};
 
+use crate::change::Change;
 use crate::scenario::{About, Expectation, Must, Probe, Scenario};
 
 /// The one word.
@@ -59,6 +61,23 @@ impl Outcome {
             Self::Recurred => lang.of("再発", "recurred"),
             Self::Invalid => lang.of("無効", "invalid"),
             Self::Inconclusive => lang.of("判定不能", "inconclusive"),
+        }
+    }
+
+    /// Whether it happened, in whole or in part, and a stricter policy might have stopped it.
+    pub const fn could_be_stopped(self) -> bool {
+        matches!(self, Self::Limited | Self::Detected | Self::Recurred)
+    }
+
+    /// How badly it ends, the worst first.
+    const fn badness(self) -> u8 {
+        match self {
+            Self::Recurred => 0,
+            Self::Detected => 1,
+            Self::Limited => 2,
+            Self::Invalid => 3,
+            Self::Prevented => 4,
+            Self::Inconclusive => 5,
         }
     }
 
@@ -177,6 +196,10 @@ pub struct Replayed {
     /// With the controls weakened.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mutants: Vec<Mutated>,
+    /// The smallest changes of the policy under which it would be prevented; empty where none of those that
+    /// were tried stops it, none where nothing was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<Change>>,
 }
 
 impl Replayed {
@@ -191,7 +214,14 @@ impl Replayed {
             with: None,
             without: None,
             mutants: Vec::new(),
+            changes: None,
         }
+    }
+
+    /// By what replays are put in order, those that end worst first: the word, then how many it hits.
+    pub fn worst_first(&self) -> (u8, Reverse<u64>) {
+        let hits = self.accident().map_or(0, |accident| accident.counted);
+        (self.outcome.badness(), Reverse(hits))
     }
 
     /// What the case is about: the expectation that counts the accident itself.
@@ -274,6 +304,7 @@ pub(crate) fn judge(
         with: Some(with),
         without: Some(without),
         mutants,
+        changes: None,
     }
 }
 

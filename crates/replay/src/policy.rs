@@ -1,8 +1,12 @@
 //! The policy that a scenario is run under, as written: the default, or somebody's own; with what a mutant
 //! puts over it. It does not know what a check does.
 
+use relay::net::PolicyFile;
 use relay::{Address, Policy, PolicyError};
 use toml::Table;
+
+/// The domain of an organisation that has none.
+const NOBODY: &str = "example.invalid";
 
 /// A policy as its file has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,10 +17,30 @@ pub struct WrittenPolicy {
     pub people: Option<String>,
 }
 
+impl From<PolicyFile> for WrittenPolicy {
+    fn from(read: PolicyFile) -> Self {
+        Self { written: Some(read.written), people: read.people }
+    }
+}
+
 impl WrittenPolicy {
     /// Whether it is somebody's own.
     pub const fn is_own(&self) -> bool {
         self.written.is_some()
+    }
+
+    /// Their own policy with something put over it.
+    pub fn changed(&self, over: &Table) -> Result<Policy, PolicyError> {
+        self.with(over, NOBODY, &[])
+    }
+
+    /// Every setting, those that it leaves out as the default has them.
+    pub(crate) fn settings(&self) -> Table {
+        // What cannot be read was refused before anything was run under it.
+        let mut table: Table = relay::policy::DEFAULT.parse().unwrap_or_default();
+        let own = self.written.as_deref().unwrap_or_default().parse().unwrap_or_default();
+        lay_over(&mut table, &own);
+        table
     }
 
     /// The policy with something put over it. Without one of their own, the organisation and its approvers

@@ -20,7 +20,7 @@ fn replayed(file: &Path) -> Replayed {
     let text = reader::Input { source: SourceId(1), text: &document.text, parts: &document.parts };
     let case = reader::read(text, &limits).next().unwrap_or_else(|| panic!("{name} has a case"));
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = Sandbox { mutants: true, keep: None };
+    let sandbox = Sandbox { mutants: true, ..Sandbox::default() };
     let derived = derive(&Source::read(&case, name, &document.text));
     runtime.block_on(derived.run(&WrittenPolicy::default(), &sandbox)).unwrap()
 }
@@ -143,7 +143,7 @@ fn the_worked_example_of_the_documentation_does_what_it_says() {
     let (written, _) = rest.split_once("```").unwrap();
     let scenario = replay::Scenario::parse(written).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = Sandbox { mutants: true, keep: None };
+    let sandbox = Sandbox { mutants: true, ..Sandbox::default() };
     let policy = WrittenPolicy::default();
     let replayed = runtime.block_on(run(&scenario, &policy, &sandbox)).unwrap();
     assert_eq!(replayed.outcome, Outcome::Prevented, "{replayed:#?}");

@@ -2,7 +2,7 @@
 //! answers say.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,12 +43,22 @@ pub struct Options {
     pub https: bool,
     /// The relay that runs with this server, if one does.
     pub mail: Option<relay::net::Desk>,
+    /// The file of the organisation's own policy, read anew for each round of replays; without it they run under
+    /// the default.
+    pub policy: Option<PathBuf>,
 }
 
 impl Options {
     /// For this machine alone.
     pub fn local(listen: SocketAddr) -> Self {
-        Self { listen, public_read: false, hosts: Vec::new(), https: false, mail: None }
+        Self {
+            listen,
+            public_read: false,
+            hosts: Vec::new(),
+            https: false,
+            mail: None,
+            policy: None,
+        }
     }
 }
 

@@ -97,6 +97,11 @@ words! {
     ReplayAt "再現した時刻" "Replayed at"
     ReplayPolicy "ポリシー" "Policy"
     ReplayDefault "既定" "default"
+    ReplayStopsIt "これで止まる:" "This would stop it:"
+    ReplayNoChange "検査の設定だけでは止まらない" "No setting of the checks stops it"
+    ReplayDrills "訓練" "Drills"
+    ReplayOpenedAfter "開封まで" "opened after"
+    ReplayAnsweredAfter "回答まで" "answered after"
     ReplayRecurred "再発(あるべき姿)" "recurred, as it must"
     ReplaySurvived "再発せず" "did not recur"
     // A case

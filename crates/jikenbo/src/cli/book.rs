@@ -423,6 +423,10 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(crate) https: bool,
 
+    /// Replay cases under this policy of a relay, and look for changes of it that would stop them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) book: BookArgs,
 }

@@ -54,9 +54,18 @@ pub(crate) struct ReplayArgs {
     #[arg(long, conflicts_with = "what")]
     pub(crate) all: bool,
 
-    /// Run under this policy, as an organisation's relay would be; else under the default
+    /// Run under this policy, as an organisation's relay would be, and print what ends worst first; else under
+    /// the default
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+
+    /// Look for the smallest change of the policy that would stop each case that it does not stop
+    #[arg(long, conflicts_with = "drill")]
+    pub(crate) suggest: bool,
+
+    /// Past mail of the organisation (mbox, Maildir, folder): what each such change would cost in false alarms
+    #[arg(long, value_name = "MAILBOX", requires_all = ["suggest", "policy"])]
+    pub(crate) past: Vec<PathBuf>,
 
     /// Also weaken the control, one way after another: the accident must then happen again
     #[arg(long)]

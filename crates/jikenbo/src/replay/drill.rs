@@ -18,7 +18,7 @@ pub(super) async fn run(
     args: &ReplayArgs,
     found: &[Wanted],
     policy: &WrittenPolicy,
-) -> anyhow::Result<Vec<(String, Replayed)>> {
+) -> anyhow::Result<Replayed> {
     let [Wanted { name, derived, .. }] = found else {
         bail!("a drill is of one case; {} were named", found.len());
     };
@@ -47,7 +47,7 @@ pub(super) async fn run(
     let replayed = drill.run(pages, begun, web::told_to_end()).await?;
     // Pages that are gone were told to end before.
     let _told = end.send(());
-    Ok(vec![(name.clone(), replayed)])
+    Ok(replayed)
 }
 
 async fn serve_pages(socket: TcpListener, book: Book, desk: Desk, ended: oneshot::Receiver<()>) {

@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use case::Lang;
 use replay::outcome::{Asked, Outcome};
-use replay::{Replayed, Sentence};
+use replay::{Change, Derived, Replayed, Sentence};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::sources::Wanted;
 use crate::output::plain;
+use crate::read::complain;
 
 /// Columns for the name of a case and for its outcome.
 const NAME: usize = 24;
@@ -29,7 +31,38 @@ pub(super) fn line(
         padded(&plain(name), NAME),
         padded(word, WORD),
         told(replayed, lang)
+    )?;
+    match replayed.changes.as_deref() {
+        Some([]) => writeln!(out, "{}{}", " ".repeat(NAME), no_change(lang)),
+        Some([smallest, ..]) => {
+            writeln!(out, "{}{}", " ".repeat(NAME), changed(smallest, lang))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A change that would stop it, and its price.
+fn changed(change: &Change, lang: Lang) -> String {
+    let told = format!("{} {}", lang.of("これで止まる:", "this stops it:"), plain(&change.told()));
+    let Some(price) = change.price else { return told };
+    let (stopped, copies) = price.more();
+    let mails = price.mails;
+    format!(
+        "{told} ({})",
+        match lang {
+            Lang::Ja =>
+                format!("過去のメール {mails} 通で、止まる {stopped:+} 通、個別配送 {copies:+} 通"),
+            Lang::En => {
+                format!(
+                    "of {mails} past mails, {stopped:+} stopped, {copies:+} sent as individual copies"
+                )
+            }
+        }
     )
+}
+
+const fn no_change(lang: Lang) -> &'static str {
+    lang.of("検査の設定だけでは止まらない", "no setting of the checks stops it")
 }
 
 /// Then and now, or what is missing.
@@ -61,6 +94,17 @@ pub(super) fn sentence(said: &Sentence, lang: Lang) -> &str {
         Lang::Ja => &said.ja,
         Lang::En => &said.en,
     }
+}
+
+/// The scenarios of those that have one.
+pub(super) fn scenarios(out: &mut impl Write, found: &[Wanted], lang: Lang) -> io::Result<()> {
+    for Wanted { name, derived, .. } in found {
+        match derived {
+            Derived::Scenario(scenario) => writeln!(out, "{}", scenario.to_toml())?,
+            Derived::Missing(_, why) => complain(&format!("{name}: {}", sentence(why, lang))),
+        }
+    }
+    out.flush()
 }
 
 /// How many came to which word.
@@ -149,6 +193,10 @@ pub(super) fn cards(
                 mutant.id,
                 counted.join(", ")
             )?;
+        }
+        // The first stands in the line above.
+        for change in replayed.changes.iter().flatten().skip(1) {
+            writeln!(out, "  {}", changed(change, lang))?;
         }
         writeln!(out)?;
     }

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
 use crate::pictures::keep;
-use crate::served::{jikenbo, root};
+use crate::served::jikenbo;
 use crate::start_signed_in;
 
 #[test]
@@ -42,10 +42,15 @@ fn the_scoreboard_says_then_and_now() {
 
 #[test]
 fn a_drill_waits_for_people_and_says_how_long_they_took() {
-    let Some((browser, _served)) = start_signed_in("ja", &[]) else { return };
+    let Some((browser, served)) = start_signed_in("ja", &["examples/02-bcc-city.html"]) else {
+        return;
+    };
+    browser.go(&served.at("/"));
+    let number = browser.text("[data-number] a");
     let mut drill = jikenbo()
-        .args(["replay", "--drill", "--pages", "127.0.0.1:0", "--format", "json"])
-        .arg(root().join("examples/02-bcc-city.html"))
+        .args(["replay", "--drill", "--pages", "127.0.0.1:0", "--format", "json", "--data"])
+        .arg(served.data())
+        .arg(&number)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -70,4 +75,11 @@ fn a_drill_waits_for_people_and_says_how_long_they_took() {
     assert_eq!(asked["said"], "let-go", "{told}");
     let after = |name: &str| asked[name].as_u64().unwrap_or_else(|| panic!("{name} in {told}"));
     assert!(after("opened_after_ms") <= after("said_after_ms"), "{told}");
+
+    // It stays on the case's page, and in the ledger.
+    browser.go(&served.at(&format!("/case/{number}")));
+    let drilled = browser.text("section[aria-labelledby=replay]");
+    for expected in ["訓練", "防止", "let-go", "開封まで", "回答まで"] {
+        assert!(drilled.contains(expected), "{expected} in {drilled}");
+    }
 }

@@ -78,6 +78,11 @@ impl Served {
         Self { address: address.to_owned(), first_link, server, _said: said, data }
     }
 
+    /// The folder of the book, where it was made for this server.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.as_ref().expect("the book was made here").path()
+    }
+
     /// The whole address of a path.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)

@@ -8,6 +8,7 @@ mod ends;
 mod inputs;
 mod links;
 mod relay;
+mod replay;
 mod same_facts;
 mod two_thousand;
 

@@ -22,6 +22,7 @@ mod notice;
 mod outbound;
 mod parcels;
 mod past;
+mod policy_file;
 mod recall;
 pub mod record;
 mod report;
@@ -56,6 +57,7 @@ pub use links::Pass;
 pub use log::Log;
 pub use parcels::{Fetch, Fetched, Gone, Parcel, ParcelError, ParcelFile, ParcelId};
 pub use past::learn_beforehand;
+pub use policy_file::{PolicyFile, PolicyFileError};
 pub use recall::{AskedToDelete, NotRecalled, Recall, Request as RecallRequest};
 
 use crate::dkim::Signer;

@@ -3,6 +3,7 @@
 //! not know what the counts mean.
 
 mod cast;
+mod changes;
 mod count;
 mod drill;
 mod past;
@@ -55,6 +56,8 @@ pub enum RunError {
 pub struct Sandbox {
     /// Whether the mutants of the scenario are run too.
     pub mutants: bool,
+    /// Whether the smallest changes of the policy that would stop it are looked for, where it is not stopped.
+    pub changes: bool,
     /// A folder in which what the relay wrote is kept for looking at; else nothing is left.
     pub keep: Option<PathBuf>,
 }
@@ -79,7 +82,13 @@ pub async fn run(
     }
     let leftovers = with.leftover.or(without.leftover).filter(|_| scenario.cleanup.leaves_nothing);
     let is_own = policy.is_own();
-    Ok(judge(scenario, is_own, with.observed, without.observed, mutants, leftovers))
+    let mut replayed = judge(scenario, is_own, with.observed, without.observed, mutants, leftovers);
+    if let Some(without) = replayed.without.as_ref().filter(|_| sandbox.changes)
+        && replayed.outcome.could_be_stopped()
+    {
+        replayed.changes = Some(changes::smallest(&place, without).await?);
+    }
+    Ok(replayed)
 }
 
 fn mutated(scenario: &Scenario, id: &str, fails: &[String], observed: &Observed) -> Mutated {

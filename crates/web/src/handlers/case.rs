@@ -39,14 +39,18 @@ pub(crate) async fn page(
         return Ok(see(&format!("/case/{wanted}")));
     }
     let shown = shelf::shown(&app, wanted).await?;
-    let replay =
-        shelf::with(&app, move |book| Ok(replay::Shelf::beside(book.dir()).of(wanted))).await?;
+    let (replay, drills) = shelf::with(&app, move |book| {
+        let shelf = replay::Shelf::beside(book.dir());
+        Ok((shelf.of(wanted), shelf.drills_of(wanted)))
+    })
+    .await?;
     let view = views::case::View {
         case: &shown.case,
         texts: &shown.texts,
         cite: asked.cite.as_deref(),
         notice: said(asked.said.as_deref(), visitor.lang),
         replay,
+        drills,
     };
     Ok(views::case::page(&visitor.frame(), &view).into_response())
 }

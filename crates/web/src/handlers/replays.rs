@@ -21,8 +21,10 @@ pub(crate) async fn page(
     Reader(visitor): Reader,
 ) -> Result<Markup, Failure> {
     let kept = shelf::with(&app, |book| Ok(Shelf::beside(book.dir()).all())).await?;
-    let kept = kept.map_err(|error| Failure::internal(&error))?;
-    let view = View { kept, round: app.rounds.now() };
+    let mut kept = kept.map_err(|error| Failure::internal(&error))?;
+    kept.sort_by_key(|kept| kept.replayed.worst_first());
+    let policy = app.options.policy.as_ref().map(|path| path.display().to_string());
+    let view = View { kept, policy, round: app.rounds.now() };
     Ok(views::replays::page(&visitor.frame(), &view))
 }
 

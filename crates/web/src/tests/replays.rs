@@ -32,6 +32,32 @@ async fn a_replay_that_went_wrong_is_red() {
 }
 
 #[tokio::test]
+async fn under_ones_own_policy_the_board_says_what_would_stop_a_case() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("relay.toml");
+    let own =
+        "[organisation]\ndomains = [\"city.example\"]\napprovers = [\"kacho@city.example\"]\n";
+    let lax = format!("{own}[checks.exposed-recipients]\nmode = \"monitor\"\n");
+    std::fs::write(&policy, lax).unwrap();
+    let site = Site::with(|options| options.policy = Some(policy.clone()));
+    let mut editor = site.member(Role::Editor).await;
+    let added = editor.add("02-bcc-city.html", &example("02-bcc-city.html")).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let number = site.app.book.numbers().unwrap()[0];
+    let order = format!("/case/{number}/replay");
+    editor.submit(&order, &[]).await;
+    let change = "exposed-recipients: mode &quot;monitor&quot; → &quot;enforce&quot;";
+    let stops = ["o-detected", "これで止まる", change, "relay.toml"];
+    editor.get("/replays").await.has(&stops);
+    editor.get(&format!("/case/{number}")).await.has(&stops);
+
+    std::fs::write(&policy, "[organisation]\n").unwrap();
+    let answer = editor.submit(&order, &[]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    answer.has(&["relay.toml", "line 1"]);
+}
+
+#[tokio::test]
 async fn who_only_reads_runs_nothing() {
     let (site, _) = Site::with_examples().await;
     let mut reader = site.member(Role::Reader).await;

@@ -24,6 +24,8 @@ pub(crate) struct View<'a> {
     pub(crate) notice: Option<String>,
     /// Its last replay.
     pub(crate) replay: Option<KeptReplay>,
+    /// Its drills, the last first.
+    pub(crate) drills: Vec<KeptReplay>,
 }
 
 /// The page of a case.
@@ -60,7 +62,7 @@ pub(crate) fn page(frame: &Frame, view: &View<'_>) -> Markup {
                     (course)
                     (reports(case, lang))
                     (corrections(frame, case))
-                    (super::replays::of_case(frame, case.number, view.replay.as_ref()))
+                    (super::replays::of_case(frame, case.number, view.replay.as_ref(), &view.drills))
                     (super::alike::place(case.number, lang))
                     (history(case, lang))
                 }

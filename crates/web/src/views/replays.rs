@@ -14,8 +14,10 @@ use crate::rounds::Round;
 
 /// What the page shows.
 pub(crate) struct View {
-    /// The last replay of each case that has one.
+    /// The last replay of each case that has one, what ends worst first.
     pub(crate) kept: Vec<KeptReplay>,
+    /// The policy that the next is run under; none for the default.
+    pub(crate) policy: Option<String>,
     /// The round that runs.
     pub(crate) round: Option<Round>,
 }
@@ -26,6 +28,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let content = html! {
         h1 { (W::Replays.of(lang)) }
         p.about { (W::ReplaysHelp.of(lang)) }
+        p { (W::ReplayPolicy.of(lang)) ": " (view.policy.as_deref().unwrap_or(W::ReplayDefault.of(lang))) }
         @match view.round {
             Some(round) => {
                 p role="status" {
@@ -95,7 +98,7 @@ fn row(kept: &KeptReplay, lang: Lang) -> Markup {
             @match replayed.accident() {
                 Some(accident) => {
                     td { (counted(accident, accident.without, lang)) }
-                    td { (counted(accident, accident.counted, lang)) }
+                    td { (counted(accident, accident.counted, lang)) (smallest(replayed, lang)) }
                 }
                 None => td colspan="2" { (because(replayed, lang)) }
             }
@@ -108,6 +111,39 @@ fn row(kept: &KeptReplay, lang: Lang) -> Markup {
 
 fn counted(accident: &Checked, count: u64, lang: Lang) -> Markup {
     html! { strong { (fact::thousands(count)) } " " small { (accident.expected.probe.label(lang)) } }
+}
+
+/// The smallest change that would stop it.
+fn smallest(replayed: &Replayed, lang: Lang) -> Markup {
+    html! {
+        @match replayed.changes.as_deref() {
+            Some([change, ..]) => span.sub { (W::ReplayStopsIt.of(lang)) " " code { (change.told()) } },
+            Some([]) => span.sub { (W::ReplayNoChange.of(lang)) },
+            None => {}
+        }
+    }
+}
+
+/// All changes that would stop it, each with what is put over the policy.
+fn changes(replayed: &Replayed, lang: Lang) -> Markup {
+    html! {
+        @if let Some(changes) = &replayed.changes {
+            dt { (W::ReplayStopsIt.of(lang)) }
+            @if changes.is_empty() { dd { (W::ReplayNoChange.of(lang)) } }
+            @for change in changes {
+                dd {
+                    code { (change.told()) }
+                    @if let Some(price) = change.price {
+                        @let (stopped, copies) = price.more();
+                        " " (match lang {
+                            Lang::Ja => format!("過去のメール {} 通で、止まる {stopped:+} 通、個別配送 {copies:+} 通", price.mails),
+                            Lang::En => format!("of {} past mails, {stopped:+} stopped, {copies:+} sent as individual copies", price.mails),
+                        })
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn because(replayed: &Replayed, lang: Lang) -> Markup {
@@ -149,7 +185,12 @@ fn measures(replayed: &Replayed, lang: Lang) -> String {
 }
 
 /// What a case's page says of its replay.
-pub(crate) fn of_case(frame: &Frame, number: CaseNumber, kept: Option<&KeptReplay>) -> Markup {
+pub(crate) fn of_case(
+    frame: &Frame,
+    number: CaseNumber,
+    kept: Option<&KeptReplay>,
+    drills: &[KeptReplay],
+) -> Markup {
     let lang = frame.lang;
     html! {
         section aria-labelledby="replay" {
@@ -163,13 +204,45 @@ pub(crate) fn of_case(frame: &Frame, number: CaseNumber, kept: Option<&KeptRepla
                     }
                 }
             } @else if kept.is_none() { p.none { (W::ReplayNone.of(lang)) } }
+            @if !drills.is_empty() {
+                h3 { (W::ReplayDrills.of(lang)) }
+                @for drill in drills { (drilled(drill, lang)) }
+            }
         }
     }
 }
 
+/// A drill: what came of it, who answered what, and after how long.
+fn drilled(drill: &KeptReplay, lang: Lang) -> Markup {
+    let asked = drill.replayed.with.iter().flat_map(|with| &with.asked);
+    html! {
+        p { (time_of(drill)) " " (badge(drill.replayed.outcome, lang)) " " (because(&drill.replayed, lang)) }
+        ul.drill { @for asked in asked {
+            li {
+                code { (asked.step) } " " (asked.who) ": " (asked.said)
+                @if let Some(opened) = asked.opened_after_ms {
+                    " · " (W::ReplayOpenedAfter.of(lang)) " " (seconds(opened))
+                }
+                @if let Some(said) = asked.said_after_ms {
+                    " · " (W::ReplayAnsweredAfter.of(lang)) " " (seconds(said))
+                }
+            }
+        } }
+    }
+}
+
+fn time_of(kept: &KeptReplay) -> Markup {
+    let at = kept.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+    html! { time datetime=(kept.at) { (at) } }
+}
+
+/// Seconds with one place.
+fn seconds(ms: u64) -> String {
+    format!("{}.{} s", ms / 1_000, ms % 1_000 / 100)
+}
+
 fn told(kept: &KeptReplay, lang: Lang) -> Markup {
     let replayed = &kept.replayed;
-    let at = kept.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
     let with = replayed.with.as_ref();
     html! {
         p { (badge(replayed.outcome, lang)) " " (because(replayed, lang)) }
@@ -190,6 +263,7 @@ fn told(kept: &KeptReplay, lang: Lang) -> Markup {
             }
         }
         dl.replay {
+            (changes(replayed, lang))
             @if !noticed(replayed, lang).is_empty() {
                 dt { (W::ReplayNoticed.of(lang)) } dd { (noticed(replayed, lang)) }
             }
@@ -224,7 +298,7 @@ fn told(kept: &KeptReplay, lang: Lang) -> Markup {
                     dd { code { (assumed.what) } " = " (assumed.value) }
                 }
             }
-            dt { (W::ReplayAt.of(lang)) } dd { time datetime=(kept.at) { (at) } }
+            dt { (W::ReplayAt.of(lang)) } dd { (time_of(kept)) }
             dt { (W::ReplayPolicy.of(lang)) }
             dd { (kept.policy.as_deref().unwrap_or(W::ReplayDefault.of(lang))) }
         }
