@@ -186,7 +186,8 @@ const MOST_DATE_LINE_BYTES: usize = 2_000;
 const TITLE_ENDS: &AnyOf = any_of![
     "お知らせ", "お詫び", "ご報告", "について", "おわび", "お願い", "報告", "ご連絡", "の件",
     "紛失", "漏えい", "漏洩", "流出", "発生", "誤送信", "ご案内", "公表", "発表", "事案",
-    "お詫び申し上げます", "ご注意ください", "ご注意", "注意喚起", "ご質問", "謝罪",
+    "お詫び申し上げます", "ご注意ください", "ご注意", "注意喚起", "ご質問", "謝罪", "報告書",
+    "障害情報", "の障害",
 ];
 
 /// The line near the top that is the title of a release.
@@ -371,10 +372,25 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
                 .iter()
                 .any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm)))
             && words.chars().count() < 60;
+        // Below a greeting the release is dated where somebody signs.
+        let beside_name = alone
+            && at < 12
+            && !dates_events
+            && line.section.is_none()
+            && at.checked_sub(1).into_iter().chain([at + 1]).any(|near| {
+                page.lines.get(near).is_some_and(|near| {
+                    let words = page.folded_words(near.extent);
+                    near.marker == Marker::None
+                        && words.len() <= 120
+                        && !words.contains('。')
+                        && names_somebody(page, near)
+                })
+            });
         let rank = match (alone, labelled, early, late) {
             (_, true, true, _) if !update => 6,
             _ if announces => 6,
             (true, _, true, _) if !dates_events => 5,
+            _ if beside_name => 4,
             (_, true, true, _) => 4,
             _ if signed => 4,
             (true, _, _, true) => 3,
@@ -400,6 +416,7 @@ fn names_somebody(page: &Page<'_>, line: &crate::page::Line) -> bool {
                 OrganisationWord::Suffix | OrganisationWord::LegalForm | OrganisationWord::Place
             )
         ) && (hit.end == line.extent.end
+            || page.folded.gap_before(hit.end)
             || hit.value == Value::Organisation(OrganisationWord::LegalForm))
     })
 }

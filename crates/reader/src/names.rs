@@ -267,6 +267,15 @@ fn left_run(page: &Page<'_>, end: usize) -> usize {
     let text = page.text();
     let mut start = end;
     for (at, c) in text[..end].char_indices().rev().take(LONGEST) {
+        // TabiHub Japan合同会社
+        let between_latin = c == ' '
+            && at + 1 < end
+            && text[at + 1..end].is_ascii()
+            && text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        if between_latin {
+            start = at;
+            continue;
+        }
         if !is_name_char(c)
             || page.folded.gap_before(at + c.len_utf8())
                 && at + c.len_utf8() != end

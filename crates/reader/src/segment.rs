@@ -2,7 +2,10 @@
 //! one bare release. It looks at layout and headings; it does not know what an entry says.
 
 mod digest;
+mod serial;
 mod stories;
+
+pub(crate) use serial::counted;
 
 use crate::words::{AnyOf, any_of, letters};
 use memchr::memchr;
@@ -47,6 +50,9 @@ pub(crate) fn entries(text: &str, parts: &[Span]) -> Vec<Entry> {
         split_numbered(words, &lines, &mut found);
         if found.len() == before {
             split_reports(words, &lines, &mut found);
+        }
+        if found.len() == before {
+            serial::split(words, &lines, &mut found);
         }
         if found.len() == before {
             stories::split(words, &lines, &mut found);

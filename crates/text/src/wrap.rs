@@ -38,6 +38,7 @@ pub fn is_wrapped(line: &str, rest: &str) -> bool {
         || opens_block(first, next)
         || (is_dated(line) && is_dated(next))
         || is_labelled(next)
+        || (!comma && opens_with_cell(next))
         || ["日公表", "日発表", "日公開"].iter().any(|end| next.ends_with(end))
         || (!indented && !comma && opens_paragraph(line, rest))
     {
@@ -150,6 +151,23 @@ fn is_labelled(line: &str) -> bool {
     false
 }
 
+/// Whether a line opens with a cell that white space sets apart from the next: 救急   停止中です.
+fn opens_with_cell(line: &str) -> bool {
+    /// The longest cell, in characters.
+    const LONGEST_CELL: usize = 12;
+    let mut letters = 0;
+    let mut rest = line.chars();
+    let end = rest.by_ref().find(|&c| {
+        letters += 1;
+        is_space(c) || letters > LONGEST_CELL || matches!(c, '、' | '。' | '，')
+    });
+    let mut behind = rest.as_str().chars();
+    end.is_some_and(is_space)
+        && letters > 2
+        && (end == Some('\t') || behind.next().is_some_and(is_space))
+        && behind.any(|c| !is_space(c))
+}
+
 /// Whether a line closes a heading however long it is: it ends in a whole date, or in お詫び, お知らせ or
 /// ご報告 that no verb follows (お詫び/申し上げます goes on).
 fn ends_head(line: &str, next: char) -> bool {
@@ -254,6 +272,9 @@ mod tests {
         let line = "原因:黒く塗った部分の文字が、写し取れば読める形で残っていたこと";
         assert!(!is_wrapped(line, "対策:公開する前に画像に変える"));
         assert!(is_wrapped(line, "によるものです"));
+        let row = "救急        停止中です。再開は三月の下旬になるものと見込んでいます";
+        assert!(!is_wrapped(row, "入院・透析   続けています"));
+        assert!(is_wrapped(row, "続けています   ので"));
         assert!(is_wrapped(
             "担当者が送信したのは8月20日の夕方で、その後の確認により午後",
             "9:30に判明"

@@ -103,7 +103,10 @@ fn sentence(page: &Page<'_>, extent: Extent, acts: &mut Vec<Act>) {
         found.retain(|act| {
             !matches!(
                 act.event_type,
-                EventType::Other | EventType::ReportedRegulator | EventType::NotifiedSubjects
+                EventType::Other
+                    | EventType::ReportedRegulator
+                    | EventType::NotifiedSubjects
+                    | EventType::Disclosed
             )
         });
         if found.is_empty() {
@@ -134,14 +137,27 @@ fn is_told_by_another(row: &str) -> bool {
         "連絡", "一報", "第一報", "報告", "通報", "指摘", "申し出", "申出", "申告", "問い合わせ",
         "情報提供", "通知",
     ];
+    const HERE: &AnyOf =
+        any_of!["から当", "から弊", "から本", "から同日当", "より当", "より弊", "より本",];
     let row = row.trim_end_matches(['。', ')', ' ']);
-    TOLD.closes(row)
-        && ["から", "より"].iter().any(|from| {
-            row.find(from).is_some_and(|at| {
-                let reach = row[..at].char_indices().rev().nth(11).map_or(0, |(start, _)| start);
-                SOURCES.stands_in(&row[reach..at])
-            })
+    // 東和BFから当組合に第一報
+    let here = || {
+        HERE.find(row).is_some_and(|at| {
+            let behind = &row[at + "から".len()..];
+            behind.chars().count() <= 16
+                && any_of!["に", "へ"].stands_in(behind)
+                && !any_of!["警察", "委員会", "省", "財務局"].stands_in(behind)
         })
+    };
+    TOLD.closes(row)
+        && (here()
+            || ["から", "より"].iter().any(|from| {
+                row.find(from).is_some_and(|at| {
+                    let reach =
+                        row[..at].char_indices().rev().nth(11).map_or(0, |(start, _)| start);
+                    SOURCES.stands_in(&row[reach..at])
+                })
+            }))
 }
 
 /// 6日に発生した障害につきまして、調査を終えましたのでご報告します: the date is that of the matter, and

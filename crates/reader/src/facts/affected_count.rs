@@ -281,6 +281,19 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
     ]) {
         against += 6;
     }
+    // 3件以上に送る場合は: a limit, and nobody's data.
+    let limit = ["以上", "を超え", "超"]
+        .iter()
+        .any(|of| after.starts_with(of) || page.folded_words(quantity.range).ends_with(of));
+    if limit && after.find("場合").is_some_and(|at| at <= 90 && !after[..at].contains('。')) {
+        against += 8;
+    }
+    // 約5,200件について同様の不備がないか点検: others that are only looked at.
+    if any_of!["同様の", "同じ不備", "同種の"].stands_in(after)
+        && any_of!["ないか", "有無", "点検", "調査を", "確認を"].stands_in(after)
+    {
+        against += 8;
+    }
     let sent_to = begins(any_of![
         "に送信", "に送付", "に郵送", "に送っ", "に送る", "に送り", "に発送", "に配布", "に配信",
         "にメール", "に順次", "に案内", "にご案内", "に提供",

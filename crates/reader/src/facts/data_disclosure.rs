@@ -81,8 +81,11 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
                 _ => None,
             });
         }
-        if category.value == Category::Misconfiguration {
+        if matches!(category.value, Category::Misconfiguration | Category::Other) {
             consider(seen_by_others(page, sentence));
+        }
+        if category.value == Category::Insider {
+            consider(passed_on(page, sentence));
         }
         if posted || category.value == Category::Misconfiguration {
             consider(seen_so_often(page, sentence));
@@ -359,6 +362,31 @@ fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     });
     let end = page.ahead(start + at, 5, sentence.extent.end).end;
     (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
+}
+
+/// 親族である知人に通信アプリで伝えた: somebody of the house told somebody outside.
+fn passed_on(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
+    const OUTSIDE: &AnyOf = any_of![
+        "知人に", "友人に", "家族に", "親族に", "配偶者に", "交際相手に", "他人に", "部外者に",
+        "元同僚に", "転職先に", "業者に", "第三者に", "知人へ", "友人へ", "第三者へ", "業者へ",
+    ];
+    const TOLD: &AnyOf = any_of![
+        "伝えた", "伝えていた", "伝えていました", "伝えました", "教えた", "教えていた",
+        "教えました", "教えていました", "話した", "話していた", "話しました", "漏らした",
+        "漏らしていた", "漏らしました", "見せた", "見せていた", "見せました", "渡した",
+        "渡していた", "渡しました", "送っていた", "送った", "送りました", "送信していた",
+        "送信した", "提供していた", "提供した", "売却した", "売却していた",
+    ];
+    const APART_LETTERS: usize = 24;
+    if sentence.topic == Some(Topic::Prevention) {
+        return None;
+    }
+    let words = page.folded_words(sentence.extent);
+    let start = sentence.extent.start + OUTSIDE.find(words)?;
+    let reach = page.ahead(start, APART_LETTERS, sentence.extent.end);
+    let at = TOLD.find(page.folded_words(reach))?;
+    let end = page.ahead(start + at, 3, sentence.extent.end).end;
+    Some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
 }
 
 /// 閲覧は132回です, 閲覧されたのは3名です: told in numbers that somebody looked.

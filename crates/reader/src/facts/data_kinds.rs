@@ -39,7 +39,7 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Cited<DataKind>> 
             let row = &hits[from..to];
             from = to;
             let is_row = several(row) && !advises;
-            if !(tells || is_row) || denied(page, sentence, row) {
+            if !(tells || is_row) || denied(page, sentence, row) || changed(page, row) {
                 continue;
             }
             for hit in row.iter().filter(|hit| {
@@ -145,7 +145,15 @@ fn joins(page: &Page<'_>, start: usize, end: usize) -> bool {
     {
         return false;
     }
-    let separates = gap.is_empty() || gap.contains(LINKS) || WORDS.stands_in(gap);
+    // 名字の別のお客様(B様)のメールアドレス: brackets alone part nothing.
+    let note = gap.split_once('(').and_then(|(lead, rest)| Some((lead, rest.split_once(')')?.1)));
+    let bare = match note {
+        Some((lead, behind)) if lead.chars().count() > 2 => {
+            lead.contains(LINKS) || behind.contains(LINKS)
+        }
+        _ => gap.contains(LINKS),
+    };
+    let separates = gap.is_empty() || bare || WORDS.stands_in(gap);
     let opens = gap.contains('(') && !gap.contains(')');
     separates
         && !opens
@@ -207,12 +215,30 @@ fn speaks_alone(page: &Page<'_>, hit: &Hit, labelled: bool, open: bool) -> bool 
     if asked.opens(after) {
         return false;
     }
+    let before = &page.text()[..hit.start];
     match hit.value {
+        // 商品の写真, 弊社の社名: not of persons.
+        Value::Data(DataKind::Photo)
+            if any_of!["商品の", "製品の", "店舗の", "ロゴ、"].closes(before) =>
+        {
+            false
+        }
         Value::Data(DataKind::Email) => open || !DESTINATION.opens(after),
         Value::Data(DataKind::AccountId | DataKind::Password) => !MEANS.opens(after),
         Value::Data(DataKind::DeviceId) => !TRACE.opens(after),
         _ => true,
     }
+}
+
+/// Whether somebody else set them anew: メールアドレスとパスワードが変更されており.
+fn changed(page: &Page<'_>, row: &[Hit]) -> bool {
+    row.last().is_some_and(|last| {
+        any_of![
+            "が変更され", "を変更され", "も変更され", "が書き換えられ", "を書き換えられ",
+            "が変えられ", "を変えられ", "が改められ",
+        ]
+        .opens(&page.text()[last.end..])
+    })
 }
 
 /// Whether a negation reaches a row: one that follows in its sentence without a break between, nor

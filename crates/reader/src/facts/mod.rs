@@ -61,7 +61,7 @@ pub(crate) fn read(page: &Page<'_>, limit: usize) -> Facts {
     facts.sector = sector::read(page, facts.organisation.as_ref());
     facts.report = report::read(page);
     facts.occurred = moments::occurred(page, &events);
-    facts.discovered = moments::discovered(page, &events);
+    facts.discovered = moments::discovered(page, &events, category.value);
     facts.affected_count = affected_count::read(page, category.value);
     facts.data_kinds = data_kinds::read(page, category.value);
     facts.timeline = timeline::read(page, &events);

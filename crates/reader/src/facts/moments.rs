@@ -1,10 +1,10 @@
 //! When it happened and when it was noticed: the dated statements that say so, a labelled one
 //! before any other.
 
-use case::{Cited, EventType, Moment, When};
+use case::{Category, Cited, EventType, Moment, When};
 
 use super::timeline::Dated;
-use crate::lexicon::Topic;
+use crate::lexicon::{Cue, Topic};
 use crate::names::is_kanji;
 use crate::page::Page;
 use crate::words::any_of;
@@ -97,17 +97,41 @@ fn last_before<'e>(page: &Page<'_>, events: &'e [Dated], noticed: Moment) -> Opt
 }
 
 /// When it was noticed: after a label such as 発覚日, else the first statement of it.
-pub(super) fn discovered(page: &Page<'_>, events: &[Dated]) -> Option<Cited<When>> {
+pub(super) fn discovered(
+    page: &Page<'_>,
+    events: &[Dated],
+    category: Category,
+) -> Option<Cited<When>> {
     let of_type = |event: &&Dated| event.event_type == EventType::Discovered;
     let labelled =
         events.iter().find(|event| event.topic == Some(Topic::Discovery) && of_type(event));
     let earliest = || events.iter().filter(of_type).min_by_key(|event| event.when);
-    let first = labelled.or_else(earliest)?;
+    let Some(first) = labelled.or_else(earliest) else {
+        return noticed_at_once(page, events, category);
+    };
     // The same day said again with its time is the better one.
     let finer = events.iter().filter(of_type).filter(|event| {
         event.when.from.date() == first.when.from && event.when.from.get_time().is_some()
     });
     cite(page, finer.min_by_key(|event| event.when).unwrap_or(first))
+}
+
+/// Where no day is said to be that of the notice: files that somebody finds locked were noticed then, and
+/// what somebody noticed straight after (送信直後に気付き) the same day.
+fn noticed_at_once(page: &Page<'_>, events: &[Dated], category: Category) -> Option<Cited<When>> {
+    let occurred = events.iter().find(|event| {
+        event.event_type == EventType::Occurred && event.when.from.get_day().is_some()
+    })?;
+    let straight = || {
+        page.sentences.iter().any(|sentence| {
+            sentence.has(Cue::Discover)
+                && page.is_full(sentence)
+                && any_of!["直後に", "直後、", "してすぐに", "後すぐに", "するとすぐに"]
+                    .stands_in(page.folded_words(sentence.extent))
+        })
+    };
+    let point = occurred.when.to.is_none() && !occurred.when.ongoing;
+    (point && (category == Category::Ransomware || straight())).then(|| cite(page, occurred))?
 }
 
 fn cite(page: &Page<'_>, event: &Dated) -> Option<Cited<When>> {

@@ -227,6 +227,14 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
     if line.section == Some(Topic::Contact) || line.topic == Some(Topic::Contact) {
         weight += 3;
     }
+    // ○○市 こども未来部 保育課 below お問い合わせ先: whose page it is.
+    if name.basis == Basis::Place
+        && (late || line.section == Some(Topic::Contact))
+        && before.chars().all(|c| !is_hiragana(c))
+        && names_office(page, name.extent, line)
+    {
+        weight += 5;
+    }
     if line.topic == Some(Topic::Organisation) {
         weight += 3;
     }
@@ -234,6 +242,16 @@ fn weigh(page: &Page<'_>, name: &Name) -> i32 {
         weight -= 10;
     }
     weight
+}
+
+/// Whether the words behind a place name an office of its: ○○市総務部職員課.
+fn names_office(page: &Page<'_>, place: Extent, line: &Line) -> bool {
+    const LONGEST_LETTERS: usize = 24;
+    let words = page.folded_words(page.ahead(place.end, LONGEST_LETTERS, line.extent.end));
+    let office = words.char_indices().find(|&(at, c)| at > 0 && letters!("課部局室係所").has(c));
+    office.is_some_and(|(at, _)| {
+        !words[..at].contains(['、', '。', ':', '(', 'が', 'は', 'を', 'に', 'で'])
+    }) && !page.folded_words(line.extent).contains('。')
 }
 
 /// How much the words around a mention make it the subject of what is told.

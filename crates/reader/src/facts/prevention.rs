@@ -6,6 +6,7 @@ use case::{Measure, Prevention};
 use super::one_line;
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Plan, Topic, Value, Vocabulary};
+use crate::names::{is_kanji, is_katakana};
 use crate::page::{Marker, Page, Sentence};
 use crate::words::any_of;
 
@@ -43,6 +44,16 @@ pub(super) fn read(page: &Page<'_>) -> Vec<Prevention> {
             let own = matches!(measure, Measure::VendorManagement | Measure::Disciplinary)
                 || (measure == Measure::Education && hit.weight != 8);
             if !own && demanded_at(page, sentence).is_some_and(|at| at < hit.start) {
+                continue;
+            }
+            // 委託先に対し厳重に注意: no punishment of one's own people.
+            if measure == Measure::Disciplinary
+                && page.folded_words(Extent { start: hit.start, end: hit.end }).contains("注意")
+                && demanded_at(page, sentence).is_some_and(|at| at < hit.start)
+            {
+                continue;
+            }
+            if is_circumstance(page, hit, sentence, measure) {
                 continue;
             }
             if measure == Measure::RuleRevision
@@ -150,14 +161,20 @@ fn announced(
                 && !page
                     .folded_words(sentence.extent)
                     .starts_with(|c: char| c.is_ascii_digit() || c == '同');
+            let words = page.folded_words(sentence.extent);
+            // 偽サイトのサーバーの事業者に対し閉鎖を要請: nobody's contractor.
             let demanded = measure == Measure::VendorManagement
-                && page.folded_words(sentence.extent).contains("に対し");
-            // A second factor is never taken away again.
+                && words.contains("に対し")
+                && any_of![
+                    "委託", "受託", "保守", "請負", "外注", "代理店", "指定管理", "同社",
+                    "ベンダー", "発注", "契約",
+                ]
+                .stands_in(words);
+            // A second factor is never taken away again; one that was there guards what was lost.
             let factor = measure == Measure::Mfa
-                && page
-                    .folded_words(sentence.extent)
-                    .trim_end_matches('。')
-                    .ends_with(['た', 'す']);
+                && words.trim_end_matches('。').ends_with(['た', 'す'])
+                && !any_of!["保護がな", "保護され", "により保護", "で保護", "がなされて"]
+                    .stands_in(words);
             told || lasting || demanded || factor
         }
     }
@@ -170,6 +187,18 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
         return None;
     }
     let words = page.folded_words(sentence.extent);
+    // 委託先の選定に当たっては、脆弱性診断の結果の提出を求めます.
+    let opens = any_of![
+        "委託先", "再委託先", "業務委託先", "受託者", "受託事業者", "委託業者", "委託事業者",
+        "ベンダー", "保守業者",
+    ]
+    .opens(words.trim_start_matches(|c: char| !is_kanji(c) && !is_katakana(c)));
+    if opens
+        && any_of!["の提出を求め", "を提出させ", "を求めます", "を求める。", "を義務付け"]
+            .stands_in(words)
+    {
+        return Some(sentence.extent.start);
+    }
     let addressed = words.find("に対し")?;
     let demanded = any_of!["求め", "指導", "要請", "指示", "再発防止", "監督", "徹底"]
         .stands_in(&words[addressed..]);
@@ -178,6 +207,30 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
     let named = page
         .within(Vocabulary::Measure, Extent { start: contractor.start, end: at + "に対し".len() });
     (demanded && named.iter().any(contractors)).then_some(at)
+}
+
+/// Whether the words of a measure only say where or how another one is: ネットワークから切り離した場所へ
+/// のバックアップ, 入力を必須とするようシステムを改修.
+fn is_circumstance(page: &Page<'_>, hit: &Hit, sentence: &Sentence, measure: Measure) -> bool {
+    const LETTERS: usize = 18;
+    let ahead = page.folded_words(page.ahead(hit.end, LETTERS, sentence.extent.end));
+    match measure {
+        Measure::NetworkRestriction => {
+            let places = any_of![
+                "場所", "環境", "媒体", "保管", "領域", "状態で", "バックアップ", "ストレージ",
+                "拠点に", "拠点へ",
+            ];
+            places.stands_in(ahead)
+                && any_of!["バックアップ", "保管", "複製", "控え"].stands_in(ahead)
+        }
+        Measure::Patching => {
+            let before = page.folded_words(page.before(hit.start, 8, sentence.extent.start));
+            page.folded_words(Extent { start: hit.start, end: hit.end }).ends_with("改修")
+                && any_of!["よう", "ように", "ようシステムを", "ようにシステムを", "ようシステム"]
+                    .closes(before)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a rule is one about contractors: 委託先の選定基準を見直し.

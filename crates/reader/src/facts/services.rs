@@ -88,6 +88,14 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Service> {
             add(page, &mut services, name, ServiceStatus::Affected);
             continue;
         }
+        // (4)ごみの収集 / 平常どおり実施しています: of what else than the heading?
+        if let Some(name) = headed
+            && let Some(state) = told.first()
+            && page.text()[sentence.extent.start..state.extent.start].chars().count() <= 6
+        {
+            add(page, &mut services, name, state.status);
+            continue;
+        }
         if !list::row(page, sentence, &told, &mut services) {
             clause::inline(page, sentence, section, &told, &mut services);
         }
@@ -102,10 +110,20 @@ fn struck_besides(page: &Page<'_>, category: Category, services: &mut Vec<Servic
     if struck(category)
         && let Some(name) = struck_service(page)
     {
+        let words = page.folded_words(name);
         let told = services.len();
         add(page, services, name, ServiceStatus::Affected);
         let added = services.len() - told;
         services.rotate_right(added);
+        // What was struck and is usable now was brought back.
+        let usable = services.iter_mut().find(|service| {
+            category != Category::Misconfiguration
+                && service.status == ServiceStatus::Unaffected
+                && service.name.to_lowercase() == words
+        });
+        if let Some(service) = usable {
+            service.status = ServiceStatus::Restored;
+        }
     }
     let any = struck(category) && category != Category::Misconfiguration
         || category == Category::MalwareInfection;
@@ -159,6 +177,21 @@ fn add(page: &Page<'_>, services: &mut Vec<Service>, mut name: Extent, status: S
         service.name == name || of(&name)
     };
     if name.chars().count() < 2 || services.iter().any(known) {
+        return;
+    }
+    // ホームページ behind 公式ホームページ is the same one; 電子カルテシステム says more than 電子カルテ.
+    let same = services.iter_mut().find(|service| {
+        let shorter = service.name.strip_prefix(&name).is_some_and(|rest| rest == "システム")
+            || (naming::is_bare(&name) && service.name.ends_with(&name));
+        let longer = name.strip_prefix(&service.name).is_some_and(|rest| rest == "システム");
+        (shorter || longer)
+            && (status == ServiceStatus::Unaffected)
+                == (service.status == ServiceStatus::Unaffected)
+    });
+    if let Some(same) = same {
+        if name.chars().count() > same.name.chars().count() {
+            *same = Service { name, status: same.status, cite };
+        }
         return;
     }
     services.push(Service { name, status, cite });

@@ -96,7 +96,8 @@ pub(super) fn statement(
 /// Words that make a date the name of something: 3月分, 12月号.
 const NOUN_AFTER: &AnyOf = any_of![
     "分", "便", "期", "号", "度", "卒", "入学", "入社", "生まれ", "版", "改正", "施行", "法律",
-    "条例", "検定", "試験", "に開く", "に開催する", "開催", "開講", "発売", "採用",
+    "条例", "検定", "試験", "に開く", "に開催する", "開催", "開講", "発売", "採用", "発送分",
+    "送付分", "実施分", "受付分", "請求分", "利用分", "検針分", "申込分", "支給分", "納付分",
 ];
 
 /// Whether a date is no time at which anything happened but part of a name.

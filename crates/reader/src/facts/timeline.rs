@@ -241,6 +241,15 @@ fn acts_of(
         let mistake = || page.cue(Cue::Mistake, statement.words).map(|_| EventType::Occurred);
         acts.extend(shared.or_else(|| by_section(mention, sentence)).or_else(mistake).map(one));
     }
+    // 6月3日から9月25日までの間にカードで支払われたお客様: when they were skimmed.
+    if acts.is_empty() && mention.to.is_some() {
+        let words = page.folded_words(statement.words);
+        let paid =
+            any_of!["決済", "支払", "購入", "買い物", "注文", "入力", "ご利用"].stands_in(words);
+        if words.contains("カード") && paid {
+            acts = vec![one(EventType::Occurred)];
+        }
+    }
     // 5月20日から6月2日まで掲載した: what was on show for so long was no announcement.
     if mention.to.is_some()
         && acts.iter().all(|act| act.event_type == EventType::Disclosed)
@@ -256,7 +265,14 @@ fn acts_of(
         acts = vec![one(EventType::Occurred)];
     }
     // 3月2日頃から…届いていることを確認: the period is that of what was found.
+    // 9月17日以降に順次判明: when they were found out, one by one.
+    let by_and_by = mention.ongoing
+        && any_of![
+            "に判明", "に発覚", "に順次判明", "に順次発覚", "に相次いで判明", "に次々と判明"
+        ]
+        .opens(&page.text()[date.end..]);
     if (mention.to.is_some() || mention.ongoing)
+        && !by_and_by
         && !acts.is_empty()
         && (acts.iter().all(|act| act.event_type == EventType::Discovered)
             || found_out(page, statement, &acts))

@@ -8,6 +8,7 @@ use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention};
 use crate::lexicon::{OrganisationWord, Value, Vocabulary};
 use crate::page::Page;
+use crate::segment::counted;
 use crate::words::{any_of, letters};
 
 /// No organisation's name has more characters.
@@ -42,6 +43,8 @@ pub(super) fn heading(page: &Page<'_>, line: Extent) -> Header {
     let words = head.of(text);
     head.start += words.len() - words.trim_start_matches(|c| frame.has(c)).len();
     head.end = head.start + head.of(text).trim_end_matches(['(', '[', ' ', '【']).len();
+    // 事案1 …: which one it is.
+    head.start += counted(head.of(text)).map_or(0, |(_, label)| label);
     // 【○○商店】…のお詫び: whose it is.
     if let Some((who, rest)) = head.of(text).split_once('】')
         && page.text()[..head.start].ends_with('【')

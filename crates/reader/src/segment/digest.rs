@@ -36,7 +36,7 @@ pub(super) fn stories(lines: &[Line<'_>], heads: &[usize]) -> Vec<usize> {
 }
 
 /// What befalls others.
-const INCIDENTS: &AnyOf = any_of![
+pub(super) const INCIDENTS: &AnyOf = any_of![
     "紛失", "漏えい", "漏洩", "流出", "誤送信", "誤送付", "誤配", "誤交付", "誤掲載", "誤発送",
     "不正アクセス", "感染", "改ざん", "ランサム", "盗難", "盗まれ", "不正ログイン", "誤って",
     "置き忘れ", "持ち出", "フィッシング", "なりすまし", "誤廃棄", "所在不明", "攻撃", "障害",

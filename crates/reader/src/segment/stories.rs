@@ -89,7 +89,7 @@ fn cut(text: &str, lines: &[Line<'_>], stories: &[usize], mark: Mark, into: &mut
 }
 
 /// Whether what stands above the first heading is a release of its own.
-fn told_before(lines: &[Line<'_>], first: usize) -> bool {
+pub(super) fn told_before(lines: &[Line<'_>], first: usize) -> bool {
     const MOST: usize = 6;
     let above = &lines[..first];
     let told = sentences(above);
@@ -116,7 +116,10 @@ fn heads(lines: &[Line<'_>]) -> Vec<Head> {
             ruled = false;
         }
         if is_day(line) {
-            heads.push(Head { line: above_day(lines, at), mark: Mark::Day });
+            let top = above_day(lines, at);
+            if !is_section(lines[top].words) {
+                heads.push(Head { line: top, mark: Mark::Day });
+            }
         }
         if any_of!["件名:", "件名：", "subject:", "Subject:", "題名:", "題名："].opens(words)
         {
@@ -182,6 +185,21 @@ fn above_day(lines: &[Line<'_>], at: usize) -> usize {
         first = at - 1;
     }
     first
+}
+
+/// Whether a line heads a section in which days are told, or labels a day of the event: 1 経緯, 発生日.
+fn is_section(words: &str) -> bool {
+    const LONGEST_BYTES: usize = 60;
+    let bare = words.trim_start_matches(|c: char| {
+        letters!("0123456789０１２３４５６７８９.．)）(（、・■□●◆◇○◎▼【[［〔《<＜①②③④⑤⑥⑦⑧⑨").has(c)
+            || c.is_whitespace()
+    });
+    words.len() <= LONGEST_BYTES
+        && any_of![
+            "経緯", "経過", "時系列", "日時", "発生", "概要", "内容", "対応", "状況", "判明",
+            "発覚", "原因", "期間", "これまでの", "事案の", "事実",
+        ]
+        .opens(bare)
 }
 
 /// Whether a line ends as titles of releases do.
@@ -406,7 +424,7 @@ fn is_full_date(words: &str) -> bool {
 }
 
 /// The year that the head of a page speaks of.
-fn year(head: &str) -> Option<i16> {
+pub(super) fn year(head: &str) -> Option<i16> {
     const MOST_BYTES: usize = 2_000;
     let head = head.get(..head.floor_char_boundary(MOST_BYTES))?;
     let folded = Folded::new(head);

@@ -185,8 +185,11 @@ impl Phrase {
         // What is said straight of a phrase makes it a service.
         let straight = match state.status {
             ServiceStatus::Affected => {
-                self.apart <= STRAIGHT_BYTES
-                    && matches!(self.particle, "が" | "は" | "を" | "も" | "のみ" | "だけ")
+                // については引き続き休止: of what is spoken of.
+                let topic = matches!(self.particle, "につきまして" | "については" | "に関しては");
+                (self.apart <= STRAIGHT_BYTES
+                    && matches!(self.particle, "が" | "は" | "を" | "も" | "のみ" | "だけ"))
+                    || (topic && self.apart <= 3 * STRAIGHT_BYTES)
             }
             ServiceStatus::Restored => {
                 self.apart <= 2 * STRAIGHT_BYTES && matches!(self.particle, "は" | "も")

@@ -538,7 +538,9 @@ fn bare_row(page: &Page<'_>, line: &Line) -> Option<(Extent, ServiceStatus)> {
 /// 対応状況, 原因.
 pub(super) fn is_row_name(page: &Page<'_>, line: &Line, name: Extent) -> bool {
     let words = page.folded_words(name);
-    line.topic.is_none()
+    let stated =
+        line.topic == Some(Topic::Unaffected) && line.body < name.end && name.end < line.value;
+    (line.topic.is_none() || stated)
         && is_named(words)
         && !words.contains(['を', 'が', '。', ':'])
         && !any_of![

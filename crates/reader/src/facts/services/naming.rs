@@ -37,6 +37,7 @@ const NOUNS: &AnyOf = any_of![
     "収納", "水道", "電気", "ガス", "ごみ", "施設予約", "体育館", "プール", "ホテル", "旅館", "レストラン", "宿泊", "フロント", "駐車場", "レンタカー", "タクシー", "航空", "クレジット", "キャッシング",
     "保険", "年金", "共済", "株式", "投資信託", "口座開設", "処方", "調剤", "薬局", "ワクチン", "接種", "検査", "面会", "分娩", "リハビリ", "介護", "デイサービス",
     "見積", "請求", "経理", "人事", "勤怠", "顧客管理", "在庫", "倉庫", "修理", "サポート", "ヘルプデスク", "相談", "コンタクト", "オンライン", "サブスク", "ダウンロード", "アップロード", "ストリーミング", "ビデオ", "会議室", "印刷", "プリント",
+    "収集", "検針", "給水", "開庁", "貸館", "消防", "搬送",
 ];
 
 /// Nouns that name a service by their end, whatever stands before them: 運行情報システム.
@@ -96,7 +97,7 @@ const NO_SERVICES: &AnyOf = any_of![
 const NEVER: &AnyOf = any_of![
     "業績", "影響", "今後", "連結", "本件", "被害", "以外", "他社", "皆様", "流出", "漏えい", "漏洩", "原因", "可能性", "事実", "攻撃", "ウイルス", "不審",
     "迷惑", "現在", "予定", "見込", "下記", "以下", "上記", "次の", "左記", "障害", "不具合", "不正", "同様の", "別の", "別会社", "他の", "偽", "今回",
-    "パスワード", "各社", "様の", "該当", "当該", "改修", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点", "委託先", "アドレス", "株式会社", "有限会社", "合同会社",
+    "パスワード", "各社", "様の", "該当", "当該", "改修", "対象の", "脆弱性", "予備の", "の送信", "感染", "再発", "防止", "対象となる", "改修後", "このサ", "そのサ", "複数の", "経由", "従業員", "個人情報", "全拠点", "委託先", "アドレス", "株式会社", "有限会社", "合同会社", "内の各種システム", "の各種サービス",
 ];
 
 /// Whether a phrase is one of the words, neither more nor less.
@@ -193,6 +194,7 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
             .map_or(words, |(listed, _)| listed);
     }
     words = without_number(words);
+    words = without_others(words);
     while let Some(own) = OWN.openings(words).max_by_key(|own| own.len()) {
         words = &words[own.len()..];
         start += own.len();
@@ -221,10 +223,10 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
         return Extent { start: start + open + '「'.len_utf8(), end: start + close };
     }
     for part in [
-        "の各サービス", "の各業務", "の各機能", "の一部", "の利用", "のご利用", "の運用",
-        "のサーバー", "のサーバ", "の機能", "の提供", "の公開", "の全機能", "の全サーバー",
-        "のサービス", "の全サービス", "の全サーバ", "の稼働", "の業務", "の取り扱い", "の取扱い",
-        "の閲覧", "の停止", "の営業", "の休止", "の画面",
+        "の各サービス", "の各業務", "の各機能", "の各事業", "の各システム", "の各施設", "の一部",
+        "の利用", "のご利用", "の運用", "のサーバー", "のサーバ", "の機能", "の提供", "の公開",
+        "の全機能", "の全サーバー", "のサービス", "の全サービス", "の全サーバ", "の稼働", "の業務",
+        "の取り扱い", "の取扱い", "の閲覧", "の停止", "の営業", "の休止", "の画面",
     ]
     .iter()
     .take_while(|_| belongs)
@@ -260,6 +262,22 @@ fn of_how_many(words: &str) -> usize {
     let all = words.starts_with('全').then(|| words.split_once('の')).flatten();
     all.filter(|(all, _)| all.contains(|c: char| c.is_ascii_digit()))
         .map_or(0, |(_, of)| words.len() - of.len())
+}
+
+/// A name without what else there is of its kind: お振込み等のお取引, 予約などの機能.
+fn without_others(words: &str) -> &str {
+    const KINDS: &AnyOf = any_of![
+        "お取引", "取引", "サービス", "各種サービス", "業務", "機能", "手続き", "お手続き", "手続",
+        "システム", "各システム", "各機能", "一部機能", "一部サービス", "操作",
+    ];
+    let (named, rest) = match letters!("等な").find(words) {
+        Some(_) => match ["等の", "などの"].iter().find_map(|link| words.rsplit_once(link)) {
+            Some(parts) => parts,
+            None => return words,
+        },
+        None => return words,
+    };
+    if named.chars().count() >= 2 && is_one_of(KINDS, rest) { named } else { words }
 }
 
 /// A name without how many are listed: 乗車券、忘れ物検索の3つ.
@@ -337,6 +355,18 @@ pub(super) fn quoted(page: &Page<'_>, name: Extent) -> bool {
     page.text()[..name.start].ends_with('「') && page.text()[name.end..].starts_with('」')
 }
 
+/// Whether a name only says what sort of thing it is, so that it points at one named before.
+pub(super) fn is_bare(name: &str) -> bool {
+    is_one_of(
+        any_of![
+            "ホームページ", "ウェブサイト", "webサイト", "Webサイト", "オンラインショップ",
+            "ネットショップ", "通販サイト", "サイト", "アプリ", "電子カルテ", "ポータルサイト",
+            "会員サイト", "ECサイト",
+        ],
+        name,
+    )
+}
+
 /// Whether words end in how many services they list: 人事、会計、文書の3システム.
 pub(super) fn counted(words: &str) -> bool {
     let things = any_of!["システム", "サービス", "機能", "業務", "サイト"];
@@ -369,7 +399,13 @@ pub(super) fn is_beside(name: &str) -> bool {
 fn is_of_another_sort(name: &str) -> bool {
     let counts = name.ends_with(['名', '人', '件', '社', '台', '様', '者', '枚', '通'])
         && name.contains(|c: char| c.is_ascii_digit());
-    counts || name.ends_with(['内', '中', '上']) || any_of!["対象", "ボタン", "会社"].closes(name)
+    counts
+        || name.ends_with(['内', '中', '上'])
+        || any_of![
+            "対象", "ボタン", "会社", "スタッフ", "職員", "社員", "従業員", "教員", "メンバー",
+            "契約", "スクリプト", "ソースコード", "担当者",
+        ]
+        .closes(name)
 }
 
 /// Whether it begins with the rest of a word: 不正アクセスを受けやす|いページ.

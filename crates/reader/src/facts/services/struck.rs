@@ -60,7 +60,10 @@ pub(super) fn struck_service(page: &Page<'_>) -> Option<Extent> {
             let from = open + mark.len();
             let Some(close) = words[from..].find(['」', '』']).map(|at| from + at) else { break };
             let inner = &words[from..close];
-            let kind = BEFORE.closes(&words[..open]) || INSIDE.stands_in(inner);
+            // 平素より「○○」をご利用いただき: what the house is thanked for using is its service.
+            let used = any_of!["をご利用", "をお使い", "をご愛用", "のご利用"]
+                .opens(&words[close + '」'.len_utf8()..]);
+            let kind = used || BEFORE.closes(&words[..open]) || INSIDE.stands_in(inner);
             let after = AFTER.opens(&words[close + '」'.len_utf8()..]);
             let title = any_of!["お知らせ", "について", "お詫び", "報告", "件", "以下", "本"]
                 .stands_in(inner);
@@ -91,7 +94,8 @@ fn goes_on(page: &Page<'_>, sentence: &Sentence) -> bool {
 #[rustfmt::skip]
 const TITLED: &AnyOf = any_of![
     "の障害", "の不具合", "の停止", "停止", "の一時停止", "の一部停止", "の乗っ取り", "乗っ取り", "の改ざん", "改ざん", "における", "がつながりにくい",
-    "につながりにくい", "の閲覧障害", "の利用停止", "の公開停止", "の接続障害", "が利用できない", "がご利用", "に接続しづらい", "障害", "において", "におきまして", "への不正ログイン",
+    "につながりにくい", "の閲覧障害", "の利用停止", "の公開停止", "の接続障害", "が利用できない", "がご利用", "に接続しづらい", "障害", "において", "におきまして", "への不正ログイン", "の通信障害", "のシステム障害", "のサービス障害", "の大規模障害", "の一時障害", "の一部障害", "のアクセス障害",
+    "の表示障害", "の利用障害", "の不正ログイン", "決済の障害", "サービスの障害", "アプリの障害", "サイトの障害", "決済の不具合", "サービスの不具合",
 ];
 
 /// What an opening says of a service right behind its name.

@@ -6,7 +6,7 @@ use case::ServiceStatus;
 use super::list::is_row_name;
 use super::naming::trimmed;
 use crate::grammar::Extent;
-use crate::lexicon::Vocabulary;
+use crate::lexicon::{Topic, Vocabulary};
 use crate::page::{Line, Page};
 use crate::words::{AnyOf, any_of, letters};
 
@@ -49,7 +49,10 @@ pub(super) fn row(page: &Page<'_>, at: usize) -> Option<(Extent, ServiceStatus)>
 fn cells<'p>(page: &'p Page<'_>, line: &Line) -> Option<(usize, &'p str)> {
     let text = page.text();
     let whole = Extent { start: line.body, end: line.extent.end };
-    if whole.end - whole.start > LONGEST_BYTES || line.topic.is_some() {
+    // 訪問看護 影響なし: a state that is a label elsewhere.
+    if whole.end - whole.start > LONGEST_BYTES
+        || line.topic.is_some_and(|topic| topic != Topic::Unaffected)
+    {
         return None;
     }
     let words = page.folded_words(whole);
@@ -96,8 +99,15 @@ fn state(value: &str) -> Option<ServiceStatus> {
         "停止", "中止", "休止", "不可", "遅延", "遅れ", "閉鎖", "制限", "見合わせ", "見合せ",
         "障害", "不通", "中断", "休診", "運休", "休業", "できません", "できない", "使えません",
         "使えない", "お休み", "縮小", "利用いただけません", "つながら", "しにくい", "しづらい",
+        "つながりにく", "つながりづら", "繋がりにく",
     ];
     let words = value.split('(').next().unwrap_or(value);
+    // 障害発生時から継続: the outage is only when.
+    let since = any_of![
+        "障害発生時から", "障害発生後も", "障害発生直後から", "障害の発生後も", "障害発生中も",
+        "障害中も", "障害時も", "発生当初から", "発生後も",
+    ];
+    let words = since.opening(words).map_or(words, |since| &words[since.len()..]);
     let first = |words: &AnyOf, of: &str| words.find(of);
     if words.contains(['年', '月']) && !DOWN.stands_in(words) && !AGAIN.stands_in(words) {
         return None;
