@@ -372,25 +372,11 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
                 .iter()
                 .any(|hit| matches!(hit.value, Value::Organisation(OrganisationWord::LegalForm)))
             && words.chars().count() < 60;
-        // Below a greeting the release is dated where somebody signs.
-        let beside_name = alone
-            && at < 12
-            && !dates_events
-            && line.section.is_none()
-            && at.checked_sub(1).into_iter().chain([at + 1]).any(|near| {
-                page.lines.get(near).is_some_and(|near| {
-                    let words = page.folded_words(near.extent);
-                    near.marker == Marker::None
-                        && words.len() <= 120
-                        && !words.contains('。')
-                        && names_somebody(page, near)
-                })
-            });
         let rank = match (alone, labelled, early, late) {
             (_, true, true, _) if !update => 6,
             _ if announces => 6,
             (true, _, true, _) if !dates_events => 5,
-            _ if beside_name => 4,
+            _ if alone && !dates_events && is_beside_name(page, at) => 4,
             (_, true, true, _) => 4,
             _ if signed => 4,
             (true, _, _, true) => 3,
@@ -405,6 +391,24 @@ fn release_date(page: &Page<'_>) -> Option<(Moment, Extent)> {
         }
     }
     best.map(|(_, day, extent)| (day, extent))
+}
+
+/// Whether the line above or below one near the top names who signs: below a greeting the release is
+/// dated there.
+fn is_beside_name(page: &Page<'_>, at: usize) -> bool {
+    const TOP: usize = 12;
+    const LONGEST_BYTES: usize = 120;
+    at < TOP
+        && page.lines[at].section.is_none()
+        && at.checked_sub(1).into_iter().chain([at + 1]).any(|near| {
+            page.lines.get(near).is_some_and(|near| {
+                let words = page.folded_words(near.extent);
+                near.marker == Marker::None
+                    && words.len() <= LONGEST_BYTES
+                    && !words.contains('。')
+                    && names_somebody(page, near)
+            })
+        })
 }
 
 /// Whether a line ends in a word by which organisations are named: 平成30年11月20日 ○○高等学校.

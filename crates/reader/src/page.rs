@@ -401,7 +401,14 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
     let length = if body_words.len() > 4 * 40 { usize::MAX } else { body_words.chars().count() };
     let topics = hits.within(Vocabulary::Topic, body, extent.end);
     let longest = || topics.iter().max_by_key(|hit| (hit.end - hit.start, usize::MAX - hit.start));
-    let covers = |hit: &Hit| folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
+    // 訪問看護 影響なし: a cell and its state.
+    let stated = |hit: &Hit| {
+        hit.start > body
+            && folded.gap_before(hit.start)
+            && matches!(topic_of(hit), Some(Topic::Unaffected | Topic::Services | Topic::Recovery))
+    };
+    let covers =
+        |hit: &Hit| !stated(hit) && folded.text()[hit.start..hit.end].chars().count() * 2 >= length;
     let set_off = matches!(marker, Marker::Major | Marker::Minor)
         || words.ends_with([':', '】', '>', '》', ']', '〕']);
     let short = length <= if set_off { 40 } else { 24 };

@@ -274,7 +274,7 @@ mod tests {
         assert!(is_wrapped(line, "によるものです"));
         let row = "救急        停止中です。再開は三月の下旬になるものと見込んでいます";
         assert!(!is_wrapped(row, "入院・透析   続けています"));
-        assert!(is_wrapped(row, "続けています   ので"));
+        assert!(is_wrapped(row, "ほかの診療科も、紙の記録で   行います"));
         assert!(is_wrapped(
             "担当者が送信したのは8月20日の夕方で、その後の確認により午後",
             "9:30に判明"

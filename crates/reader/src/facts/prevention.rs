@@ -225,7 +225,8 @@ fn is_circumstance(page: &Page<'_>, hit: &Hit, sentence: &Sentence, measure: Mea
         }
         Measure::Patching => {
             let before = page.folded_words(page.before(hit.start, 8, sentence.extent.start));
-            page.folded_words(Extent { start: hit.start, end: hit.end }).ends_with("改修")
+            let words = page.folded_words(Extent { start: hit.start, end: hit.end });
+            any_of!["改修", "システムを"].closes(words)
                 && any_of!["よう", "ように", "ようシステムを", "ようにシステムを", "ようシステム"]
                     .closes(before)
         }

@@ -7,7 +7,7 @@ use super::denial::denied_report;
 use crate::grammar::Extent;
 use crate::lexicon::{Claim, Hit, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
-use crate::words::{any_of, letters};
+use crate::words::{AnyOf, any_of};
 
 /// So far behind a misuse stands what is said of it.
 const REACH_LETTERS: usize = 60;
@@ -29,7 +29,7 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
             if hit.value != Value::Claim(Claim::Misuse) {
                 continue;
             }
-            match told(page, hit, sentence) {
+            match counted(page, hit, sentence).or_else(|| told(page, hit, sentence)) {
                 Some((SecondaryDamage::Confirmed, cite)) if poses(page, hit) => {
                     posed = posed.or(Some(cite));
                 }
@@ -59,11 +59,6 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
     {
         let cite = page.cite(misuse.start, sentence.extent.end)?;
         return Some((SecondaryDamage::NoneConfirmed, cite));
-    }
-    // ポイントを使われた件数:39件
-    if is_counted(page, misuse, sentence) {
-        let cite = page.cite(misuse.start, misuse.end)?;
-        return Some((SecondaryDamage::Confirmed, cite));
     }
     let reach = page.ahead(misuse.end, REACH_LETTERS, sentence.extent.end);
     let end = page.breaks(reach).next().map_or(reach.end, |hit| hit.end);
@@ -147,30 +142,28 @@ fn told(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(Secondary
     Some((value, page.cite(misuse.start, hit.end)?))
 }
 
-/// Whether a label counts misuses that happened: 不正に利用された件数, ポイントを使われた会員様の数.
-fn is_counted(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> bool {
-    let text = page.text();
-    let behind = &text[misuse.end..sentence.extent.end];
-    let ended = ["された", "われた", "れた", "された可能性のない", "た"];
-    let passive = text[misuse.start..misuse.end].ends_with(['わ', 'れ', 'さ', '用', '金', 'た']);
-    let rest = ended.iter().find_map(|end| behind.strip_prefix(end));
-    let counts = any_of![
+/// A label that counts misuses that happened: 不正に利用された件数, ポイントを使われた会員様の数.
+fn counted(page: &Page<'_>, misuse: &Hit, sentence: &Sentence) -> Option<(SecondaryDamage, Span)> {
+    const COUNTS: &AnyOf = any_of![
         "件数", "アカウント数", "人数", "会員数", "会員様の数", "お客様の数", "お客様数", "金額",
         "ポイント数", "口座数", "カードの数", "枚数", "回数", "総額", "被害額",
     ];
-    let Some(label) = rest.filter(|_| passive).and_then(|rest| counts.opening(rest)) else {
-        return false;
-    };
-    let rest = rest.unwrap_or_default();
-    let value = rest[label.len()..].trim_start_matches([':', ' ', '・', ')', '…', '|']);
+    let text = page.text();
+    let passive = text[misuse.start..misuse.end].ends_with(['わ', 'れ', 'さ', '用', '金', 'た']);
+    let behind = &text[misuse.end..sentence.extent.end];
+    let rest =
+        ["された", "われた", "れた", "た"].iter().find_map(|end| behind.strip_prefix(end))?;
+    let value = rest[COUNTS.opening(rest).filter(|_| passive)?.len()..]
+        .trim_start_matches([':', ' ', '・', ')', '…', '|']);
     // The number may stand on the next line.
-    let value = if value.is_empty() {
-        text[sentence.extent.end..].trim_start_matches(['\n', ' ', '・'])
-    } else {
-        value
-    };
-    value.starts_with(|c: char| c.is_ascii_digit() || letters!("約計合").has(c))
-        && !(value.starts_with('0') && !value[1..].starts_with(|c: char| c.is_ascii_digit()))
+    let below = &text[sentence.extent.end..];
+    let value = if value.is_empty() { below.trim_start_matches(['\n', ' ', '・']) } else { value };
+    let figures = value.trim_start_matches(['約', '計', '合']);
+    let none = figures
+        .strip_prefix('0')
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+    (figures.starts_with(|c: char| c.is_ascii_digit()) && !none)
+        .then(|| Some((SecondaryDamage::Confirmed, page.cite(misuse.start, misuse.end)?)))?
 }
 
 /// Whether what did the harm is the attack, and not what was done with the data.

@@ -4,6 +4,7 @@
 use crate::grammar::Extent;
 use crate::grammar::dates::{Mention, Vague};
 use crate::lexicon::Topic;
+use crate::names::{is_kanji, is_katakana};
 use crate::page::{Page, Sentence};
 use crate::words::{AnyOf, Letters, any_of, letters};
 
@@ -91,6 +92,37 @@ pub(super) fn statement(
     let cut = next.is_some_and(|next| next.start < sentence.extent.end);
     let full = cut || text[words.start..words.end].contains('。');
     Some(Statement { words, cited: Extent { start: date.start, end: words.end }, full, cut })
+}
+
+/// Whether the words behind a date say what was sent then, as the name of a thing in which something
+/// is found: 7月14日に発送いたしました通知書の一部に…判明しました.
+pub(super) fn sends(after: &str) -> bool {
+    const LONGEST_BYTES: usize = 300;
+    let Some(rest) = after.strip_prefix("に").or_else(|| after.strip_prefix("付で")) else {
+        return false;
+    };
+    let verbs = any_of![
+        "発送", "送付", "郵送", "送信", "配信", "配布", "交付", "掲載", "公開", "投函", "納品",
+    ];
+    let Some(verb) = verbs.opening(rest) else { return false };
+    let ending = any_of![
+        "いたしました", "致しました", "しました", "した", "された", "させていただきました",
+        "を行いました", "を行った",
+    ];
+    let rest = &rest[verb.len()..];
+    let Some(ended) = ending.opening(rest) else { return false };
+    let noun = &rest[ended.len()..];
+    let sentence = &noun[..noun.floor_char_boundary(LONGEST_BYTES)];
+    let sentence = sentence.split('。').next().unwrap_or_default();
+    noun.starts_with(|c| is_kanji(c) || is_katakana(c) || letters!("「ごお").has(c))
+        && any_of!["判明", "発覚", "分かり", "分かっ", "わかり", "わかっ", "確認され", "誤"]
+            .stands_in(sentence)
+}
+
+/// Whether words tell of paying by card.
+pub(super) fn tells_of_cards(words: &str) -> bool {
+    words.contains("カード")
+        && any_of!["決済", "支払", "購入", "買い物", "注文", "入力", "ご利用"].stands_in(words)
 }
 
 /// Words that make a date the name of something: 3月分, 12月号.

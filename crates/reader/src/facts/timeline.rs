@@ -5,13 +5,15 @@ use case::{Event, EventType, When};
 
 use super::acts::{self, Act};
 use super::one_line;
-use super::statement::{Statement, is_bare, is_embedded, label_before, names_something, statement};
+use super::statement::{
+    Statement, is_bare, is_embedded, label_before, names_something, sends, statement,
+    tells_of_cards,
+};
 use crate::grammar::Extent;
 use crate::grammar::dates::{Field, Mention, Resolved};
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
-use crate::names::{is_kanji, is_katakana};
 use crate::page::{Line, Page, Sentence};
-use crate::words::{AnyOf, any_of, letters};
+use crate::words::{AnyOf, any_of};
 
 /// A dated statement of the page.
 #[derive(Clone, Copy, Debug)]
@@ -242,13 +244,9 @@ fn acts_of(
         acts.extend(shared.or_else(|| by_section(mention, sentence)).or_else(mistake).map(one));
     }
     // 6月3日から9月25日までの間にカードで支払われたお客様: when they were skimmed.
-    if acts.is_empty() && mention.to.is_some() {
-        let words = page.folded_words(statement.words);
-        let paid =
-            any_of!["決済", "支払", "購入", "買い物", "注文", "入力", "ご利用"].stands_in(words);
-        if words.contains("カード") && paid {
-            acts = vec![one(EventType::Occurred)];
-        }
+    if acts.is_empty() && mention.to.is_some() && tells_of_cards(page.folded_words(statement.words))
+    {
+        acts = vec![one(EventType::Occurred)];
     }
     // 5月20日から6月2日まで掲載した: what was on show for so long was no announcement.
     if mention.to.is_some()
@@ -417,31 +415,6 @@ fn beside(page: &Page<'_>, mention: &Mention) -> Option<EventType> {
         Value::Event(EventType::Recovered) => Some(EventType::Recovered),
         _ => None,
     }
-}
-
-/// Whether the words behind a date say what was sent then, as the name of a thing in which something
-/// is found: 7月14日に発送いたしました通知書の一部に…判明しました.
-fn sends(after: &str) -> bool {
-    const LONGEST_BYTES: usize = 300;
-    let Some(rest) = after.strip_prefix("に").or_else(|| after.strip_prefix("付で")) else {
-        return false;
-    };
-    let verbs = any_of![
-        "発送", "送付", "郵送", "送信", "配信", "配布", "交付", "掲載", "公開", "投函", "納品",
-    ];
-    let Some(verb) = verbs.opening(rest) else { return false };
-    let ending = any_of![
-        "いたしました", "致しました", "しました", "した", "された", "させていただきました",
-        "を行いました", "を行った",
-    ];
-    let rest = &rest[verb.len()..];
-    let Some(ended) = ending.opening(rest) else { return false };
-    let noun = &rest[ended.len()..];
-    let sentence = &noun[..noun.floor_char_boundary(LONGEST_BYTES)];
-    let sentence = sentence.split('。').next().unwrap_or_default();
-    noun.starts_with(|c| is_kanji(c) || is_katakana(c) || letters!("「ごお").has(c))
-        && any_of!["判明", "発覚", "分かり", "分かっ", "わかり", "わかっ", "確認され", "誤"]
-            .stands_in(sentence)
 }
 
 /// What a dated statement without a predicate is about, by its section.

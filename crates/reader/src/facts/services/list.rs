@@ -478,11 +478,17 @@ fn said_of_label(
     const LONGEST_VALUE: usize = 240;
     let line = &page.lines[sentence.line];
     let words = page.folded_words(Extent { start: line.body, end: sentence.extent.end });
-    let (at, _) = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == ':')?;
+    let colon = words.char_indices().take(LONGEST_LABEL).find(|&(_, c)| c == ':');
+    let at = match colon {
+        Some((at, _)) => at,
+        // 救急外来 停止しています。再開は…: among rows set like it.
+        None if page.is_full(sentence) => table::first_cell(page, line.extent.start)? - line.body,
+        None => return None,
+    };
     let label = Extent { start: line.body, end: line.body + at };
     let next = page.mentions.partition_point(|mention| mention.range.end <= label.start);
     let dated = page.mentions.get(next).is_some_and(|mention| mention.range.start < label.end);
-    let state = told.iter().find(|state| state.extent.start > label.end)?;
+    let state = told.iter().find(|state| state.extent.start >= label.end)?;
     let told = words.len() - at <= LONGEST_VALUE
         && !dated
         && line.marker != Marker::Major

@@ -193,8 +193,7 @@ pub(super) fn trimmed(page: &Page<'_>, mut name: Extent) -> Extent {
             .and_then(|rest| rest.rsplit_once('の'))
             .map_or(words, |(listed, _)| listed);
     }
-    words = without_number(words);
-    words = without_others(words);
+    words = without_others(without_number(words));
     while let Some(own) = OWN.openings(words).max_by_key(|own| own.len()) {
         words = &words[own.len()..];
         start += own.len();

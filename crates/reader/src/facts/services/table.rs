@@ -7,6 +7,7 @@ use super::list::is_row_name;
 use super::naming::trimmed;
 use crate::grammar::Extent;
 use crate::lexicon::{Topic, Vocabulary};
+use crate::names::is_hiragana;
 use crate::page::{Line, Page};
 use crate::words::{AnyOf, any_of, letters};
 
@@ -62,14 +63,33 @@ fn cells<'p>(page: &'p Page<'_>, line: &Line) -> Option<(usize, &'p str)> {
     let end = if let Some(mark) = letters!(":…|→").find(words) {
         whole.start + mark
     } else {
-        // 8:30~17 時: a gap behind a figure parts no cells.
-        page.folded.gaps(whole.start..whole.end).next().filter(|&gap| {
-            gap > whole.start && !text[..gap].ends_with(|c: char| c.is_ascii_digit())
-        })?
+        // A row may be set in; 8:30~17 時: a gap behind a figure parts no cells.
+        let first = page.folded.gaps(whole.start..whole.end).find(|&gap| gap > whole.start);
+        first.filter(|&gap| !text[..gap].ends_with(|c: char| c.is_ascii_digit()))?
     };
     let value = text[end..whole.end].trim_start_matches([':', '…', '|', '→', '-', ' ', '・']);
     let short = value.char_indices().nth(LONGEST_VALUE).is_none();
     (!value.is_empty() && short).then_some((end, value))
+}
+
+/// Where the first cell of the line at `start` ends that tells in prose how a service stands, if lines
+/// beside it begin with cells as well.
+pub(super) fn first_cell(page: &Page<'_>, start: usize) -> Option<usize> {
+    const LONGEST_CELL: usize = 45;
+    let at = page.line_of(start);
+    let end = |line: &Line| {
+        let whole = Extent { start: line.body, end: line.extent.end };
+        let gap = page.folded.gaps(whole.start..whole.end).find(|&gap| gap > whole.start)?;
+        let cell = page.folded_words(Extent { end: gap, ..whole });
+        let names = gap - whole.start <= LONGEST_CELL
+            && !cell.starts_with('(')
+            && !cell.ends_with(|c: char| is_hiragana(c) || c.is_ascii_digit() || c == '、');
+        (names && name(page, line, gap).is_some()).then_some(gap)
+    };
+    let own = end(&page.lines[at])?;
+    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+    let others = beside.filter_map(|at| page.lines.get(at)).filter(|line| end(line).is_some());
+    (others.count() > 0).then_some(own)
 }
 
 /// The name in the first cell of a row, if it can name a service.
