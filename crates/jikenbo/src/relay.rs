@@ -295,13 +295,19 @@ fn done(answer: Answer, what: &str) -> anyhow::Result<()> {
 
 fn verify(args: &DataArg) -> anyhow::Result<()> {
     let folder = args.folder()?;
-    if !folder.join(relay::net::record::FILE).is_file() {
-        bail!("{} has no relay's record; name its folder with --data DIR", folder.display());
-    }
-    let record = Record::open(&folder).with_context(|| format!("{}", folder.display()))?;
+    let record = record_in(&folder)?;
     let entries = record.verify().with_context(|| format!("{}", folder.display()))?;
     complain(&format!("{}: the ledger holds; it has {entries} entries", folder.display()));
     Ok(())
+}
+
+/// The record in a relay's data folder, which must be there.
+fn record_in(folder: &Path) -> anyhow::Result<Record> {
+    let name = folder.display();
+    if !folder.join(relay::net::record::FILE).is_file() {
+        bail!("{name} has no relay's record; name its data folder");
+    }
+    Record::open(folder).with_context(|| format!("{name}"))
 }
 
 fn password() -> anyhow::Result<()> {

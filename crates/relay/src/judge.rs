@@ -1,14 +1,14 @@
 //! One judgement of one mail: parsed, looked at by every check, decided, and told in a form that can be
 //! kept. It does no I/O and asks no clock; the same mail is always judged alike.
 
-use guard::{Action as _, Evidence, Finding, Sentence, Verdict};
+use guard::{Action as _, Evidence, Finding, Mode, Sentence, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::{self, Learnt, Outgoing, Recent, Sending, Stands, password_mail};
 use crate::history::History;
 use crate::mail::{Mail, MailError};
-use crate::policy::PasswordMail;
+use crate::policy::{Checks, PasswordMail, Rule};
 use crate::rewrite::Linkable;
 use crate::spool::{MailId, Phase, Status, Step};
 use crate::{Disposition, Envelope, Gate, Policy};
@@ -191,6 +191,37 @@ impl Judgement {
             }
             Gate::Refuse => Step::Cancelled { by: "policy".to_owned() },
         }
+    }
+
+    /// What was found, decided about under another policy: a check binds or only records, and has done what that
+    /// policy says. What it would have looked for beside that, only the mail itself could tell.
+    #[must_use]
+    pub fn under(&self, policy: &Policy) -> Self {
+        let all = |findings: &[Told]| {
+            let binding = findings.iter().filter(|told| told.binds);
+            binding.fold(Disposition::DELIVER, |all, told| all.and(&told.action))
+        };
+        // Automatic mail is not asked about, whatever its sender's own would be.
+        let was_exempt =
+            self.disposition.gate == Gate::Open && all(&self.findings).gate > Gate::Open;
+        let rule = |told: &Told| {
+            let id = Checks::IDS.iter().find(|id| id.0 == told.check)?;
+            policy.checks.rule(*id)
+        };
+        let again = |told: &Told| match rule(told) {
+            Some(Rule { mode: Mode::Off, .. }) => None,
+            Some(Rule { mode, then }) => {
+                Some(Told { binds: mode == Mode::Enforce, action: then, ..told.clone() })
+            }
+            None => Some(told.clone()),
+        };
+        let mut findings: Vec<Told> = self.findings.iter().filter_map(again).collect();
+        findings.sort_by_key(|told| !told.binds);
+        let mut disposition = all(&findings);
+        if was_exempt && disposition.gate <= Gate::AskSender {
+            disposition.gate = Gate::Open;
+        }
+        Self { disposition, findings, tied: None }
     }
 
     /// What is left of it once the mail that it was tied to is let go.

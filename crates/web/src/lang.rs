@@ -87,6 +87,7 @@ words! {
     ReplayThen "統制なし(当時)" "Without (then)"
     ReplayNow "統制あり(今)" "With (now)"
     ReplayNoticed "気づくまで" "Noticed after"
+    ReplayControl "統制" "Control"
     ReplayMutants "変異体" "Mutants"
     ReplayMeasures "文書が挙げる対策" "Measures announced"
     ReplayKnown "文書の記載" "Said by the case"

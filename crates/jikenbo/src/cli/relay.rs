@@ -111,8 +111,12 @@ pub(crate) struct TryArgs {
     pub(crate) policy: PathBuf,
 
     /// mbox files, Maildir folders, folders of single mails (.eml)
-    #[arg(value_name = "MAILBOX", required = true)]
+    #[arg(value_name = "MAILBOX", required_unless_present = "record")]
     pub(crate) mailboxes: Vec<PathBuf>,
+
+    /// Instead, what a relay's record in this data folder says was found: decided about anew, not looked for anew
+    #[arg(long, value_name = "DIR", conflicts_with = "mailboxes")]
+    pub(crate) record: Option<PathBuf>,
 
     /// How what would have been held is printed
     #[arg(long, value_enum, default_value_t)]

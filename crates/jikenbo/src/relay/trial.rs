@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use jiff::Timestamp;
 use relay::checks::{Recent, Sending, senders};
@@ -10,28 +11,61 @@ use relay::history::History;
 use relay::judge::{self, Earlier, Waiting};
 use relay::mail::{AddressField, Mail, MailLimits};
 use relay::net::PolicyFile;
+use relay::net::record::Search;
 use relay::spool::Step;
 use relay::{Address, Disposition, Envelope, Gate, Judgement, Login, Policy, Recipient};
 use replay::Alarms;
 
 use super::mailbox::{Past, mails_of};
+use super::record_in;
 use crate::cli::relay::{ListFormat, TryArgs};
 use crate::read::complain;
 
 /// Pairs of people that are remembered, as a running relay would.
 const PAIRS: usize = 500_000;
+/// Mails of a record that are in memory at a time.
+const RECORD_AT_ONCE: usize = 500;
 
 /// Judges every mail of the mailboxes, the oldest first.
 pub(super) fn run(args: &TryArgs) -> anyhow::Result<()> {
+    if let Some(folder) = &args.record {
+        return of_record(args, folder);
+    }
     let mut trial = Trial::under(PolicyFile::read(&args.policy)?.policy);
     let mut out = io::stdout().lock();
     for past in &mails_of(&args.mailboxes)? {
         let judgement = trial.judge(past)?;
         if judgement.disposition != Disposition::DELIVER {
-            print(past, &judgement, args.format, &mut out)?;
+            print(&past.place(), &judgement, args.format, &mut out)?;
         }
     }
     complain(&trial.tally.told());
+    Ok(())
+}
+
+/// Decides anew about what a relay found, the newest first. The mail itself is gone: limits that are stricter now
+/// are not looked for.
+fn of_record(args: &TryArgs, folder: &Path) -> anyhow::Result<()> {
+    let policy = PolicyFile::read(&args.policy)?.policy;
+    let record = record_in(folder)?;
+    let mut out = io::stdout().lock();
+    let mut tally = Tally::default();
+    let mut search = Search { most: RECORD_AT_ONCE, ..Search::default() };
+    loop {
+        let found = record.find(&search)?;
+        for entry in found.mails {
+            let judgement = entry.judgement.unwrap_or_default().under(&policy);
+            tally.add(&judgement);
+            if judgement.disposition != Disposition::DELIVER {
+                print(&entry.id.to_string(), &judgement, args.format, &mut out)?;
+            }
+        }
+        if found.next.is_none() {
+            break;
+        }
+        search.before = found.next;
+    }
+    complain(&tally.told());
     Ok(())
 }
 
@@ -45,18 +79,18 @@ pub(crate) fn alarms(policy: Policy, mails: &[Past]) -> anyhow::Result<Alarms> {
 }
 
 fn print(
-    past: &Past,
+    place: &str,
     judgement: &Judgement,
     format: ListFormat,
     out: &mut impl io::Write,
 ) -> io::Result<()> {
     match format {
         ListFormat::Json => {
-            let line = serde_json::json!({ "mail": past.place(), "judgement": judgement });
+            let line = serde_json::json!({ "mail": place, "judgement": judgement });
             writeln!(out, "{line}")
         }
         ListFormat::Table => {
-            writeln!(out, "{}", past.place())?;
+            writeln!(out, "{place}")?;
             for finding in judgement.findings.iter().filter(|finding| finding.binds) {
                 writeln!(out, "  ● {} [{}]", finding.says.ja, finding.check)?;
             }

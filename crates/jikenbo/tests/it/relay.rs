@@ -4,8 +4,9 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{jikenbo, run};
 
@@ -130,9 +131,35 @@ fn a_held_mail_is_listed_and_decided() {
     let held = run(folder.path(), &["relay", "held", "--data", "data"]);
     assert!(held.status.success() && held.stdout.is_empty());
     assert!(String::from_utf8_lossy(&held.stderr).contains("No mail waits"));
+    decided_anew(folder.path());
     drop(running);
     let gone = run(folder.path(), &["relay", "held", "--data", "data"]);
     assert!(String::from_utf8_lossy(&gone.stderr).contains("no relay runs in data"));
+}
+
+/// What the record has is tried under policies that say otherwise.
+fn decided_anew(folder: &Path) {
+    let under = |check: &str| {
+        let policy = format!(
+            "[organisation]\ndomains = [\"example.jp\"]\n[checks.forgotten-attachment]\n{check}\n"
+        );
+        fs::write(folder.join("other.toml"), policy).unwrap();
+        let args = ["relay", "try", "--policy", "other.toml", "--record", "data"];
+        let output = run(folder, &args);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    // The running relay writes its record a moment after it answers.
+    let began = Instant::now();
+    while under("then = \"refuse\"").starts_with("0 mails") {
+        assert!(began.elapsed() < Duration::from_mins(1), "the mail is not on record");
+    }
+    let said = under("then = \"refuse\"");
+    assert!(said.starts_with("1 mails: 0 pass") && said.contains("1 are refused"), "{said}");
+    let said = under("mode = \"monitor\"");
+    assert!(said.starts_with("1 mails: 1 pass at once"), "{said}");
+    assert!(said.contains("1 forgotten-attachment"), "{said}");
+    assert!(!under("mode = \"off\"").contains("forgotten-attachment"));
 }
 
 /// Sends a mail that speaks of a file and has none.

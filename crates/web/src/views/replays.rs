@@ -74,7 +74,7 @@ fn board(kept: &[KeptReplay], lang: Lang) -> Markup {
         div.scroll tabindex="0" role="group" aria-label=(W::Replays.of(lang)) {
             table.replays {
                 thead { tr {
-                    @for word in [W::ReplayCase, W::ReplayOutcome, W::ReplayThen, W::ReplayNow, W::ReplayNoticed, W::ReplayMutants, W::ReplayMeasures] {
+                    @for word in [W::ReplayCase, W::ReplayOutcome, W::ReplayThen, W::ReplayNow, W::ReplayNoticed, W::ReplayControl, W::ReplayMutants, W::ReplayMeasures] {
                         th scope="col" { (word.of(lang)) }
                     }
                 } }
@@ -103,6 +103,7 @@ fn row(kept: &KeptReplay, lang: Lang) -> Markup {
                 None => td colspan="2" { (because(replayed, lang)) }
             }
             td { (noticed(replayed, lang)) }
+            td { (control(replayed)) }
             td.number { (mutants(replayed)) }
             td { (measures(replayed, lang)) }
         }
@@ -148,6 +149,12 @@ fn changes(replayed: &Replayed, lang: Lang) -> Markup {
 
 fn because(replayed: &Replayed, lang: Lang) -> Markup {
     html! { @for said in &replayed.because { (sentence(said, lang)) " " } }
+}
+
+/// The control that the case was run against.
+fn control(replayed: &Replayed) -> Markup {
+    let control = replayed.accident().and_then(|accident| accident.expected.control.as_deref());
+    html! { @if let Some(control) = control { code { (control) } } }
 }
 
 /// Then and now, as far as either is known.
