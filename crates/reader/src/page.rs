@@ -438,7 +438,9 @@ fn line(folded: &Folded, hits: &Hits, extent: Extent, dated: bool, section: Opti
         let topic = longest()
             .and_then(topic_of)
             .or_else(|| by_form(words))
-            .filter(|&topic| !(topic == Topic::Contact && lists_data()))
+            .filter(|&topic| {
+                !(matches!(topic, Topic::Contact | Topic::Organisation) && lists_data())
+            })
             // 振る舞い検知の導入 is an item of a list of measures.
             .filter(|&topic| topic != Topic::Discovery || !is_measure(words));
         return Line { extent, body, marker, heading, topic, value: extent.end, section };

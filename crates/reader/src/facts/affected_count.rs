@@ -7,7 +7,7 @@ use super::one_line;
 use crate::grammar::Extent;
 use crate::grammar::counts::{Quantity, UnitClass};
 use crate::lexicon::{Cue, Topic, Vocabulary};
-use crate::page::{Page, Sentence};
+use crate::page::{Line, Page, Sentence};
 use crate::words::{AnyOf, any_of, letters};
 
 /// Least evidence that a number counts the affected.
@@ -35,7 +35,10 @@ pub(super) fn read(page: &Page<'_>, category: Category) -> Vec<Count> {
         let Some(sentence) = page.sentence_of(quantity.range.start) else { continue };
         let paired = quantity.paired_with.is_some_and(|other| taken.contains(&other))
             && countable(quantity.class);
-        if quantity.value == 0 || !(paired || weigh(page, quantity, sentence, category) >= ENOUGH) {
+        if quantity.value == 0
+            || !(paired || weigh(page, quantity, sentence, category) >= ENOUGH)
+            || is_of_others(page, quantity, sentence)
+        {
             continue;
         }
         taken.push(index);
@@ -131,10 +134,11 @@ fn weigh(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: Ca
     if is_labelled(page, quantity) {
         weight += 2;
     }
-    // 不正ログインが2,004アカウントで確認された
-    if quantity.class == UnitClass::Account
+    // 不正ログインが2,004アカウントで確認された, このうち126件で不正に使用された
+    if (quantity.class == UnitClass::Account
         && any_of!["不正ログイン", "乗っ取", "不正にログイン", "不正アクセス"]
-            .stands_in(page.folded_words(near))
+            .stands_in(page.folded_words(near)))
+        || is_misused(page, quantity, near)
     {
         weight += 2;
     }
@@ -193,11 +197,44 @@ fn holds_people(page: &Page<'_>, quantity: &Quantity) -> bool {
     })
 }
 
+/// Whether the clause says that what is counted was logged into or misused: 8,216件のアカウントで不正ログイン
+/// を確認.
+fn is_misused(page: &Page<'_>, quantity: &Quantity, near: Extent) -> bool {
+    /// So far behind the number it may be said, in bytes.
+    const REACH_BYTES: usize = 120;
+    if !matches!(quantity.class, UnitClass::Item | UnitClass::Person) {
+        return false;
+    }
+    let text = page.text();
+    let end = near.end.min(quantity.range.end + REACH_BYTES).max(quantity.range.end);
+    let after = &text[quantity.range.end..text.floor_char_boundary(end)];
+    let linked = any_of![
+        "のアカウントで", "のアカウントに", "のお客様の", "の会員様の", "の会員様で", "のidで",
+        "で、", "で", "の会員idで", "について、", "分のアカウント",
+    ];
+    linked.opens(after)
+        && any_of![
+            "不正ログイン", "不正にログイン", "不正なログイン", "乗っ取られ", "不正に使用され",
+            "不正に利用され", "不正利用され", "不正使用され", "不正利用を確認", "不正な利用を確認",
+            "使われました", "使われたこと", "使われていた",
+        ]
+        .stands_in(after)
+}
+
 /// Whether a label says that it counts what was struck: 不正ログインされたアカウント数:38,516件.
 fn is_labelled(page: &Page<'_>, quantity: &Quantity) -> bool {
-    let line = &page.lines[page.line_of(quantity.range.start)];
-    let label = page.text()[line.body.min(quantity.range.start)..quantity.range.start]
-        .trim_end_matches(|c| letters!(":約計 ").has(c));
+    let at = page.line_of(quantity.range.start);
+    let line = &page.lines[at];
+    let before = |line: &Line, end: usize| {
+        page.text()[line.body.min(end)..end].trim_end_matches(|c| letters!(":約計 )").has(c))
+    };
+    let mut label = before(line, quantity.range.start);
+    // The label may stand on the line above.
+    if label.is_empty()
+        && let Some(above) = at.checked_sub(1).and_then(|at| page.lines.get(at))
+    {
+        label = before(above, above.extent.end);
+    }
     label.len() <= 90
         && any_of![
             "件数", "人数", "アカウント数", "対象者数", "会員数", "者数", "世帯数", "社数",
@@ -224,7 +261,13 @@ fn is_told(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> bool {
     let text = page.text();
     let lead = text[sentence.extent.start.min(quantity.range.start)..quantity.range.start]
         .trim_end_matches(|c| letters!("、計約大最合延べおよそ").has(c));
+    // 影響を受けたのは、2,890社のうち115社です
+    let lead = match (lead.strip_suffix("うち"), lead.rfind('は')) {
+        (Some(_), Some(topic)) => &lead[..topic + 'は'.len_utf8()],
+        _ => lead,
+    };
     let rest = &text[quantity.range.end..];
+    let rest = rest.strip_prefix('様').unwrap_or(rest);
     let rest = rest
         .strip_prefix('(')
         .and_then(|inside| inside.split_once(')'))
@@ -253,6 +296,13 @@ fn has_data_beside(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) ->
             .within(Vocabulary::Data, before)
             .last()
             .is_some_and(|hit| quantity.range.start - hit.end <= 6)
+}
+
+/// 約5,200件について同様の不備がないか点検: others that are only looked at.
+fn is_of_others(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence) -> bool {
+    let after = &page.text()[quantity.range.end..sentence.extent.end.max(quantity.range.end)];
+    any_of!["同様の", "同じ不備", "同種の"].stands_in(after)
+        && any_of!["ないか", "有無", "点検", "調査を", "確認を"].stands_in(after)
 }
 
 /// What speaks against a number: totals, those who received a notice, staff at work, retrieval.
@@ -286,12 +336,6 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
         .iter()
         .any(|of| after.starts_with(of) || page.folded_words(quantity.range).ends_with(of));
     if limit && after.find("場合").is_some_and(|at| at <= 90 && !after[..at].contains('。')) {
-        against += 8;
-    }
-    // 約5,200件について同様の不備がないか点検: others that are only looked at.
-    if any_of!["同様の", "同じ不備", "同種の"].stands_in(after)
-        && any_of!["ないか", "有無", "点検", "調査を", "確認を"].stands_in(after)
-    {
         against += 8;
     }
     let sent_to = begins(any_of![

@@ -88,7 +88,7 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
             consider(passed_on(page, sentence));
         }
         if posted || category.value == Category::Misconfiguration {
-            consider(seen_so_often(page, sentence));
+            consider(seen_so_often(page, sentence).or_else(|| seen_by_somebody(page, sentence)));
         }
         consider(
             heading
@@ -362,6 +362,40 @@ fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     });
     let end = page.ahead(start + at, 5, sentence.extent.end).end;
     (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
+}
+
+/// 外部の方がファイルをダウンロードしたことを確認: somebody is known to have looked.
+fn seen_by_somebody(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
+    const WHO: &AnyOf = any_of![
+        "第三者が", "外部の方", "外部の者が", "外部から", "名の方が", "名が", "社が", "市民が",
+        "閲覧者が", "生徒が", "学生が", "別の方が", "人が", "者が",
+    ];
+    const LOOKED: &AnyOf = any_of![
+        "ダウンロードしたこと", "ダウンロードしていた", "ダウンロードしまし", "閲覧したこと",
+        "閲覧していた", "を開いたこと", "を開いていた", "取得したこと", "取得していた",
+        "保存していた", "保存したこと", "ダウンロードされたこと", "ダウンロードされていた",
+    ];
+    const APART_LETTERS: usize = 40;
+    let words = page.folded_words(sentence.extent);
+    let start = sentence.extent.start + WHO.find(words)?;
+    let reach = page.ahead(start, APART_LETTERS, sentence.extent.end);
+    let at = start + LOOKED.find(page.folded_words(reach))?;
+    let rest = Extent { start: at, end: sentence.extent.end };
+    let open = page.within(Vocabulary::Claim, rest).iter().any(|hit| {
+        matches!(
+            hit.value,
+            Value::Claim(
+                Claim::Possible
+                    | Claim::Unlikely
+                    | Claim::Unconfirmed
+                    | Claim::Absent
+                    | Claim::Investigating
+            )
+        )
+    });
+    let end = page.ahead(at, 5, sentence.extent.end).end;
+    let told = !open && sentence.topic != Some(Topic::Prevention);
+    told.then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start: at, end }))
 }
 
 /// 親族である知人に通信アプリで伝えた: somebody of the house told somebody outside.

@@ -296,7 +296,10 @@ impl Listing {
         let is_list = is_list(page, sentence, hits);
         let listed = self.open && is_list;
         if !sentence.heading {
-            self.open = announces(sentence) || listed || sentence.topic == Some(Topic::Data);
+            self.open = announces(page, sentence)
+                || listed
+                || (is_list && several(hits))
+                || sentence.topic == Some(Topic::Data);
         }
         self.lines = if is_list { self.lines + 1 } else { 0 };
         listed
@@ -304,8 +307,11 @@ impl Listing {
 }
 
 /// Whether a sentence announces a list of data: 以下の情報, 下記のとおり.
-fn announces(sentence: &Sentence) -> bool {
-    (sentence.has(Cue::Leak) || sentence.has(Cue::Contains)) && sentence.has(Cue::PersonalData)
+fn announces(page: &Page<'_>, sentence: &Sentence) -> bool {
+    (sentence.has(Cue::Leak) || sentence.has(Cue::Contains))
+        && (sentence.has(Cue::PersonalData)
+            || any_of!["次の情報", "以下の情報", "下記の情報", "次のデータ", "以下のデータ"]
+                .stands_in(page.folded_words(sentence.extent)))
 }
 
 /// Whether a line only lists data.

@@ -6,7 +6,7 @@ use case::{Category, Decided, EventType, Kind};
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, OrganisationWord, Topic, Value, Vocabulary};
 use crate::page::{Page, Sentence};
-use crate::segment::Opening;
+use crate::segment::{Opening, counted};
 
 /// A title of another sort of page (募集, セミナー, メンテナンス) counts as much as so many signs.
 const OTHER_SORT: usize = 10;
@@ -22,7 +22,7 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Kind {
         Opening::Numbered => true,
         Opening::Headline => discloses(page) && category.value != Category::Other,
         Opening::Report => !is_of_another_sort(page) || tells_incident(page, category),
-        Opening::Story if is_card(page) => true,
+        Opening::Story if is_card(page) || is_counted(page) => true,
         Opening::Bare | Opening::Story => tells_incident(page, category),
     };
     if incident { Kind::Incident } else { Kind::Column }
@@ -74,6 +74,11 @@ fn is_of_casebook(page: &Page<'_>) -> bool {
         let words = page.folded_words(line.extent);
         words.contains('#') || words.starts_with(['【', '[', '〔', '《', '〖'])
     })
+}
+
+/// Whether the heading of a story counts it among cases: 事案1, 3件目.
+fn is_counted(page: &Page<'_>) -> bool {
+    page.lines.first().is_some_and(|line| counted(page.folded_words(line.extent)).is_some())
 }
 
 /// Whether a story of a digest is set as a card: when it was announced, and what data it is about.

@@ -213,9 +213,9 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
 /// のバックアップ, 入力を必須とするようシステムを改修.
 fn is_circumstance(page: &Page<'_>, hit: &Hit, sentence: &Sentence, measure: Measure) -> bool {
     const LETTERS: usize = 18;
-    let ahead = page.folded_words(page.ahead(hit.end, LETTERS, sentence.extent.end));
     match measure {
         Measure::NetworkRestriction => {
+            let ahead = page.folded_words(page.ahead(hit.end, LETTERS, sentence.extent.end));
             let places = any_of![
                 "場所", "環境", "媒体", "保管", "領域", "状態で", "バックアップ", "ストレージ",
                 "拠点に", "拠点へ",

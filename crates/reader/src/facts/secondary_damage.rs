@@ -16,7 +16,6 @@ const REACH_LETTERS: usize = 60;
 pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
     let mut denied = None;
     let mut open = None;
-    let mut posed = None;
     let mut heading: Option<&Sentence> = None;
     for sentence in &page.sentences {
         if sentence.heading {
@@ -30,9 +29,8 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
                 continue;
             }
             match counted(page, hit, sentence).or_else(|| told(page, hit, sentence)) {
-                Some((SecondaryDamage::Confirmed, cite)) if poses(page, hit) => {
-                    posed = posed.or(Some(cite));
-                }
+                // That somebody poses as the house is the incident itself.
+                Some((SecondaryDamage::Confirmed, _)) if poses(page, hit) => {}
                 Some((SecondaryDamage::Confirmed, cite)) => {
                     return Some(Cited::new(SecondaryDamage::Confirmed, cite));
                 }
@@ -46,8 +44,7 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
         }
     }
     let denied = denied.map(|cite| Cited::new(SecondaryDamage::NoneConfirmed, cite));
-    let posed = posed.map(|cite| Cited::new(SecondaryDamage::Confirmed, cite));
-    denied.or(posed).or_else(|| open.map(|cite| Cited::new(SecondaryDamage::Unknown, cite)))
+    denied.or_else(|| open.map(|cite| Cited::new(SecondaryDamage::Unknown, cite)))
 }
 
 /// What a sentence says of one misuse.
@@ -182,7 +179,7 @@ fn is_unlinked(words: &str) -> bool {
         && any_of!["分かって", "わかって", "不明", "確認", "調査", "特定"].stands_in(words)
 }
 
-/// Whether somebody poses as the house, which counts only where no misuse is denied.
+/// Whether somebody poses as the house.
 fn poses(page: &Page<'_>, misuse: &Hit) -> bool {
     let words = page.folded_words(Extent { start: misuse.start, end: misuse.end });
     words.contains(['装', '名']) || words.ends_with("なりすました")

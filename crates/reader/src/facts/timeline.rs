@@ -350,6 +350,7 @@ fn is_no_event(page: &Page<'_>, mention: &Mention, sentence: &Sentence) -> bool 
     // 市は10日、…と発表した: the day of the news is told as an event.
     (header && !page.is_full(sentence))
         || mention.hours
+        || any_of!["停職", "減給", "出勤停止", "懲役", "拘禁"].closes(&page.text()[..date.start])
         || matches!(sentence.topic, Some(Topic::Contact | Topic::About))
         || (sentence.topic == Some(Topic::Date)
             && date.start < page.lines[sentence.line].value + 24)
@@ -493,8 +494,8 @@ fn is_standing(
     {
         return true;
     }
-    let period =
-        mention.to.is_some() || mention.ongoing || mention.until || mention.from.day.is_none();
+    let dated = mention.from.day.is_some() || mention.from.time.is_some();
+    let period = mention.to.is_some() || mention.ongoing || mention.until || !dated;
     // 2016年以降の申込者: which persons.
     let of_whom = behind.starts_with('の')
         && page
