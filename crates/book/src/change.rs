@@ -4,7 +4,7 @@
 //! The format only grows: fields and changes are added, none is renamed or removed
 //! (`crates/book/tests/formats/` keeps a sample of each version).
 
-use case::{CaseNumber, Facts, Field, MediaType, Origin};
+use case::{CaseNumber, Facts, Field, LiveNumber, MediaType, Origin};
 use ledger::{Draft, Entry};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,6 +76,50 @@ pub(crate) enum Change {
         accepted: bool,
         /// Why.
         why: String,
+    },
+    /// A live case was opened. What it says is for the room of live cases to know.
+    LiveOpened {
+        /// Its number, which is no number of a case of the book.
+        number: LiveNumber,
+        /// What was recorded first.
+        event: Value,
+        /// Random, so that nobody can tell from the entry's hash, which readers may see, whether they
+        /// have guessed what it says.
+        salt: String,
+    },
+    /// Something was recorded of a live case.
+    LiveRecorded {
+        /// Of which.
+        number: LiveNumber,
+        /// What.
+        event: Value,
+        /// Whether it holds data on persons.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        personal: bool,
+        /// As of [`Self::LiveOpened`].
+        salt: String,
+    },
+    /// Somebody looked at data on persons of a live case.
+    LiveViewed {
+        /// Of which.
+        number: LiveNumber,
+        /// At what.
+        what: String,
+        /// As of [`Self::LiveOpened`].
+        salt: String,
+    },
+    /// A live case became a case of the book. What was recorded of it stays where it is.
+    LiveDisclosed {
+        /// Which.
+        live: LiveNumber,
+        /// Its number in the book.
+        number: CaseNumber,
+        /// What is said of it.
+        facts: Facts<Origin>,
+        /// Why.
+        why: String,
+        /// As of [`Self::LiveOpened`].
+        salt: String,
     },
     /// Something that a person did at the edge and that changes no case: signing in, exporting.
     Noted {

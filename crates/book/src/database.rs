@@ -18,7 +18,7 @@ pub(crate) const FORMAT: i64 = 1;
 
 /// Which tables, columns and search index this code makes of the ledger. Raised whenever they come
 /// out otherwise than before: a book with earlier ones is rebuilt when it is opened.
-const MADE_BY: i64 = 2;
+const MADE_BY: i64 = 3;
 
 /// Bytes of a page in a new book: two or three packed texts or entries fill one, where pages of
 /// 4,096 bytes would be left half empty.
@@ -48,8 +48,10 @@ const MADE: &str = "\n-- -------------------------------------------------------
 const RECORD: [&str; 2] = ["meta", "ledger"];
 
 /// The tables that are made from the ledger, in an order in which they can be compared.
-pub(crate) const PROJECTIONS: &[&str] =
-    &["source", "kept", "report", "correction", "proposal", "history", "overview", "listed"];
+pub(crate) const PROJECTIONS: &[&str] = &[
+    "source", "kept", "report", "correction", "proposal", "history", "overview", "listed", "live",
+    "live_entry", "live_view",
+];
 
 /// Opens the file for writing; makes the tables where there are none.
 pub(crate) fn writer(path: &Path) -> Result<Connection, BookError> {

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use case::{CaseNumber, Field};
+use case::{CaseNumber, Field, LiveNumber};
 use thiserror::Error;
 
 use crate::index::IndexError;
@@ -74,6 +74,20 @@ pub enum BookError {
     /// There is no such case.
     #[error("there is no case {0}")]
     NoCase(CaseNumber),
+    /// There is no such live case.
+    #[error("there is no live case {0}")]
+    NoLive(LiveNumber),
+    /// The live case is a case of the book already.
+    #[error("live case {live} was disclosed as {number}")]
+    Disclosed {
+        /// Which.
+        live: LiveNumber,
+        /// The case that it became.
+        number: CaseNumber,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes")]
+    Randomness,
     /// There is no such correction or proposal, or it is settled.
     #[error("case {number} has no open {what} {seq}")]
     NotOpen {

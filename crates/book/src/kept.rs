@@ -126,7 +126,9 @@ pub(crate) fn case(tables: &Connection, number: CaseNumber) -> Result<Option<Kep
         Some(Change::CaseImported { facts, format, original, .. }) => {
             (Some(facts), Some(Original { format, record: original }))
         }
-        Some(Change::CaseOpened { facts, .. }) => (Some(facts), None),
+        Some(Change::CaseOpened { facts, .. } | Change::LiveDisclosed { facts, .. }) => {
+            (Some(facts), None)
+        }
         _ => (None, None),
     };
     Ok(Some(KeptCase {

@@ -17,6 +17,7 @@ pub mod index;
 mod joining;
 mod kept;
 pub mod like;
+mod live;
 mod overview;
 mod packing;
 mod placing;
@@ -39,6 +40,7 @@ pub use find::{Hit, Hits};
 pub use kept::{
     Correction, EntryRef, FieldChange, KeptCase, KeptReport, Original, Proposal, differences,
 };
+pub use live::{LiveCase, LiveEntry, LiveLine};
 pub use overview::{Affected, Overview};
 pub use rebuild::Rebuilt;
 pub use store::{Added, AddedCase, Book, Imported, Incoming, Who};

@@ -13,7 +13,7 @@ use text::Span;
 use crate::archive::Archive;
 use crate::change::{Change, Placed, Proposed, Reread, SourceAdded};
 use crate::current::{self, Override};
-use crate::{BookError, catalogue, fields, index, joining, packing, record};
+use crate::{BookError, catalogue, fields, index, joining, live, packing, record};
 
 /// Where the texts of sources come from while tables are made. Only the search index needs them.
 pub(crate) struct Texts<'a> {
@@ -131,6 +131,15 @@ pub(crate) fn apply(
         Change::ProposalDecided { number, into, accepted, .. } => {
             decided(tables, entry, *number, *into, *accepted)?;
             touched([*number, *into])
+        }
+        Change::LiveDisclosed { live, number, .. } => {
+            open(tables, entry, *number, true)?;
+            live::disclosed(tables, entry, *live, *number)?;
+            touched([*number])
+        }
+        Change::LiveOpened { .. } | Change::LiveRecorded { .. } | Change::LiveViewed { .. } => {
+            live::apply(tables, entry, change)?;
+            Touched::new()
         }
         Change::Noted { .. } => Touched::new(),
     };
@@ -421,7 +430,11 @@ pub(crate) fn reports(tables: &Connection, number: CaseNumber) -> Result<Vec<Sai
 /// What a case was opened or imported with.
 fn base(tables: &Connection, number: CaseNumber) -> Result<Option<Facts<Origin>>, BookError> {
     Ok(match opening(tables, number)? {
-        Some(Change::CaseOpened { facts, .. } | Change::CaseImported { facts, .. }) => Some(facts),
+        Some(
+            Change::CaseOpened { facts, .. }
+            | Change::CaseImported { facts, .. }
+            | Change::LiveDisclosed { facts, .. },
+        ) => Some(facts),
         _ => None,
     })
 }

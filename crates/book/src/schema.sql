@@ -136,6 +136,35 @@ CREATE TABLE listed (
 ) WITHOUT ROWID;
 CREATE INDEX listed_value ON listed (field, value);
 
+-- Live cases are confidential: nothing of them is in any other table, and no view shows these.
+-- What was recorded stands in the ledger alone.
+CREATE TABLE live (
+    number     TEXT PRIMARY KEY, -- L2031-001
+    year       INTEGER NOT NULL,
+    serial     INTEGER NOT NULL,
+    opened     INTEGER NOT NULL, -- the entry that opened it
+    changed    INTEGER NOT NULL, -- the entry that recorded the last
+    changed_at TEXT NOT NULL,
+    disclosed  TEXT              -- the case of the book that it became
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX live_serial ON live (year, serial);
+
+CREATE TABLE live_entry (
+    seq      INTEGER PRIMARY KEY,
+    number   TEXT NOT NULL,
+    personal INTEGER NOT NULL -- 1 where it holds data on persons
+);
+CREATE INDEX live_entry_number ON live_entry (number);
+
+CREATE TABLE live_view (
+    seq    INTEGER PRIMARY KEY, -- the entry that says that somebody looked
+    number TEXT NOT NULL,
+    at     TEXT NOT NULL,
+    who    TEXT NOT NULL,
+    what   TEXT NOT NULL
+);
+CREATE INDEX live_view_number ON live_view (number);
+
 -- ------------------------------------------------------------------- views for `jikenbo sql`
 -- They are documented in docs/sql.md. What they show of a table, anybody who may query the book
 -- may see; crates/book/src/sql.rs lists the same columns.

@@ -288,7 +288,7 @@ impl Book {
         fields::check(field, value)?;
         self.change(who, |making| {
             project::facts(making.tables, number)?;
-            let seq = making.tip.frontier.size();
+            let seq = making.next();
             making.append(&Change::FactCorrected {
                 number,
                 field,
@@ -465,12 +465,12 @@ impl Book {
 
 /// Changes in the making: one transaction.
 pub(crate) struct Making<'a> {
-    tables: &'a Connection,
+    pub(crate) tables: &'a Connection,
     archive: &'a Archive,
     placing: Placing<'a>,
     tip: Tip,
-    at: String,
-    who: &'a Who,
+    pub(crate) at: String,
+    pub(crate) who: &'a Who,
     /// Changes since the search index was settled.
     unsettled: usize,
 }
@@ -518,18 +518,23 @@ impl Making<'_> {
         Ok(Added { sha256: sha256.to_owned(), known: false, cases: answer })
     }
 
-    fn number(&mut self, facts: &Facts<Origin>) -> Result<CaseNumber, BookError> {
+    pub(crate) fn number(&mut self, facts: &Facts<Origin>) -> Result<CaseNumber, BookError> {
         let year = placing::year_of(facts).unwrap_or_else(|| self.this_year());
         self.placing.number(year)
     }
 
-    fn this_year(&self) -> u16 {
+    pub(crate) fn this_year(&self) -> u16 {
         self.at.get(..4).and_then(|year| year.parse().ok()).unwrap_or(1970)
     }
 
-    fn append(&mut self, change: &Change) -> Result<(), BookError> {
+    pub(crate) fn append(&mut self, change: &Change) -> Result<(), BookError> {
         let texts = Texts::new(self.archive);
         self.append_with(change, &texts)
+    }
+
+    /// The number of the entry that comes next.
+    pub(crate) const fn next(&self) -> u64 {
+        self.tip.frontier.size()
     }
 
     fn append_with(&mut self, change: &Change, texts: &Texts<'_>) -> Result<(), BookError> {

@@ -4,6 +4,7 @@
 //! This room knows the shape of a case. It does not know how one is read from a text, kept or
 //! shown, and it does no I/O.
 
+mod live_number;
 mod model;
 mod origin;
 mod record;
@@ -11,6 +12,7 @@ mod values;
 mod when;
 pub mod words;
 
+pub use live_number::LiveNumber;
 pub use model::{
     Case, CaseNumber, Cited, Count, Decided, Event, Facts, Organisation, Prevention, Progress,
     Report, Service, Technical, Warning,

@@ -79,6 +79,9 @@ fn hint(error: &BookError) -> &'static str {
         }
         BookError::Archive { .. } => "bring the original back from a backup (`book restore`)",
         BookError::NoCase(_) => "`jikenbo search ''` lists the cases of the book",
+        BookError::NoLive(_) => "`jikenbo live` lists the live cases",
+        BookError::Disclosed { .. } => "correct it there: `jikenbo correct`",
+        BookError::Randomness => "the system is at fault; try again",
         BookError::NotOpen { .. } => "`jikenbo show CASE` tells what is open",
         BookError::Value { .. } => "`jikenbo correct --help` shows how values are written",
         BookError::NoReason => "say why with --why REASON",

@@ -2,8 +2,10 @@
 //! people, yes and no to the [`Question`]s, what was reported already. It does not know who said so.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::{Number, Question, Stamp};
 
@@ -154,6 +156,36 @@ impl People {
     }
 }
 
+/// What tells no number of people.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0:?} is no number of people: 395, <=1200, >=300, ~2800")]
+pub struct NotPeople(String);
+
+/// As a person types it: `395`, `<=1,200人`, `>=300`, `約2800名`.
+impl FromStr for People {
+    type Err = NotPeople;
+
+    fn from_str(s: &str) -> Result<Self, NotPeople> {
+        let bare = s.trim().trim_end_matches(['人', '名']);
+        let number = |words: &str| {
+            let digits = words.trim().replace([',', '，'], "");
+            digits.parse::<u64>().map_err(|_| NotPeople(s.to_owned()))
+        };
+        if let Some(most) = bare.strip_prefix("<=") {
+            return Ok(Self::at_most(number(most)?));
+        }
+        if let Some(least) = bare.strip_prefix(">=") {
+            return Ok(Self { at_least: Some(number(least)?), ..Self::default() });
+        }
+        match bare.strip_prefix(['~', '約']) {
+            Some(about) => {
+                Ok(Self { number: Some(number(about)?), about: true, ..Self::default() })
+            }
+            None => Ok(Self::exactly(number(bare)?)),
+        }
+    }
+}
+
 impl Facts {
     /// A number of the facts.
     pub fn number(&self, number: Number) -> &People {
@@ -193,6 +225,21 @@ mod tests {
         assert_eq!(people("people = { at_most = 2 }").unwrap(), People::at_most(2));
         assert!(people("people = -1").is_err());
         assert!(people("people = { most = 2 }").is_err());
+    }
+
+    #[test]
+    fn people_are_typed_with_their_limits() {
+        for (words, told) in [
+            ("395", People::exactly(395)),
+            ("<=1,200人", People::at_most(1_200)),
+            (">=300", People { at_least: Some(300), ..People::default() }),
+            ("約2800名", People { number: Some(2_800), about: true, ..People::default() }),
+        ] {
+            assert_eq!(words.parse(), Ok(told), "{words}");
+        }
+        for wrong in ["", "many", "<=", "-3"] {
+            assert!(wrong.parse::<People>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -18,7 +18,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("relay", &["formats", "guard", "ledger", "text"]),
     ("fileguard", &["guard", "ledger"]),
     ("replay", &["case", "guard", "relay", "text"]),
-    ("web", &["book", "case", "exchange", "formats", "guard", "reader", "relay", "replay", "text"]),
+    (
+        "web",
+        &[
+            "book", "case", "exchange", "formats", "guard", "reader", "relay", "replay",
+            "response", "text",
+        ],
+    ),
     (
         "jikenbo",
         &[

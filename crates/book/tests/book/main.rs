@@ -7,6 +7,7 @@ mod copies;
 mod damage;
 mod formats;
 mod keeping;
+mod live;
 mod sharing;
 mod shelf;
 mod trouble;
