@@ -3,6 +3,7 @@
 pub(crate) mod book;
 pub(crate) mod clocks;
 pub(crate) mod fileguard;
+pub(crate) mod live;
 pub(crate) mod relay;
 pub(crate) mod replay;
 
@@ -51,6 +52,14 @@ pub(crate) enum Command {
     /// Print who must be told by when, and how the days were counted
     #[command(after_long_help = clocks::HELP)]
     Clocks(clocks::ClocksArgs),
+    /// Open a live case: an incident that is going on
+    Open(live::OpenArgs),
+    /// List live cases, show one on one page, or record something of it
+    Live(live::LiveArgs),
+    /// Write the status page of a live case for customers
+    Status(live::StatusArgs),
+    /// Draft the release of a live case, and name what must be settled first
+    Draft(live::DraftArgs),
     /// Show the book in a browser
     Serve(book::ServeArgs),
     /// Verify, copy and mend the book

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &ClocksArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The facts of a file.
-fn stated(path: &Path) -> anyhow::Result<Facts> {
+pub(crate) fn stated(path: &Path) -> anyhow::Result<Facts> {
     let name = path.display();
     let words =
         fs::read_to_string(path).with_context(|| format!("the facts {name} cannot be read"))?;

@@ -63,14 +63,14 @@ fn change(book: &Book, args: &CorrectArgs) -> anyhow::Result<Done> {
 
 /// Values by the labels that pages and tables show, `不正アクセス`, as the names of the record; what is
 /// no label stays as it is.
-fn names(field: Field, words: &str) -> String {
+pub(crate) fn names(field: Field, words: &str) -> String {
     let pieces: Option<Vec<&str>> =
         words.split([',', '、']).map(|piece| named(field, piece.trim())).collect();
     pieces.map_or_else(|| words.to_owned(), |pieces| pieces.join(","))
 }
 
 /// The name of a value in the record, by that name or by its label.
-fn named(field: Field, words: &str) -> Option<&'static str> {
+pub(crate) fn named(field: Field, words: &str) -> Option<&'static str> {
     macro_rules! of {
         ($vocabulary:ident) => {
             case::$vocabulary::ALL
@@ -94,7 +94,7 @@ fn named(field: Field, words: &str) -> Option<&'static str> {
     }
 }
 
-fn field(name: &str) -> anyhow::Result<Field> {
+pub(crate) fn field(name: &str) -> anyhow::Result<Field> {
     let by_label = || {
         let called = |field: &Field| [Lang::Ja, Lang::En].map(|lang| field.label(lang));
         Field::ALL.iter().copied().find(|field| called(field).contains(&name))

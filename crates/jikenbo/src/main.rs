@@ -10,6 +10,7 @@ mod export;
 mod fileguard;
 mod import;
 mod like;
+mod live;
 mod output;
 mod read;
 mod relay;
@@ -43,6 +44,10 @@ fn main() -> ExitCode {
         Command::Stats(args) => stats::run(&args),
         Command::Sql(args) => sql::run(&args),
         Command::Clocks(args) => clocks::run(&args),
+        Command::Open(args) => live::open(&args),
+        Command::Live(args) => live::run(&args),
+        Command::Status(args) => live::status(&args),
+        Command::Draft(args) => live::draft(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),

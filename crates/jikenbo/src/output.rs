@@ -8,6 +8,7 @@ pub(crate) mod cells;
 pub(crate) mod clocks;
 pub(crate) mod grid;
 mod json;
+pub(crate) mod live;
 mod ndjson;
 mod places;
 pub(crate) mod rows;

@@ -137,6 +137,30 @@ fn mail() -> Router<Arc<App>> {
         .route("/mail/decisions", get(handlers::mail::decisions))
 }
 
+/// The addresses about live cases.
+fn live() -> Router<Arc<App>> {
+    Router::new()
+        .route("/live", get(handlers::live::list))
+        .route("/live/open", get(handlers::live::open_form).post(handlers::live::open))
+        .route("/live/{number}", get(handlers::live::page))
+        .route(
+            "/live/{number}/add/{kind}",
+            get(handlers::live::entry_form).post(handlers::live::add),
+        )
+        .route("/live/{number}/answer", post(handlers::live::answer))
+        .route(
+            "/live/{number}/fact/{field}",
+            get(handlers::live::fact_form).post(handlers::live::fact),
+        )
+        .route("/live/{number}/withdraw", post(handlers::live::withdraw))
+        .route("/live/{number}/close", post(handlers::live::close))
+        .route("/live/{number}/reopen", post(handlers::live::reopen))
+        .route("/live/{number}/disclose", post(handlers::live::disclose))
+        .route("/live/{number}/contacts", get(handlers::live::contacts))
+        .route("/live/{number}/status", get(handlers::live::status))
+        .route("/live/{number}/draft", get(handlers::live::draft))
+}
+
 /// All addresses.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let pages = Router::new()
@@ -187,6 +211,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(pages)
         .merge(accounts)
         .merge(mail())
+        .merge(live())
         .merge(api::router(false))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .merge(uploads)

@@ -5,12 +5,12 @@ use case::Lang;
 
 /// Declares the words: name, Japanese, English, and where a number stands before it the English of one.
 macro_rules! words {
-    ($($name:ident $ja:literal $en:literal $(/ $one:literal)?)+) => {
+    ($words:ident; $($name:ident $ja:literal $en:literal $(/ $one:literal)?)+) => {
         /// A word or sentence of the pages.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Word { $($name,)+ }
+        pub(crate) enum $words { $($name,)+ }
 
-        impl Word {
+        impl $words {
             /// In a language.
             pub(crate) const fn of(self, lang: Lang) -> &'static str {
                 match (self, lang) {
@@ -28,11 +28,13 @@ macro_rules! words {
         }
 
         #[cfg(test)]
-        const ALL: &[Word] = &[$(Word::$name),+];
+        pub(super) const ALL: &[$words] = &[$($words::$name),+];
     };
 }
 
-words! {
+pub(crate) mod live;
+
+words! { Word;
     // Around every page
     Name "事件簿" "jikenbo"
     Skip "本文へ移動" "Skip to content"
@@ -501,9 +503,11 @@ mod tests {
     #[test]
     fn words_are_of_their_language() {
         let japanese = |s: &str| s.chars().any(|c| c as u32 >= 0x3000);
-        for word in ALL {
-            assert!(japanese(word.of(Lang::Ja)), "{word:?}");
-            assert!(!japanese(word.of(Lang::En)), "{word:?}");
+        let words = ALL.iter().map(|word| (word.of(Lang::Ja), word.of(Lang::En)));
+        let live = live::ALL.iter().map(|word| (word.of(Lang::Ja), word.of(Lang::En)));
+        for (ja, en) in words.chain(live) {
+            assert!(japanese(ja), "{ja}");
+            assert!(!japanese(en), "{en}");
         }
     }
 

@@ -26,6 +26,7 @@ mod visitor;
 pub use app::Options;
 pub use held::Held;
 pub use serve::{Started, Unserved, listen, serve, serve_until, told_to_end};
+pub use views::status::status_page;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! book's errors, threads or tables.
 
 mod figures;
+mod live;
 mod query;
 mod remembered;
 mod snapshot;
@@ -15,6 +16,7 @@ use case::{CaseNumber, Field};
 use serde_json::Value;
 
 pub(crate) use figures::{Figures, alike, stats};
+pub(crate) use live::{LiveShown, contacts, disclose, live, live_lines, open_live, record_live};
 pub(crate) use query::{is_facet, latest, listing, numbers};
 pub(crate) use snapshot::{Item, Lane, Snapshot, State};
 
@@ -46,10 +48,11 @@ pub(crate) async fn with<T: Send + 'static>(
 /// What a visitor may know of the book's errors: what they themselves gave, and nothing else.
 fn told(error: BookError) -> Failure {
     match error {
-        BookError::NoCase(_) => Failure::NotFound,
-        BookError::Value { .. } | BookError::NoReason | BookError::NotOpen { .. } => {
-            Failure::Wrong(error.to_string())
-        }
+        BookError::NoCase(_) | BookError::NoLive(_) => Failure::NotFound,
+        BookError::Value { .. }
+        | BookError::NoReason
+        | BookError::Disclosed { .. }
+        | BookError::NotOpen { .. } => Failure::Wrong(error.to_string()),
         other => Failure::internal(&chain(&other)),
     }
 }

@@ -203,6 +203,21 @@ impl FromRequestParts<Arc<App>> for Member {
     }
 }
 
+/// A member who may see live cases and record what happens. To any other member there is no such page,
+/// whatever its address says: they are not even told that they may not.
+#[derive(Clone, Debug)]
+pub(crate) struct Responder(pub(crate) Member);
+
+impl FromRequestParts<Arc<App>> for Responder {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let member = Member::from_request_parts(parts, app).await?;
+        member.at_least(Role::Editor).map_err(|_| Failure::NotFound)?;
+        Ok(Self(member))
+    }
+}
+
 /// A member who may add and correct.
 #[derive(Clone, Debug)]
 pub(crate) struct Editor(pub(crate) Member);

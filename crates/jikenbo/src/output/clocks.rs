@@ -67,7 +67,7 @@ pub(crate) fn print(
 
 /// Whether a clock has a card: those that apply, and those of Japanese law on personal data that may.
 /// Whether one of the other regimes concerns the organisation at all is a line until it is stated.
-fn has_card(clock: &Clock) -> bool {
+pub(crate) fn has_card(clock: &Clock) -> bool {
     let outside = clock.missing.iter().any(|fact| SCOPE.contains(&fact.name));
     clock.verdict == Verdict::Applies || (clock.verdict == Verdict::CannotTell && !outside)
 }
@@ -146,7 +146,7 @@ fn one(
 }
 
 /// When it is due and how it stands.
-fn due(clock: &Clock, at: Stamp, lang: Lang) -> String {
+pub(crate) fn due(clock: &Clock, at: Stamp, lang: Lang) -> String {
     let mut words: Vec<String> = Vec::new();
     if let Some(due) = clock.due {
         let by = due.by.says();

@@ -27,6 +27,8 @@ const PAGES: &[&str] = &[
     "/sql?query=SELECT%20*%20FROM%20cases",
     "/add",
     "/open",
+    "/live",
+    "/live/open",
     "/account",
     "/nowhere",
 ];

@@ -12,6 +12,7 @@ mod correcting;
 mod deciding;
 mod driver;
 mod files;
+mod live;
 mod looking;
 mod mail;
 mod pictures;

@@ -7,6 +7,7 @@ mod contract;
 mod ends;
 mod inputs;
 mod links;
+mod live;
 mod relay;
 mod replay;
 mod same_facts;

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use crate::accounts::Account;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::visitor::Visitor;
+use crate::visitor::{Role, Visitor};
 
 fn bearer(parts: &Parts) -> Option<&str> {
     let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
@@ -35,6 +35,29 @@ impl FromRequestParts<Arc<App>> for ApiReader {
         } else {
             Err(Failure::SignIn)
         }
+    }
+}
+
+/// Somebody who may see live cases, by their name: a program of theirs, or a page of ours. To others
+/// there is no such thing.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiResponder(pub(crate) Account);
+
+impl FromRequestParts<Arc<App>> for ApiResponder {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let account = if let Some(token) = bearer(parts) {
+            let (account, scopes) = app.accounts.of_token(token)?.ok_or(Failure::SignIn)?;
+            if !scopes.read {
+                return Err(Failure::Forbidden);
+            }
+            account
+        } else {
+            let visitor = Visitor::from_request_parts(parts, app).await?;
+            visitor.account.ok_or(Failure::SignIn)?
+        };
+        if account.role >= Role::Editor { Ok(Self(account)) } else { Err(Failure::NotFound) }
     }
 }
 

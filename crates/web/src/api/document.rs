@@ -78,7 +78,7 @@ fn described(operation: &Operation, public_read: bool) -> Value {
         Access::Open => json!([]),
         // Without a token, or with one that may read.
         Access::Read if public_read => json!([{}, { "token": [] }]),
-        Access::Read | Access::Write => json!([{ "token": [] }]),
+        Access::Read | Access::Respond | Access::Write => json!([{ "token": [] }]),
     };
     described
 }
@@ -99,6 +99,8 @@ fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
     }
     if operation.parameters.iter().any(|parameter| parameter.place == "path") {
         refusals.push((404, "There is no such thing"));
+    } else if operation.access == Access::Respond {
+        refusals.push((404, "To those who may not see live cases there are none"));
     }
     if operation.body.is_some() {
         refusals.extend([(413, "Too large"), (503, "The server is busy")]);
@@ -107,14 +109,26 @@ fn refusals(operation: &Operation) -> Vec<(u16, &'static str)> {
 }
 
 fn schemas() -> Value {
+    let mut all = book_schemas();
+    if let (Some(all), Value::Object(live)) = (all.as_object_mut(), live_schemas()) {
+        all.extend(live);
+    }
+    all
+}
+
+/// An object that has all of these.
+fn object(properties: Value) -> Value {
+    let required: Vec<String> =
+        properties.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
+    let mut object = json!({ "type": "object", "required": required });
+    object["properties"] = properties;
+    object
+}
+
+fn book_schemas() -> Value {
     let text = || json!({ "type": ["string", "null"] });
     let number = || json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{1,9}$" });
     let count = || json!({ "type": "integer", "minimum": 0 });
-    let object = |properties: Value| {
-        let required: Vec<String> =
-            properties.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
-        json!({ "type": "object", "properties": properties, "required": required })
-    };
     let list = |items: Value| json!({ "type": "array", "items": items });
     json!({
         "Error": object(json!({ "error": object(json!({ "code": { "type": "string" }, "message": { "type": "string" } })) })),
@@ -170,6 +184,48 @@ fn schemas() -> Value {
             },
             "required": ["from", "to", "first", "last", "total"],
         },
+    })
+}
+
+/// What answers about live cases are.
+fn live_schemas() -> Value {
+    let text = || json!({ "type": ["string", "null"] });
+    let number = || json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{1,9}$" });
+    let live = || json!({ "type": "string", "pattern": "^L[0-9]{4}-[0-9]{1,9}$" });
+    let count = || json!({ "type": "integer", "minimum": 0 });
+    let list = |items: Value| json!({ "type": "array", "items": items });
+    json!({
+        "LiveCases": object(json!({ "cases": list(object(json!({
+            "number": live(), "title": text(), "disclosed": text(),
+            "opened_at": { "type": "string" }, "changed_at": { "type": "string" },
+        }))) })),
+        "LiveEntry": {
+            "type": "object",
+            "description": "An entry as docs/response.md tells: its kind, and what that kind says",
+            "properties": { "kind": { "type": "string" } },
+            "required": ["kind"],
+        },
+        "LiveOpened": object(json!({ "number": live() })),
+        "LiveRecorded": object(json!({ "number": live(), "entry": count() })),
+        "LiveCase": object(json!({
+            "format": { "type": "string" }, "number": live(), "at": { "type": "string" },
+            "title": { "type": "string" }, "disclosed": text(), "contacts": count(),
+            "clocks": list(json!({ "type": "object" })),
+            "timeline": list(json!({ "type": "object" })),
+            "services": list(json!({ "type": "object" })),
+            "tasks": list(json!({ "type": "object" })),
+            "decisions": list(json!({ "type": "object" })),
+            "evidence": list(json!({ "type": "object" })),
+            "costs": list(json!({ "type": "object" })),
+        })),
+        "LiveContacts": object(json!({ "number": live(), "contacts": list(json!({ "type": "object" })) })),
+        "Disclosure": {
+            "type": "object",
+            "properties": { "why": { "type": "string", "minLength": 1 } },
+            "required": ["why"],
+            "additionalProperties": false,
+        },
+        "LiveDisclosed": object(json!({ "live": live(), "number": number() })),
     })
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod cases;
 mod document;
+pub(crate) mod live;
 pub(crate) mod statistics;
 pub(crate) mod timeline;
 
@@ -19,6 +20,8 @@ use crate::app::App;
 enum Access {
     /// Whoever may read the book.
     Read,
+    /// Whoever may see live cases.
+    Respond,
     /// A token with the scope `write`.
     Write,
     /// Anybody.
@@ -73,7 +76,88 @@ const fn day(name: &'static str, about: &'static str) -> Parameter {
     }
 }
 
+const LIVE: Parameter = Parameter {
+    name: "live",
+    place: "path",
+    about: "Number of the live case",
+    schema: r#"{"type":"string","pattern":"^L[0-9]{4}-[0-9]{1,9}$"}"#,
+};
+
 const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/v1/live",
+        id: "live_cases",
+        about: "Live cases",
+        access: Access::Respond,
+        parameters: &[],
+        body: None,
+        answer: (200, JSON, "LiveCases"),
+        route: || get(live::list),
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/live",
+        id: "open_live",
+        about: "Open a live case with its first entry",
+        access: Access::Write,
+        parameters: &[],
+        body: Some((JSON, "LiveEntry")),
+        answer: (201, JSON, "LiveOpened"),
+        route: || post(live::open),
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/live/{live}",
+        id: "live_case",
+        about: "A live case without its contacts, with its clocks as they stand",
+        access: Access::Respond,
+        parameters: &[
+            LIVE,
+            Parameter {
+                name: "at",
+                place: "query",
+                about: "The time at which clocks and tasks are read, now if it is left out",
+                schema: r#"{"type":"string","maxLength":40}"#,
+            },
+        ],
+        body: None,
+        answer: (200, JSON, "LiveCase"),
+        route: || get(live::case),
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/live/{live}/entries",
+        id: "record_live",
+        about: "Record an entry of a live case",
+        access: Access::Write,
+        parameters: &[LIVE],
+        body: Some((JSON, "LiveEntry")),
+        answer: (201, JSON, "LiveRecorded"),
+        route: || post(live::record),
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/live/{live}/contacts",
+        id: "live_contacts",
+        about: "The contacts of a live case; that they were looked at is recorded",
+        access: Access::Respond,
+        parameters: &[LIVE],
+        body: None,
+        answer: (200, JSON, "LiveContacts"),
+        route: || get(live::contacts),
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/live/{live}/disclosure",
+        id: "disclose_live",
+        about: "Make a live case a case of the book",
+        access: Access::Write,
+        parameters: &[LIVE],
+        body: Some((JSON, "Disclosure")),
+        answer: (201, JSON, "LiveDisclosed"),
+        route: || post(live::disclose),
+    },
     Operation {
         method: "get",
         path: "/api/v1/cases",

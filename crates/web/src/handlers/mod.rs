@@ -7,6 +7,7 @@ pub(crate) mod book;
 pub(crate) mod case;
 pub(crate) mod export;
 pub(crate) mod files;
+pub(crate) mod live;
 pub(crate) mod mail;
 pub(crate) mod recall;
 pub(crate) mod replays;

@@ -67,7 +67,10 @@ async fn every_operation_of_the_document_is_there() {
     let document = site.browser().get("/api/openapi.json").await.json();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys() {
-            let path = path.replace("{number}", "2031-001").replace("{sha256}", &"0".repeat(64));
+            let path = path
+                .replace("{number}", "2031-001")
+                .replace("{live}", "L2031-001")
+                .replace("{sha256}", &"0".repeat(64));
             let method: Method = method.to_uppercase().parse().unwrap();
             let answer = site.browser().send(method.clone(), &path, "", Vec::new()).await;
             let declared = &operations[method.as_str().to_lowercase()]["responses"];

@@ -66,8 +66,9 @@ async fn a_form_without_its_token_changes_nothing() {
     for token in ["", "0", foreign.as_str()] {
         for path in [
             "/case/2031-001/correct/title", "/case/2031-001/withdraw", "/case/2031-001/decide",
-            "/open", "/sign-out", "/account/tokens", "/account/invite", "/account/password",
-            "/account/role", "/account/sign-out-everywhere", "/account/tokens/revoke",
+            "/open", "/live/open", "/sign-out", "/account/tokens", "/account/invite",
+            "/account/password", "/account/role", "/account/sign-out-everywhere",
+            "/account/tokens/revoke",
         ] {
             let answer = editor.post(path, &[("csrf", token), ("v", "x"), ("why", "x")]).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {token}");

@@ -5,6 +5,7 @@ mod accounts;
 mod api;
 mod deciding;
 mod guards;
+mod live;
 mod pages;
 mod replays;
 mod whole;
@@ -42,6 +43,18 @@ impl Site {
         let book = Book::open(dir.path()).unwrap();
         let mut options = Options::local("127.0.0.1:8040".parse().unwrap());
         change(&mut options);
+        let hasher = Hasher::weak().unwrap();
+        let app = Arc::new(App::with_hasher(book, dir.path(), options, hasher).unwrap());
+        Self { _dir: dir, router: router(Arc::clone(&app)), app }
+    }
+
+    /// A site whose book takes this for the time, in seconds since 1970.
+    fn at(now: Arc<std::sync::atomic::AtomicI64>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let book = Book::open(dir.path()).unwrap().with_clock(move || {
+            jiff::Timestamp::from_second(now.load(std::sync::atomic::Ordering::Relaxed)).unwrap()
+        });
+        let options = Options::local("127.0.0.1:8040".parse().unwrap());
         let hasher = Hasher::weak().unwrap();
         let app = Arc::new(App::with_hasher(book, dir.path(), options, hasher).unwrap());
         Self { _dir: dir, router: router(Arc::clone(&app)), app }

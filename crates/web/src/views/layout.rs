@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::assets;
 use crate::lang::Word as W;
+use crate::lang::live::LiveWord as L;
 use crate::visitor::Role;
 
 /// The pages of the navigation.
@@ -23,6 +24,8 @@ pub(crate) enum Place {
     Sql,
     /// Adding a disclosure.
     Add,
+    /// Live cases.
+    Live,
     /// Outgoing mail.
     Mail,
     /// Accounts and tokens.
@@ -121,6 +124,10 @@ impl Frame {
                 li { a href=(href) aria-current=[(place == to).then_some("page")] { (word.of(lang)) } }
             }
         };
+        let live = {
+            let current = (place == Place::Live).then_some("page");
+            html! { li { a href="/live" aria-current=[current] { (L::Cases.of(lang)) } } }
+        };
         html! {
             header.top {
                 a.name href="/" {
@@ -134,6 +141,7 @@ impl Frame {
                         (link(Place::Statistics, "/statistics", W::Statistics))
                         (link(Place::Replays, "/replays", W::Replays))
                         (link(Place::Sql, "/sql", W::Sql))
+                        @if self.may_edit() { (live) }
                         @if self.has_mail { (link(Place::Mail, "/mail", W::Mail)) }
                         @if self.may_edit() { (link(Place::Add, "/add", W::Add)) }
                     }
