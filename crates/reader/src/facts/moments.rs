@@ -130,8 +130,16 @@ fn noticed_at_once(page: &Page<'_>, events: &[Dated], category: Category) -> Opt
                     .stands_in(page.folded_words(sentence.extent))
         })
     };
+    // That one was attacked, nobody sees that day; that files are locked or servers down, everybody does.
+    let seen = || {
+        category == Category::Ransomware
+            && page.sentence_of(occurred.date.start).is_some_and(|sentence| {
+                any_of!["暗号化", "開けな", "使えな", "できなく", "停止", "障害", "ダウン", "不能"]
+                    .stands_in(page.folded_words(sentence.extent))
+            })
+    };
     let point = occurred.when.to.is_none() && !occurred.when.ongoing;
-    (point && (category == Category::Ransomware || straight())).then(|| cite(page, occurred))?
+    (point && (seen() || straight())).then(|| cite(page, occurred))?
 }
 
 fn cite(page: &Page<'_>, event: &Dated) -> Option<Cited<When>> {
