@@ -1,6 +1,7 @@
 //! A live case by hand: opened, filled, counted and corrected on its one page, without any script; looked
 //! at as it would go out; and not there for whoever may only read.
 
+use crate::accessible::examine;
 use crate::pictures::keep;
 use crate::start_signed_in;
 
@@ -57,4 +58,13 @@ fn a_case_is_carried_from_its_opening_to_its_status_page() {
     browser.go(&served.at(&format!("{path}/draft")));
     assert!(browser.count("ul.gaps li") > 3);
     served.was_quiet(&browser, &[]);
+
+    // The pages about one case as others are examined.
+    browser.without_script(false);
+    let pages = [path.clone(), format!("{path}/contacts"), format!("{path}/status")];
+    let beside =
+        [format!("{path}/draft"), format!("{path}/add/noted"), format!("{path}/fact/data_kinds")];
+    let pages: Vec<&str> = pages.iter().chain(&beside).map(String::as_str).collect();
+    let wrong = examine(&browser, &served, "ja", &pages);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -44,6 +44,16 @@ impl Live {
         &self,
         put: impl Fn(&CaseFacts<Origin>, Field, &Value, &Origin) -> Result<CaseFacts<Origin>, E>,
     ) -> Result<Known, E> {
+        let mut known = self.moving(&put)?;
+        self.recovery(&mut known.case);
+        Ok(known)
+    }
+
+    /// What clocks can turn on: all but the recovery, which costs more to make and moves none.
+    fn moving<E>(
+        &self,
+        put: &impl Fn(&CaseFacts<Origin>, Field, &Value, &Origin) -> Result<CaseFacts<Origin>, E>,
+    ) -> Result<Known, E> {
         let mut case = CaseFacts::silent(Kind::Incident);
         for entry in self.standing() {
             let origin = origin(entry);
@@ -61,7 +71,6 @@ impl Live {
             }
         }
         self.times(&mut case);
-        self.recovery(&mut case);
         let mut clocks = facts_of_case(&case);
         let noticed = self.noticed();
         if !noticed.is_empty() {
@@ -148,9 +157,17 @@ impl Live {
         let mut before = Facts::default();
         let mut all = Vec::new();
         let log = self.log();
-        for (at, entry) in log.iter().enumerate().filter(|(_, entry)| entry.event.moves_clocks()) {
-            let Some(then) = Self::of(log[..=at].to_vec()) else { continue };
-            let after = then.known(&put)?.clocks.facts;
+        let Some(mut then) = log.first().and_then(|first| Self::of(vec![first.clone()])) else {
+            return Ok(all);
+        };
+        for (at, entry) in log.iter().enumerate() {
+            if at > 0 {
+                then.take(entry);
+            }
+            if !entry.event.moves_clocks() {
+                continue;
+            }
+            let after = then.moving(&put)?.clocks.facts;
             if after == before {
                 continue;
             }
