@@ -15,6 +15,8 @@ const FUZZ_SECONDS: u64 = 6;
 /// Short, for the same reason; a real run is `cargo xtask crash`.
 const CRASH_KILLS: u64 = 8;
 const CRASH_SEED: u64 = 1;
+/// Each of these begins a guard, an attack and an undo.
+const GUARD_KILLS: u64 = 5;
 
 /// Runs every step.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
@@ -39,7 +41,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     step("crash", || {
         crash::kill(root, crash::BOOK, CRASH_KILLS, CRASH_SEED)?;
         crash::kill(root, crash::SPOOL, CRASH_KILLS, CRASH_SEED)?;
-        crash::kill_relay(root, CRASH_KILLS, CRASH_SEED)
+        crash::kill_relay(root, CRASH_KILLS, CRASH_SEED)?;
+        crash::kill_guard(root, GUARD_KILLS, CRASH_SEED, false)
     })?;
     step("broken controls", || broken::run(root))?;
     step("fuzz", || fuzz::every_target(root, FUZZ_SECONDS))?;

@@ -2,7 +2,7 @@
 //! whether it is sound and every change that was acknowledged is there. It does not know what a book
 //! or a spool is: `crates/book/examples/crash.rs` and `crates/relay/examples/spool_crash.rs` write and
 //! check. The running relay is killed by `crates/relay/examples/relay_crash.rs`, which clients and the
-//! next server outlive.
+//! next server outlive; the running file guard by `crates/fileguard/examples/guard_crash.rs`.
 //!
 //! A kill ends the process, not the machine: that the disk keeps what it confirmed is not tried.
 
@@ -28,6 +28,10 @@ const MOST_LIFE_MS: u64 = 1_000;
 
 /// The running relay, in place of a subject.
 const RELAY: &str = "relay";
+/// The running file guard, in place of a subject.
+const FILEGUARD: &str = "fileguard";
+/// The exit status of a trial that cannot be made here.
+const NOT_RUN: i32 = 3;
 
 /// What is written to while the writers are killed.
 #[derive(Clone, Copy, Debug)]
@@ -50,18 +54,14 @@ pub(crate) const SPOOL: Subject =
 /// Runs with the arguments of the command line.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     let (mut kills, mut seed) = (KILLS, 1);
-    let mut subject = Some(BOOK);
+    let mut subject = "book";
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let place = match argument.as_str() {
             "--kills" => &mut kills,
             "--seed" => &mut seed,
-            "book" | "spool" | RELAY => {
-                subject = match argument.as_str() {
-                    "book" => Some(BOOK),
-                    "spool" => Some(SPOOL),
-                    _ => None,
-                };
+            "book" | "spool" | RELAY | FILEGUARD => {
+                subject = argument.as_str();
                 continue;
             }
             other => bail!("crash does not know {other}"),
@@ -70,9 +70,44 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
         *place = value.parse().with_context(|| format!("{argument} {value:?} is no number"))?;
     }
     match subject {
-        Some(subject) => kill(root, subject, kills, seed),
-        None => kill_relay(root, kills, seed),
+        RELAY => kill_relay(root, kills, seed),
+        FILEGUARD => kill_guard(root, kills, seed, true),
+        "spool" => kill(root, SPOOL, kills, seed),
+        _ => kill(root, BOOK, kills, seed),
     }
+}
+
+/// Kills so many running file guards, some over each tree. Where there is no root or no loop device the
+/// trial is not made, which is an error if it is `required`, here or by the environment.
+pub(crate) fn kill_guard(root: &Path, kills: u64, seed: u64, required: bool) -> anyhow::Result<()> {
+    let jikenbo = build(root, "jikenbo", &["--bin", "jikenbo"], "jikenbo")?;
+    let program = build(root, "fileguard", &["--example", "guard_crash"], "guard_crash")?;
+    let by_environment = std::env::var("JIKENBO_FILEGUARD").is_ok_and(|value| value == "required");
+    let started = Instant::now();
+    for first in (0..kills).step_by(usize::try_from(KILLS_A_PLACE)?) {
+        let many = KILLS_A_PLACE.min(kills - first);
+        let output = Command::new(&program)
+            .arg(&jikenbo)
+            .args([many, seed.wrapping_mul(1_000_003).wrapping_add(first)].map(|n| n.to_string()))
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()?;
+        if output.status.code() == Some(NOT_RUN) && !required && !by_environment {
+            println!(
+                "crash: the file guard was NOT tried: this machine gives no root or no loop device"
+            );
+            return Ok(());
+        }
+        ensure!(
+            output.status.success(),
+            "the guard lost something or somebody, kills {first} to {} of seed {seed}",
+            first + many
+        );
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let seconds = started.elapsed().as_secs();
+        println!("crash: {} of {kills} kills, {seconds} s; {}", first + many, said.trim());
+    }
+    Ok(())
 }
 
 /// Kills so many running relays, some of each data folder. The folder is kept where something is wrong.

@@ -18,9 +18,10 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   ci                              what CI runs: format, clippy, tidy, tests, docs, a short fuzz
   tidy                            the house rules
-  crash [book|spool|relay] [--kills N] [--seed N]
+  crash [book|spool|relay|fileguard] [--kills N] [--seed N]
                                   kills writers of a book (unless said otherwise) or of the relay's
-                                  spool, or the running relay; what was acknowledged must be there
+                                  spool, or the running relay or file guard; what was acknowledged or
+                                  kept must be there
   broken                          breaks checks in a copy of the repository; replay must find it
   fuzz [--seconds N] [--seed N] [TARGET…]   the fuzz targets on the stable toolchain, all or named
 ";

@@ -9,49 +9,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use fileguard::corpus::ground::Ground;
+use fileguard::corpus::scripts::WORK;
 use fileguard::corpus::trial::{Outcome, Plan, run};
 use fileguard::corpus::{files, fill, loads};
 use fileguard::{Config, Guard, Guarded};
 
 type Failure = Box<dyn std::error::Error>;
-
-/// Work that is to pass: a name, the program it needs, and a script over the folder `$1`.
-const WORK: &[(&str, &str, &str)] = &[
-    ("gzip -r", "gzip", "gzip -r \"$1\""),
-    ("zstd --rm", "zstd", "find \"$1\" -name '資料*' | xargs zstd -q --rm"),
-    ("tar", "tar", "tar -czf \"$1/all.tar.gz\" --exclude=all.tar.gz -C \"$1\" ."),
-    (
-        "sed -i over texts",
-        "sed",
-        "find \"$1\" -name '*.txt' -o -name '*.csv' | xargs sed -i s/会議/打合せ/",
-    ),
-    ("copy and rm -r", "cp", "cp -r \"$1\" \"$1/copy\"; rm -r \"$1/copy\""),
-    (
-        "git add, gc, clone",
-        "git",
-        "cd \"$1\" && git init -q . && git add -A && git -c user.name=a -c user.email=a@example.jp commit -qm x && git gc -q && git clone -q . clone",
-    ),
-    (
-        "sqlite, dump, vacuum",
-        "sqlite3",
-        "cd \"$1\" && sqlite3 x.db 'create table t(a,b); with recursive n(i) as (select 1 union all select i+1 from n where i<20000) insert into t select i, hex(randomblob(40)) from n; delete from t where a%2; vacuum;' && sqlite3 x.db .dump > x.sql",
-    ),
-    (
-        "openssl, originals stay",
-        "openssl",
-        "find \"$1\" -name '資料*' | head -40 | while read -r f; do openssl enc -aes-256-ctr -K 00 -iv 00 -in \"$f\" -out \"$f.enc\" 2>/dev/null; done",
-    ),
-    (
-        "gpg of one file",
-        "gpg",
-        "export GNUPGHOME=$(mktemp -d); f=$(find \"$1\" -name '*.txt' | head -1); gpg --batch --passphrase x --pinentry-mode loopback -c \"$f\" 2>/dev/null && rm \"$f\"; rm -rf $GNUPGHOME",
-    ),
-    (
-        "rsync",
-        "rsync",
-        "rsync -a \"$1/\" \"$1/../copy/\" && rsync -a --ignore-times \"$1/../copy/\" \"$1/\"",
-    ),
-];
 
 fn shell(script: &str, tree: &Path) -> Command {
     let mut command = Command::new("bash");
@@ -152,7 +115,7 @@ fn work(runs: usize, count: usize) -> Result<(), Failure> {
         for _ in 0..runs {
             let outcome = run(&plan, |tree| shell(script, tree))?;
             stops += usize::from(outcome.stopped);
-            told += usize::from(!outcome.stopped && !outcome.because.is_empty());
+            told += usize::from(!outcome.stopped && !outcome.says.is_empty());
             troubles += outcome.troubles.len();
         }
         writeln!(out, "| {name} | {stops} of {runs} | {told} | {troubles} |")?;

@@ -56,6 +56,9 @@ pub struct Config {
     /// What is done.
     #[serde(default)]
     pub answer: Answer,
+    /// Whether processes that are stopped are cut off the network too.
+    #[serde(default = "cut_network")]
+    pub cut_network: bool,
     /// Programs that only start work of others, and do not answer for it.
     #[serde(default = "boundaries")]
     pub boundaries: Vec<String>,
@@ -80,6 +83,10 @@ fn keep_hours() -> u64 {
 
 fn whole_file_bytes() -> u64 {
     256 * 1024 * 1024
+}
+
+const fn cut_network() -> bool {
+    true
 }
 
 fn boundaries() -> Vec<String> {
@@ -119,6 +126,7 @@ impl Config {
             keep_hours: keep_hours(),
             whole_file_bytes: whole_file_bytes(),
             answer: Answer::default(),
+            cut_network: cut_network(),
             boundaries: boundaries(),
             trees,
             limits: Limits::default(),

@@ -3,6 +3,7 @@
 //! nor what is done about an alarm; it has no clock, files or processes.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 
 use guard::{Action, CheckId, Finding, Mode, Seen};
@@ -143,6 +144,17 @@ impl Detector {
             forget(&limits, tree, now_ms);
             !tree.deeds.is_empty()
         });
+    }
+
+    /// What was seen of these processes rewriting a file is to be seen again, better.
+    pub fn forget_path(&mut self, by: &[Proc], path: &Path) {
+        let is_it =
+            |deed: &Deed| matches!(&deed.what, What::Rewrote { path: other, .. } if other == path);
+        for by in by {
+            if let Some(tree) = self.trees.get_mut(by) {
+                tree.deeds.retain(|deed| !is_it(deed));
+            }
+        }
     }
 
     /// What these processes did up to now counts no more: a person has said that it is right.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::deed::Proc;
 use crate::vault::Digest;
 use crate::watch::freeze::Frozen;
+use crate::watch::network::Cut;
 
 /// What was done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,9 @@ pub struct Incident {
     pub state: State,
     /// How it was stopped.
     pub frozen: Option<Frozen>,
+    /// How it was cut off the network; nothing where it was not tried.
+    #[serde(default)]
+    pub network: Option<Cut>,
     /// The hash of the list of the evidence.
     pub evidence: Option<Digest>,
     /// Whether all was put back.

@@ -18,6 +18,7 @@ pub mod sealing;
 pub mod undo;
 pub mod vault;
 pub mod watch;
+mod written;
 
 pub use config::{Answer, Config, Guarded};
 pub use deed::{Deed, Proc, What};

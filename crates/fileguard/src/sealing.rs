@@ -7,12 +7,17 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use ledger::{
-    Checkpoint, Draft, Hash, Ledger, LedgerError, Log, NoteError, SecretKey, Verified, Verifier,
+    Checkpoint, Draft, Hash, Ledger, LedgerError, Log, NoteError, PublicKey, SecretKey, Verified,
+    Verifier,
 };
 use serde::Serialize;
 
 /// The name under which checkpoints are signed.
 const ORIGIN: &str = "jikenbo/fileguard";
+/// The key that checks signatures.
+const PUBLIC: &str = "ledger.pub";
+/// The last signed checkpoint.
+const CHECKPOINT: &str = "checkpoint";
 
 /// Why nothing was sealed.
 #[derive(Debug, thiserror::Error)]
@@ -102,16 +107,9 @@ impl Sealer {
                 let mut seed = [0; 32];
                 getrandom::fill(&mut seed).map_err(io::Error::from).map_err(at(&place))?;
                 let key = SecretKey::from_seed(ORIGIN, &seed)?;
-                let mut file =
-                    File::options().create_new(true).write(true).mode(0o600).open(&place);
-                let written = file.as_mut().map_err(|error| io::Error::from(error.kind()));
-                written
-                    .and_then(|file| {
-                        writeln!(file, "{}", key.encode()).and_then(|()| file.sync_all())
-                    })
-                    .map_err(at(&place))?;
-                let public = folder.join("ledger.pub");
-                fs::write(&public, format!("{}\n", key.public())).map_err(at(&public))?;
+                let public = folder.join(PUBLIC);
+                write_whole(&public, 0o644, &format!("{}\n", key.public())).map_err(at(&public))?;
+                write_whole(&place, 0o600, &format!("{}\n", key.encode())).map_err(at(&place))?;
                 key
             }
             Err(error) => return Err(at(&place)(error)),
@@ -125,22 +123,40 @@ impl Sealer {
         let draft = Draft::new(now, who, what, body).map_err(LedgerError::Entry)?;
         let sealed = self.ledger.append(draft)?;
         let note = Checkpoint::new(ORIGIN, self.ledger.frontier()).sign(&self.key)?;
-        let place = self.folder.join("checkpoint");
-        fs::write(&place, note.to_string()).map_err(at(&place))?;
+        let place = self.folder.join(CHECKPOINT);
+        write_whole(&place, 0o644, &note.to_string()).map_err(at(&place))?;
         Ok(sealed.entry.seq)
     }
 
-    /// What stands in the ledger of a vault, verified from its beginning.
+    /// What stands in the ledger of a vault, verified from its beginning and against its signed checkpoint,
+    /// which may be one entry behind. A line that a kill cut off was never answered for.
     pub fn verify(folder: &Path) -> Result<Verified, SealError> {
-        let place = folder.join("ledger");
-        let bytes = fs::read(&place).map_err(at(&place))?;
-        let mut verifier = Verifier::new();
-        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let read = |name: &str| {
+            let place = folder.join(name);
+            fs::read(&place).map_err(at(&place))
+        };
+        let public = read(PUBLIC)?;
+        let key: PublicKey = String::from_utf8_lossy(&public).trim_end().parse()?;
+        let signed = match fs::read(folder.join(CHECKPOINT)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            note => Some(Checkpoint::open(&note.map_err(at(&folder.join(CHECKPOINT)))?, &[key])?),
+        };
+        let mut verifier = Verifier::remembering(signed.map(|signed| (signed.size, signed.root)));
+        for line in read("ledger")?.split_inclusive(|&byte| byte == b'\n') {
+            let Some(line) = line.strip_suffix(b"\n") else { break };
             verifier.feed(line).map_err(LedgerError::Broken)?;
         }
         Ok(verifier.finish().map_err(LedgerError::Broken)?)
     }
+}
+
+/// Writes a file so that it is whole or as it was, whenever a kill comes.
+fn write_whole(place: &Path, mode: u32, words: &str) -> io::Result<()> {
+    let new = place.with_extension("new");
+    let mut file = File::options().create(true).truncate(true).write(true).mode(mode).open(&new)?;
+    file.write_all(words.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(new, place)
 }
 
 #[cfg(test)]
@@ -162,12 +178,16 @@ mod tests {
         let mut bytes = fs::read(&place).unwrap();
         bytes.extend(b"{\"v\":1,\"se");
         fs::write(&place, &bytes).unwrap();
+        assert_eq!(Sealer::verify(folder.path()).unwrap().frontier.size(), 2);
         drop(sealer);
         let mut sealer = Sealer::open(folder.path()).unwrap();
         assert_eq!(sealer.seal("thawed", "mori", &body).unwrap(), 2);
-        let words =
-            fs::read_to_string(&place).unwrap().replacen("guard_started", "guard_stopped", 1);
-        fs::write(&place, words).unwrap();
+        // Entries that are cut off are missed: the checkpoint knows of them.
+        let whole = fs::read_to_string(&place).unwrap();
+        let cut: String = whole.split_inclusive('\n').take(2).collect();
+        fs::write(&place, cut).unwrap();
+        assert!(Sealer::verify(folder.path()).unwrap_err().to_string().contains("checkpoint"));
+        fs::write(&place, whole.replacen("guard_started", "guard_stopped", 1)).unwrap();
         assert!(Sealer::verify(folder.path()).unwrap_err().to_string().contains("entry 1"));
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -32,6 +33,7 @@ pub enum Put {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
     /// The file.
+    #[serde(with = "crate::written")]
     pub path: PathBuf,
     /// What was done.
     pub put: Put,
@@ -75,8 +77,11 @@ pub fn undo(
     now_ms: u64,
 ) -> Result<Report, VaultError> {
     let since = incident.since_ms.saturating_sub(2_000);
-    let entries: Vec<Entry> =
-        vault.entries().filter(|entry| entry.by.contains(&incident.root)).cloned().collect();
+    let theirs = |entry: &&Entry| {
+        entry.by.contains(&incident.root)
+            || entry.by.is_empty() && entry.at_ms >= since && looks_like_it(&entry.record)
+    };
+    let entries: Vec<Entry> = vault.entries().filter(theirs).cloned().collect();
     let (before, entries): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| entry.at_ms < since);
     let number = incident.number;
@@ -95,7 +100,7 @@ pub fn undo(
             Record::Moved { ino, to, .. } if made.contains(ino) => undo.take_away(*ino, to)?,
             Record::Moved { ino, from, to } => undo.move_back(*ino, from, to),
             Record::Gone { path, attributes, digest } if !made.contains(&attributes.ino) => {
-                undo.name_again(path, attributes, digest.as_deref());
+                undo.name_again(path, attributes, digest.as_deref())?;
             }
             _ => {}
         }
@@ -185,20 +190,33 @@ impl Undo<'_> {
     }
 
     fn move_back(&mut self, ino: u64, from: &Path, to: &Path) {
-        let is_it = fs::symlink_metadata(to).is_ok_and(|found| found.ino() == ino);
-        if !is_it || from == to {
-            return;
-        }
+        let is_it = fs::symlink_metadata(to).ok().filter(|found| found.ino() == ino);
+        let Some(found) = is_it.filter(|_| from != to) else { return };
         if let Some(folder) = from.parent() {
             let _ = fs::create_dir_all(folder);
         }
-        // Never over a file: hard_link refuses, rename would not.
-        let moved = fs::hard_link(to, from).and_then(|()| fs::remove_file(to));
+        let moved = if found.is_dir() {
+            // Never over a folder with something in it: the kernel refuses.
+            fs::rename(to, from)
+        } else {
+            // Never over a file: hard_link refuses, rename would not.
+            fs::hard_link(to, from).and_then(|()| fs::remove_file(to))
+        };
         self.done(from, Put::Name, moved.map_err(|error| error.to_string()));
     }
 
-    fn name_again(&mut self, path: &Path, attributes: &Attributes, digest: Option<&str>) {
+    fn name_again(
+        &mut self,
+        path: &Path,
+        attributes: &Attributes,
+        digest: Option<&str>,
+    ) -> Result<(), VaultError> {
         let answer = (|| {
+            let pin = self.pins.path(attributes.ino);
+            let kept = File::open(&pin).and_then(|file| self::attributes(&file));
+            if !kept.map_err(|error| error.to_string())?.is_same(attributes) {
+                return Err("its data is gone".to_owned());
+            }
             match fs::symlink_metadata(path) {
                 Ok(found) if found.ino() == attributes.ino => return Ok(()),
                 Ok(_) => {
@@ -211,24 +229,23 @@ impl Undo<'_> {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder).map_err(|error| error.to_string())?;
             }
-            let pin = self.pins.path(attributes.ino);
             fs::hard_link(&pin, path).map_err(|error| error.to_string())
         })();
-        let verified = answer.and_then(|()| {
-            let file = File::open(path).map_err(|error| error.to_string())?;
-            match digest {
-                Some(digest) => {
-                    let found = Digest::of_reader(file).map_err(|error| error.to_string())?;
-                    if found.to_string() == digest {
-                        Ok(())
-                    } else {
-                        Err("other content".to_owned())
-                    }
-                }
-                None => Ok(()),
+        let found = File::open(path).and_then(Digest::of_reader).ok();
+        let was = digest.and_then(|digest| digest.parse::<Digest>().ok());
+        if answer.is_ok()
+            && let Some(was) = was.filter(|was| found != Some(*was))
+        {
+            // Somebody who had it open wrote to it after its name was gone.
+            if self.vault.peek(was).is_err() {
+                self.done(path, Put::Name, Err("other content".to_owned()));
+                return Ok(());
             }
-        });
-        self.done(path, Put::Name, verified);
+            self.done(path, Put::Name, Ok(()));
+            return self.write_back(path, attributes, was);
+        }
+        self.done(path, Put::Name, answer);
+        Ok(())
     }
 
     /// Whether a content that was kept before the incident is better than what would be put back, or is
@@ -257,7 +274,13 @@ impl Undo<'_> {
         attributes: &Attributes,
         digest: Digest,
     ) -> Result<(), VaultError> {
-        let place = self.pins.find(attributes.ino).unwrap_or_else(|| path.to_owned());
+        let place = match self.place_of(path, attributes) {
+            Ok(place) => place,
+            Err(error) => {
+                self.done(path, Put::Content, Err(error.to_string()));
+                return Ok(());
+            }
+        };
         let hash = |place: &Path| File::open(place).and_then(Digest::of_reader).ok();
         if hash(&place) == Some(digest) {
             return Ok(());
@@ -281,6 +304,22 @@ impl Undo<'_> {
         Ok(())
     }
 
+    /// Where a file is now: under its pin, or at its path. Another file at its path steps aside: whatever it
+    /// is, it is not what was kept.
+    fn place_of(&self, path: &Path, attributes: &Attributes) -> io::Result<PathBuf> {
+        let is_it = |place: &Path| {
+            let found = File::open(place).and_then(|file| self::attributes(&file));
+            found.is_ok_and(|found| found.is_same(attributes))
+        };
+        if let Some(pin) = self.pins.find(attributes.ino).filter(|pin| is_it(pin)) {
+            return Ok(pin);
+        }
+        if !is_it(path) && fs::symlink_metadata(path).is_ok() {
+            fs::rename(path, aside(path, self.incident))?;
+        }
+        Ok(path.to_owned())
+    }
+
     /// Large files: each stretch as it was before it was first overwritten, and the old length.
     fn stretches(&mut self, before: &[Entry], entries: &[Entry]) {
         let mut files: BTreeMap<u64, (&Path, &Attributes, BTreeMap<u64, Digest>)> = BTreeMap::new();
@@ -294,9 +333,9 @@ impl Undo<'_> {
                 file.2.entry(*offset).or_insert(*digest);
             }
         }
-        for (ino, (path, attributes, stretches)) in files {
-            let place = self.pins.find(ino).unwrap_or_else(|| path.to_owned());
+        for (path, attributes, stretches) in files.into_values() {
             let answer = (|| {
+                let place = self.place_of(path, attributes)?;
                 let file = File::options().write(true).read(true).open(&place)?;
                 file.set_len(attributes.bytes)?;
                 for (offset, digest) in stretches {
@@ -314,6 +353,34 @@ impl Undo<'_> {
             })();
             self.done(path, Put::Content, answer.map_err(|error: io::Error| error.to_string()));
         }
+    }
+}
+
+/// Whether a name that went away, nobody knows by whom, went as an attack takes it: something that only a
+/// key opens is there instead, or beside it with a longer name.
+fn looks_like_it(record: &Record) -> bool {
+    let is_opaque = |path: &Path| {
+        let looked = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        looked.is_ok_and(|(bytes, file)| look_of(file, bytes).is_some_and(|it| it.is_opaque()))
+    };
+    match record {
+        Record::Moved { ino, to, .. } => {
+            fs::symlink_metadata(to).is_ok_and(|found| found.ino() == *ino && found.is_file())
+                && is_opaque(to)
+        }
+        Record::Gone { path, attributes, .. } => {
+            if let Ok(found) = fs::symlink_metadata(path) {
+                return found.ino() != attributes.ino && found.is_file() && is_opaque(path);
+            }
+            let name = path.file_name().unwrap_or_default().as_bytes();
+            let beside = path.parent().and_then(|folder| fs::read_dir(folder).ok());
+            let mut longer = beside.into_iter().flatten().flatten().filter(|entry| {
+                let other = entry.file_name();
+                other.len() > name.len() && other.as_bytes().starts_with(name)
+            });
+            longer.any(|entry| is_opaque(&entry.path()))
+        }
+        _ => false,
     }
 }
 
@@ -347,7 +414,14 @@ pub(crate) fn attributes(file: &File) -> io::Result<Attributes> {
         uid: found.uid(),
         gid: found.gid(),
         modified_ns: found.mtime().saturating_mul(1_000_000_000).saturating_add(found.mtime_nsec()),
+        born_ns: born_ns(&found),
     })
+}
+
+/// When a file was made, where the file system says.
+pub(crate) fn born_ns(found: &fs::Metadata) -> i64 {
+    let born = found.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
+    born.and_then(|born| i64::try_from(born.as_nanos()).ok()).unwrap_or(0)
 }
 
 /// Writes a content into the same file, so that all its names, and its owner, stay.

@@ -66,7 +66,9 @@ fn hinted(error: GuardError) -> anyhow::Error {
         GuardError::Vault(fileguard::VaultError::Taken(_)) => {
             "a guard runs over it: ask that one with `jikenbo fileguard status`"
         }
-        GuardError::NoIncident(_) => "`jikenbo fileguard status` numbers them",
+        GuardError::NoIncident(_) | GuardError::NotFrozen(_) => {
+            "`jikenbo fileguard status` numbers them"
+        }
         _ => "",
     };
     let error = anyhow::Error::new(error);
@@ -122,8 +124,13 @@ fn announce(incident: &Incident) -> String {
     let reasons =
         incident.because.iter().map(|reason| format!("\n  ● {}\n    {}", reason.ja, reason.en));
     let reasons: String = reasons.collect();
+    let network = incident.network.as_ref().map_or_else(String::new, |cut| {
+        let (closed, all) = (cut.closed, cut.connections.len());
+        let missing = cut.missing.join("; ");
+        format!("\n  通信の遮断 / cut off: {closed} of {all} connections. {missing}")
+    });
     format!(
-        "jikenbo: 事案 / incident {}: {what} (pid {}, score {}){reasons}",
+        "jikenbo: 事案 / incident {}: {what} (pid {}, score {}){reasons}{network}",
         incident.number, incident.root.pid, incident.score
     )
 }
@@ -210,6 +217,11 @@ fn verify(config: &Config) -> anyhow::Result<ExitCode> {
     let mut damaged = 0;
     for incident in Incident::all(&config.vault) {
         let folder = Incident::folder(&config.vault, incident.number).join("evidence");
+        if incident.evidence.is_none() {
+            // A guard that is killed while it stops somebody leaves this to the next one.
+            writeln!(out, "事案 / incident {}: 証拠はまだない / no evidence yet", incident.number)?;
+            continue;
+        }
         match evidence::verify(&folder, incident.evidence) {
             Ok(files) => writeln!(
                 out,
@@ -227,14 +239,15 @@ fn verify(config: &Config) -> anyhow::Result<ExitCode> {
     let checked = vault.check().map_err(|error| hinted(GuardError::Vault(error)))?;
     writeln!(
         out,
-        "保管 / vault: {} contents, {} damaged",
+        "保管 / vault: {} contents, {} damaged; {} lines of the journal damaged",
         checked.contents,
-        checked.damaged.len()
+        checked.damaged.len(),
+        checked.damaged_lines
     )?;
     for digest in &checked.damaged {
         writeln!(out, "  {digest}")?;
     }
-    let sound = damaged == 0 && checked.damaged.is_empty();
+    let sound = damaged == 0 && checked.damaged.is_empty() && checked.damaged_lines == 0;
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -21,7 +21,7 @@ const LEAST_TYPES: usize = 4;
 
 fn examine(tree: &Tree) -> Vec<Finding<Score>> {
     let now = tree.deeds.back().map_or(0, |deed| deed.at_ms);
-    let fresh = tree.deeds.iter().filter(|deed| now - deed.at_ms <= WITHIN_MS);
+    let fresh = tree.deeds.iter().filter(|deed| now.saturating_sub(deed.at_ms) <= WITHIN_MS);
     let gone: Vec<&Path> = fresh
         .filter_map(|deed| match &deed.what {
             What::Deleted { path, own: false, .. } => Some(path.as_path()),

@@ -13,7 +13,7 @@ const WITHIN_MS: u64 = 10_000;
 
 fn examine(tree: &Tree) -> Vec<Finding<Score>> {
     let now = tree.deeds.back().map_or(0, |deed| deed.at_ms);
-    let fresh = tree.deeds.iter().filter(|deed| now - deed.at_ms <= WITHIN_MS);
+    let fresh = tree.deeds.iter().filter(|deed| now.saturating_sub(deed.at_ms) <= WITHIN_MS);
     let spoilt = fresh.filter(|deed| deed.what.spoilt()).count();
     let replaced = deletion_after_copy::pairs(tree).count();
     let canaries = tree.whats().filter(|what| matches!(what, What::Canary { .. })).count();

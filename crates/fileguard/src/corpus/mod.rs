@@ -4,6 +4,7 @@
 pub mod files;
 pub mod ground;
 pub mod loads;
+pub mod scripts;
 pub mod trial;
 
 use std::collections::BTreeMap;

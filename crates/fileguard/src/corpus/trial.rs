@@ -1,15 +1,19 @@
 //! A trial: a ground with made-up files, a guard over it, an attack, the undo, and a count of what is not
 //! as it was. It does not print.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use guard::{Mode, Sentence};
+
 use super::ground::{Ground, GroundError};
 use super::{altered, fill};
-use crate::config::{Config, Guarded};
+use crate::config::{Answer, Config, Guarded};
 use crate::incident::{Incident, State};
+use crate::vault::Digest;
 use crate::watch::{Answered, Guard, GuardError, Notice, Order};
 
 /// What a trial is made with.
@@ -27,6 +31,12 @@ pub struct Plan {
     pub whole_file_bytes: u64,
     /// Whether the attack begins before the guard does, and is told to go on by a line.
     pub opens_first: bool,
+    /// What the guard does about what it notices.
+    pub answer: Answer,
+    /// Checks that are off or only noted.
+    pub checks: HashMap<String, Mode>,
+    /// Ordinary work that is done over the same files before the attack, under the guard: a script.
+    pub work: Option<&'static str>,
 }
 
 impl Default for Plan {
@@ -38,6 +48,9 @@ impl Default for Plan {
             large_bytes: 0,
             whole_file_bytes: 256 * 1024 * 1024,
             opens_first: false,
+            answer: Answer::default(),
+            checks: HashMap::new(),
+            work: None,
         }
     }
 }
@@ -51,12 +64,14 @@ pub struct Outcome {
     pub altered: usize,
     /// How many are not as they were after the undo.
     pub lost: usize,
+    /// Whether the ordinary work before it was stopped.
+    pub work_stopped: bool,
     /// From the deed that was enough to the freeze of all processes, in milliseconds.
     pub stop_ms: f64,
     /// How many bytes of contents were kept.
     pub kept_bytes: u64,
-    /// Which checks said so.
-    pub because: Vec<String>,
+    /// What the checks said.
+    pub says: Vec<Sentence>,
     /// What the undo reports as not put back.
     pub failed: Vec<String>,
     /// What went wrong with the guard itself.
@@ -96,7 +111,7 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
         let words = super::files::words(plan.large_bytes, 1).into_bytes();
         let path = tree.join("台帳.db");
         std::fs::write(&path, &words)?;
-        hashes.insert(path, crate::vault::Digest::of(&words));
+        hashes.insert(path, Digest::of(&words));
     }
     let guarded = Guarded {
         path: tree.clone(),
@@ -106,6 +121,8 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
     };
     let mut config = Config::new(ground.vault(), vec![guarded]);
     config.whole_file_bytes = plan.whole_file_bytes;
+    config.answer = plan.answer;
+    config.checks.clone_from(&plan.checks);
     let start = || {
         let mut command = attack(&tree);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -114,6 +131,10 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
     let first = if plan.opens_first { Some(opened(start()?)?) } else { None };
     let (notices, news) = mpsc::channel();
     let guard = Guard::start(config, notices)?;
+    let work_stopped = match plan.work {
+        Some(script) => works(script, &tree, &news)?,
+        None => false,
+    };
     let mut attacker = match first {
         Some(attacker) => attacker,
         None => start()?,
@@ -127,30 +148,15 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
         stopped: incident.as_ref().is_some_and(|incident| incident.state == State::Frozen),
         altered: changed,
         lost: changed,
+        work_stopped,
         stop_ms: 0.0,
         kept_bytes: 0,
-        because: Vec::new(),
+        says: Vec::new(),
         failed: Vec::new(),
         troubles,
     };
     if let Some(incident) = incident {
-        outcome.stop_ms = Duration::from_micros(incident.stop_us).as_secs_f64() * 1000.0;
-        outcome.because = incident.because.iter().map(|sentence| sentence.ja.clone()).collect();
-        if incident.frozen.is_some() {
-            guard.ask(Order::Kill(incident.number, "trial".to_owned()))?;
-        }
-        if let Answered::Undone(report) = guard.ask(Order::Undo(incident.number))? {
-            outcome.failed = report
-                .files
-                .iter()
-                .filter_map(|file| {
-                    Some(format!("{}: {}", file.path.display(), file.failed.as_ref()?))
-                })
-                .collect();
-        }
-        let lost = altered(&hashes);
-        outcome.lost = lost.len();
-        outcome.failed.extend(lost.iter().map(|path| format!("{}: lost", path.display())));
+        undo(&guard, &incident, &hashes, &mut outcome)?;
     }
     if let Answered::Status(status) = guard.ask(Order::Status)? {
         outcome.kept_bytes = status.kept_bytes;
@@ -171,6 +177,61 @@ pub fn run(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<Outcome, Tr
         Notice::Incident(_) => None,
     }));
     Ok(outcome)
+}
+
+/// Ends an incident's processes, puts its files back, and counts what is not as it was.
+fn undo(
+    guard: &Guard,
+    incident: &Incident,
+    hashes: &BTreeMap<PathBuf, Digest>,
+    outcome: &mut Outcome,
+) -> Result<(), GuardError> {
+    outcome.stop_ms = Duration::from_micros(incident.stop_us).as_secs_f64() * 1000.0;
+    outcome.says.clone_from(&incident.because);
+    if incident.frozen.is_some() {
+        guard.ask(Order::Kill(incident.number, "trial".to_owned()))?;
+    }
+    if let Answered::Undone(report) = guard.ask(Order::Undo(incident.number))? {
+        outcome.failed = report
+            .files
+            .iter()
+            .filter_map(|file| Some(format!("{}: {}", file.path.display(), file.failed.as_ref()?)))
+            .collect();
+    }
+    let lost = altered(hashes);
+    outcome.lost = lost.len();
+    outcome.failed.extend(lost.iter().map(|path| format!("{}: lost", path.display())));
+    Ok(())
+}
+
+/// The same attack where no guard is: how many files are not as they were when it is over.
+pub fn run_unguarded(plan: &Plan, attack: impl Fn(&Path) -> Command) -> Result<usize, TrialError> {
+    let ground = Ground::new(plan.megabytes)?;
+    let tree = ground.tree();
+    let hashes = fill(&tree, plan.files)?;
+    let mut command = attack(&tree);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut attacker = Attack(command.spawn()?);
+    let begun = Instant::now();
+    while attacker.0.try_wait()?.is_none() && begun.elapsed() < plan.patience {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(altered(&hashes).len())
+}
+
+/// Does ordinary work, and says whether it was stopped.
+fn works(script: &str, tree: &Path, news: &mpsc::Receiver<Notice>) -> std::io::Result<bool> {
+    let mut command = Command::new("bash");
+    command.args(["-c", script, "work"]).arg(tree);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut work = Attack(command.spawn()?);
+    loop {
+        match news.recv_timeout(Duration::from_millis(5)) {
+            Ok(Notice::Incident(incident)) if incident.state != State::Told => return Ok(true),
+            _ if work.0.try_wait()?.is_some() => return Ok(false),
+            _ => {}
+        }
+    }
 }
 
 /// Waits until the load says that it has its files open.

@@ -119,13 +119,13 @@ impl Blobs {
         self.stored_bytes
     }
 
-    /// Removes what nothing names, half-written files among it, and counts the rest.
-    pub fn keep_only(&mut self, known: &HashSet<Digest>) -> Result<(), VaultError> {
+    /// Counts what is there, and removes half-written files and, if `removes`, what nothing names.
+    pub fn keep_only(&mut self, known: &HashSet<Digest>, removes: bool) -> Result<(), VaultError> {
         self.stored_bytes = 0;
         for entry in fs::read_dir(&self.folder).map_err(at(&self.folder))? {
             let path = entry.map_err(at(&self.folder))?.path();
             let digest = path.file_name().and_then(|name| name.to_str()?.parse::<Digest>().ok());
-            if digest.is_some_and(|digest| known.contains(&digest)) {
+            if digest.is_some_and(|digest| !removes || known.contains(&digest)) {
                 self.stored_bytes += fs::metadata(&path).map_err(at(&path))?.len();
             } else {
                 fs::remove_file(&path).map_err(at(&path))?;

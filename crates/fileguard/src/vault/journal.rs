@@ -1,5 +1,5 @@
-//! The journal: lines of JSON behind a checksum. A kill can leave half a line at its end; what stands
-//! before it is whole. It does not know what the lines mean.
+//! The journal: lines of JSON behind a checksum. A kill can leave half a line at its end; a line that was
+//! changed is told, and those behind it still count. It does not know what the lines mean.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -21,19 +21,35 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens it and reads what stands in it, up to the first line that is not whole.
-    pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), VaultError> {
-        let (file, entries) = crate::lines::open(path, |bytes| {
-            let (mut entries, mut whole) = (Vec::new(), 0);
-            for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-                let Some(entry) = line.strip_suffix(b"\n").and_then(parse) else { break };
-                entries.push(entry);
-                whole += line.len() as u64;
+    /// Opens it and reads what stands in it: its entries, and how many lines are not what was written. A
+    /// changed line says nothing about those behind it; only what a kill cut off at the end goes.
+    pub fn open(path: &Path) -> Result<(Self, Vec<Entry>, u64), VaultError> {
+        let (file, (entries, damaged)) = crate::lines::open(path, |bytes| {
+            let whole = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+            let (mut entries, mut damaged) = (Vec::new(), 0);
+            for line in bytes[..whole].split_inclusive(|&byte| byte == b'\n') {
+                match line.strip_suffix(b"\n").and_then(parse) {
+                    Some(entry) => entries.push(entry),
+                    None => damaged += 1,
+                }
             }
-            (whole, entries)
+            (whole as u64, (entries, damaged))
         })
         .map_err(at(path))?;
-        Ok((Self { path: path.to_owned(), file }, entries))
+        Ok((Self { path: path.to_owned(), file }, entries, damaged))
+    }
+
+    /// Keeps a copy of it as it is beside it.
+    pub fn set_aside(&self, ending: &str) -> Result<(), VaultError> {
+        let aside = self.path.with_extension(ending);
+        fs::copy(&self.path, &aside).map(|_| ()).map_err(at(&aside))
+    }
+
+    /// How many lines of a journal are not what was written.
+    pub fn damaged(path: &Path) -> Result<u64, VaultError> {
+        let bytes = fs::read(path).map_err(at(path))?;
+        let lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        Ok(lines.filter(|line| parse(line).is_none()).count() as u64)
     }
 
     /// Appends one line.

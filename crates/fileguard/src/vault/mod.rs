@@ -63,8 +63,14 @@ pub struct Vault {
     held: HashSet<u64>,
     next: u64,
     limit_bytes: u64,
+    damaged_lines: u64,
     _lock: File,
 }
+
+/// How the copy of a journal with damaged lines ends, before the number of the next entry.
+const DAMAGED: &str = "damaged-";
+/// A journal with so many lines more than it needs is written anew when it is opened.
+const NEEDLESS_LINES: usize = 1_000;
 
 /// What a look at everything in the vault found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +79,9 @@ pub struct Checked {
     pub contents: u64,
     /// Those that are not what their hash says, or are missing.
     pub damaged: Vec<Digest>,
+    /// Lines of the journal that were not what was written, now or earlier: the journal as it was lies
+    /// beside it, and no content is removed until a person takes that copy away.
+    pub damaged_lines: u64,
 }
 
 impl Vault {
@@ -91,7 +100,8 @@ impl Vault {
             return Err(VaultError::Taken(folder.to_owned()));
         }
         let blobs = Blobs::open(&folder.join("contents"))?;
-        let (journal, lines) = Journal::open(&folder.join("journal"))?;
+        let (journal, lines, damaged_lines) = Journal::open(&folder.join("journal"))?;
+        let read = lines.len();
         let mut vault = Self {
             folder: folder.to_owned(),
             blobs,
@@ -101,16 +111,34 @@ impl Vault {
             held: HashSet::new(),
             next: 0,
             limit_bytes,
+            damaged_lines,
             _lock: lock_file,
         };
         for entry in lines {
             vault.next = vault.next.max(entry.seq + 1);
             vault.take_in(entry);
         }
+        if damaged_lines > 0 {
+            vault.journal.set_aside(&format!("{DAMAGED}{}", vault.next))?;
+        }
         let known: HashSet<Digest> = vault.uses.keys().copied().collect();
-        vault.blobs.keep_only(&known)?;
-        vault.compact()?;
+        // What a damaged line named is kept: nobody knows which contents these were.
+        let is_whole = vault.damaged_before()?.is_empty();
+        vault.blobs.keep_only(&known, is_whole)?;
+        // Otherwise it only grows, so that the ledger's hash of its beginning can be checked.
+        if damaged_lines > 0 || read > 2 * vault.entries.len() + NEEDLESS_LINES {
+            vault.compact()?;
+        }
         Ok(vault)
+    }
+
+    /// Copies of journals in which lines were damaged.
+    fn damaged_before(&self) -> Result<Vec<PathBuf>, VaultError> {
+        let entries = fs::read_dir(&self.folder).map_err(at(&self.folder))?;
+        let named = |path: &PathBuf| {
+            path.extension().is_some_and(|ending| ending.to_string_lossy().starts_with(DAMAGED))
+        };
+        Ok(entries.flatten().map(|entry| entry.path()).filter(named).collect())
     }
 
     /// Its folder.
@@ -187,7 +215,11 @@ impl Vault {
 
     /// Reads every content and says which are damaged.
     pub fn check(&self) -> Result<Checked, VaultError> {
-        let mut checked = Checked::default();
+        let mut checked = Checked { damaged_lines: self.damaged_lines, ..Checked::default() };
+        for copy in self.damaged_before()? {
+            // The copy of this opening counts already.
+            checked.damaged_lines = checked.damaged_lines.max(Journal::damaged(&copy)?);
+        }
         for &digest in self.uses.keys() {
             checked.contents += 1;
             match self.blobs.check(digest) {

@@ -35,6 +35,18 @@ pub struct Attributes {
     pub gid: u32,
     /// When it was last written, in nanoseconds since 1970.
     pub modified_ns: i64,
+    /// When it was made, in nanoseconds since 1970; 0 where the file system does not say. A number that is
+    /// used again is another file.
+    #[serde(default)]
+    pub born_ns: i64,
+}
+
+impl Attributes {
+    /// Whether these are of the same file, whatever was done to it in between.
+    pub const fn is_same(&self, other: &Self) -> bool {
+        self.ino == other.ino
+            && (self.born_ns == other.born_ns || self.born_ns == 0 || other.born_ns == 0)
+    }
 }
 
 /// What was kept or done.
@@ -44,6 +56,7 @@ pub enum Record {
     /// The whole content of a file that somebody opened to write.
     Content {
         /// Its name then.
+        #[serde(with = "crate::written")]
         path: PathBuf,
         /// The rest of it.
         attributes: Attributes,
@@ -53,6 +66,7 @@ pub enum Record {
     /// A stretch of a large file that was about to be overwritten.
     Stretch {
         /// Its name then.
+        #[serde(with = "crate::written")]
         path: PathBuf,
         /// The rest of it, as it was before the first stretch.
         attributes: Attributes,
@@ -64,6 +78,7 @@ pub enum Record {
     /// A name that went away; its data stays under a second link.
     Gone {
         /// The name.
+        #[serde(with = "crate::written")]
         path: PathBuf,
         /// The rest of it.
         attributes: Attributes,
@@ -75,8 +90,10 @@ pub enum Record {
         /// Its number.
         ino: u64,
         /// The name that it had.
+        #[serde(with = "crate::written")]
         from: PathBuf,
         /// The name that it has.
+        #[serde(with = "crate::written")]
         to: PathBuf,
     },
     /// A file that is new.
@@ -84,6 +101,7 @@ pub enum Record {
         /// Its number.
         ino: u64,
         /// Its name.
+        #[serde(with = "crate::written")]
         path: PathBuf,
     },
     /// The state of a file after an attack, kept as evidence.
@@ -91,6 +109,7 @@ pub enum Record {
         /// The incident.
         incident: u64,
         /// Its name.
+        #[serde(with = "crate::written")]
         path: PathBuf,
         /// The rest of it.
         attributes: Attributes,

@@ -12,7 +12,7 @@ use crate::corpus::files::random;
 const ROOM: u64 = 10_000_000;
 
 fn attributes(ino: u64, bytes: u64) -> Attributes {
-    Attributes { ino, bytes, mode: 0o644, uid: 0, gid: 0, modified_ns: 1 }
+    Attributes { ino, bytes, mode: 0o644, uid: 0, gid: 0, modified_ns: 1, born_ns: 1 }
 }
 
 fn keep(vault: &mut Vault, number: u64, content: &[u8]) -> Digest {
@@ -47,7 +47,7 @@ fn what_is_kept_comes_back_once_and_after_a_restart() {
     let vault = Vault::open(folder.path(), ROOM).unwrap();
     assert_eq!(vault.entries().map(|entry| entry.seq).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(content(&vault, first), words.as_bytes());
-    assert_eq!(vault.check().unwrap(), Checked { contents: 1, damaged: Vec::new() });
+    assert_eq!(vault.check().unwrap(), Checked { contents: 1, ..Checked::default() });
 }
 
 #[test]
@@ -91,6 +91,30 @@ fn a_changed_byte_is_named_and_never_given_out() {
     assert!(matches!(vault.read(digest), Err(VaultError::Damaged(_))));
     fs::remove_file(place).unwrap();
     assert_eq!(vault.check().unwrap().damaged, [digest]);
+}
+
+#[test]
+fn a_damaged_line_costs_itself_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut vault = Vault::open(folder.path(), ROOM).unwrap();
+    let digests: Vec<_> =
+        (0..3).map(|number| keep(&mut vault, number, &random(3_000, number))).collect();
+    drop(vault);
+    let place = folder.path().join("journal");
+    let lines = fs::read_to_string(&place).unwrap();
+    let second = lines.lines().nth(1).unwrap();
+    fs::write(&place, lines.replace(second, &second.replacen("/d/1", "/d/7", 1))).unwrap();
+    for _ in 0..2 {
+        let vault = Vault::open(folder.path(), ROOM).unwrap();
+        assert_eq!(vault.entries().map(|entry| entry.seq).collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(vault.check().unwrap().damaged_lines, 1);
+        // What the line named is there still, for whoever repairs it.
+        vault.blobs.check(digests[1]).unwrap();
+    }
+    fs::remove_file(folder.path().join("journal.damaged-3")).unwrap();
+    let vault = Vault::open(folder.path(), ROOM).unwrap();
+    assert_eq!(vault.check().unwrap(), Checked { contents: 2, ..Checked::default() });
+    vault.blobs.check(digests[1]).unwrap_err();
 }
 
 /// Copies the files of a vault as a kill would leave them.

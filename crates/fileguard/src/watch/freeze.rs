@@ -39,15 +39,24 @@ fn hierarchy() -> Option<PathBuf> {
     })
 }
 
-/// Stops a process and all that comes from it.
-pub fn freeze(origins: &Origins, root: Proc, name: &str) -> Frozen {
-    let group = hierarchy().and_then(|place| {
-        let group = place.join(format!("jikenbo-{name}"));
-        fs::create_dir_all(&group).ok()?;
-        fs::write(group.join("cgroup.freeze"), "1").ok()?;
-        Some(group)
+impl Frozen {
+    /// How a tree is about to be stopped: in a control group of this name, where the system has them.
+    pub fn planned(name: &str) -> Self {
+        let group = hierarchy().map(|place| place.join(format!("jikenbo-{name}")));
+        Self { group, procs: Vec::new() }
+    }
+}
+
+/// Stops a process and all that comes from it, as planned. Done once more, it stops what is new.
+pub fn freeze(origins: &Origins, root: Proc, frozen: &mut Frozen) {
+    let made = frozen.group.as_ref().is_some_and(|group| {
+        fs::create_dir_all(group).is_ok() && fs::write(group.join("cgroup.freeze"), "1").is_ok()
     });
-    let mut frozen = Frozen { group, procs: Vec::new() };
+    if !made {
+        frozen.group = None;
+    }
+    // What stood in a plan of before may not stand still yet.
+    let known = std::mem::take(&mut frozen.procs);
     for _ in 0..ROUNDS {
         let fresh: Vec<Proc> = origins
             .tree(root)
@@ -69,7 +78,11 @@ pub fn freeze(origins: &Origins, root: Proc, name: &str) -> Frozen {
         }
     }
     settle(&frozen.procs);
-    frozen
+    for proc in known {
+        if !frozen.procs.contains(&proc) {
+            frozen.procs.push(proc);
+        }
+    }
 }
 
 /// Waits until none of them runs: a call that was under way ends before its process stands still.
@@ -90,23 +103,9 @@ fn settle(procs: &[Proc]) {
     }
 }
 
-/// Stops these processes for the moment of a look.
-pub fn pause(procs: &[Proc]) {
-    for proc in procs {
-        signal(*proc, Signal::STOP);
-    }
-}
-
-/// Ends the moment. Processes of a frozen group stay frozen.
-pub fn go_on(procs: &[Proc]) {
-    for proc in procs {
-        signal(*proc, Signal::CONT);
-    }
-}
-
 /// Lets a stopped tree go on.
 pub fn thaw(frozen: &Frozen) -> io::Result<()> {
-    if let Some(group) = &frozen.group {
+    if let Some(group) = frozen.group.as_ref().filter(|group| group.exists()) {
         fs::write(group.join("cgroup.freeze"), "0")?;
     }
     for &proc in &frozen.procs {
@@ -145,7 +144,7 @@ pub fn is_there(frozen: &Frozen) -> bool {
 }
 
 /// Sends a signal to a process, if its number is still its own.
-fn signal(proc: Proc, signal: Signal) {
+pub(super) fn signal(proc: Proc, signal: Signal) {
     let same = super::procs::stat(proc.pid).is_some_and(|now| now.proc == proc);
     if let Some(pid) = i32::try_from(proc.pid).ok().and_then(Pid::from_raw).filter(|_| same) {
         let _ = kill_process(pid, signal);

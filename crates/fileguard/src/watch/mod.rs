@@ -9,7 +9,10 @@
 pub mod control;
 pub mod fid;
 pub mod freeze;
+mod listing;
 mod names;
+pub mod network;
+mod pause;
 pub mod pins;
 pub mod procs;
 mod ranges;
@@ -72,6 +75,9 @@ pub enum GuardError {
     /// There is no such incident.
     #[error("there is no incident {0}")]
     NoIncident(u64),
+    /// It is not one whose processes stand still.
+    #[error("the processes of incident {0} do not stand still")]
+    NotFrozen(u64),
     /// The guard has ended.
     #[error("the guard has ended")]
     Ended,
@@ -135,8 +141,8 @@ pub struct Status {
 
 /// What the worker is given to do.
 enum Message {
-    /// An open that waits for an answer.
-    Asked(nix::sys::fanotify::FanotifyEvent),
+    /// An open that waits for an answer; whether the file is empty as soon as it has one.
+    Asked(nix::sys::fanotify::FanotifyEvent, bool),
     /// A file that was written was closed, or one that was open before was written to.
     Changed(nix::sys::fanotify::FanotifyEvent),
     /// A write of a stretch that waits for an answer.
@@ -160,7 +166,7 @@ pub struct Guard {
 impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Asked(_) => "Asked",
+            Self::Asked(..) => "Asked",
             Self::Changed(_) => "Changed",
             Self::Ranged(_) => "Ranged",
             Self::News => "News",
@@ -233,7 +239,12 @@ impl Guard {
         let stop = Arc::new(AtomicBool::new(false));
         let mut worker = Worker::new(config, Arc::clone(&groups), notices)?;
         groups.mark(&first)?;
-        let responder = Responder::new(Arc::clone(&groups), messages.clone(), Arc::clone(&stop));
+        let responder = Responder {
+            groups: Arc::clone(&groups),
+            messages: messages.clone(),
+            stop: Arc::clone(&stop),
+            pauses: worker.pauses(),
+        };
         let mut guard = Self { stop: Arc::clone(&stop), messages, threads: Vec::new() };
         let waiting = worker.waiting();
         guard.spawn("fileguard-answers", move || responder.run(&waiting))?;

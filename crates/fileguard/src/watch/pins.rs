@@ -41,11 +41,11 @@ impl Pins {
         fs::symlink_metadata(&path).is_ok().then_some(path)
     }
 
-    /// Pins a file.
-    pub fn add(&self, path: &Path, ino: u64) -> io::Result<()> {
+    /// Pins a file; says whether it was not pinned before.
+    pub fn add(&self, path: &Path, ino: u64) -> io::Result<bool> {
         match fs::hard_link(path, self.path(ino)) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            other => other,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            other => other.map(|()| true),
         }
     }
 
@@ -116,8 +116,8 @@ mod tests {
         let file = folder.path().join("名簿.txt");
         fs::write(&file, "words").unwrap();
         let ino = fs::metadata(&file).unwrap().ino();
-        pins.add(&file, ino).unwrap();
-        pins.add(&file, ino).unwrap();
+        assert!(pins.add(&file, ino).unwrap());
+        assert!(!pins.add(&file, ino).unwrap());
         assert_eq!(pins.only_here_bytes(), 0);
         fs::remove_file(&file).unwrap();
         assert_eq!(io::read_to_string(pins.read(ino).unwrap()).unwrap(), "words");

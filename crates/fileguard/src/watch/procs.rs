@@ -13,6 +13,8 @@ pub enum Intent {
     Read,
     /// It writes, or it cannot be told.
     Write,
+    /// It writes, and all that the file holds is gone with the open.
+    Truncate,
 }
 
 const O_ACCMODE: u64 = 0o3;
@@ -32,14 +34,16 @@ fn intent_of(line: &str) -> Intent {
         .filter_map(|field| u64::from_str_radix(field.trim_start_matches("0x"), 16).ok())
         .collect();
     let flags = match call {
-        // open, openat; execve and execveat; open_by_handle_at: x86-64.
+        // open, openat; execve and execveat; creat; open_by_handle_at: x86-64.
         Some(2) => arguments.get(1),
         Some(257 | 304) => arguments.get(2),
         Some(59 | 322) => return Intent::Read,
+        Some(85) => return Intent::Truncate,
         _ => None,
     };
     match flags {
-        Some(flags) if flags & O_ACCMODE == 0 && flags & O_TRUNC == 0 => Intent::Read,
+        Some(flags) if flags & O_TRUNC != 0 => Intent::Truncate,
+        Some(flags) if flags & O_ACCMODE == 0 => Intent::Read,
         _ => Intent::Write,
     }
 }
@@ -75,6 +79,17 @@ pub struct Stat {
     pub parent: u32,
     /// Its session.
     pub session: u32,
+    /// Whether people sit before it, in a terminal.
+    pub has_terminal: bool,
+    /// The letter for what it does.
+    pub state: char,
+}
+
+impl Stat {
+    /// Whether somebody has stopped it.
+    pub const fn is_still(&self) -> bool {
+        matches!(self.state, 'T' | 't')
+    }
 }
 
 /// What the kernel says of a process now.
@@ -94,14 +109,14 @@ fn parse_stat(line: &str) -> Option<Stat> {
         name: name.to_owned(),
         parent: small(1)?,
         session: small(3)?,
+        has_terminal: fields.get(4).is_some_and(|terminal| *terminal != "0"),
+        state: fields.first()?.chars().next()?,
     })
 }
 
 /// The letter for what a process does now; nothing when it has ended.
 pub fn state(proc: Proc) -> Option<char> {
-    let line = fs::read_to_string(format!("/proc/{}/stat", proc.pid)).ok()?;
-    let same = parse_stat(&line)?.proc == proc;
-    if same { line.rsplit_once(") ")?.1.chars().next() } else { None }
+    stat(proc.pid).filter(|found| found.proc == proc).map(|found| found.state)
 }
 
 /// The process that a thread belongs to.
@@ -135,6 +150,11 @@ impl Origins {
         self.exempt.contains(&pid)
     }
 
+    /// Those that are never stopped.
+    pub fn exempt(&self) -> &HashSet<u32> {
+        &self.exempt
+    }
+
     /// The process of a thread, then each that it comes from up to one that only starts others, then its
     /// session, by which those are known whose parents have ended.
     pub fn lineage(&self, tid: u32) -> Vec<Proc> {
@@ -164,9 +184,12 @@ impl Origins {
         let Some(mut first) = stat(root.pid).filter(|found| found.proc == root) else {
             return root;
         };
-        while let Some(parent) = stat(first.parent)
-            .filter(|parent| parent.name == first.name && !self.is_exempt(parent.proc.pid))
-        {
+        // A server that only starts others has their name too: one client is stopped, not all.
+        while let Some(parent) = stat(first.parent).filter(|parent| {
+            parent.name == first.name
+                && !self.is_exempt(parent.proc.pid)
+                && !self.boundaries.contains(&parent.name)
+        }) {
             first = parent;
         }
         first.proc
@@ -249,8 +272,10 @@ mod tests {
         let at = "0xffffffffffffff9c";
         assert_eq!(intent_of(&line(257, at, "0x7ffd", "0x80000")), Intent::Read);
         assert_eq!(intent_of(&line(257, at, "0x7ffd", "0x80001")), Intent::Write);
-        assert_eq!(intent_of(&line(257, at, "0x7ffd", "0x200")), Intent::Write);
+        assert_eq!(intent_of(&line(257, at, "0x7ffd", "0x200")), Intent::Truncate);
+        assert_eq!(intent_of(&line(2, "0x7ffd", "0x241", "0x1b6")), Intent::Truncate);
         assert_eq!(intent_of(&line(2, "0x7ffd", "0x2", "0x0")), Intent::Write);
+        assert_eq!(intent_of(&line(85, "0x7ffd", "0x1b6", "0x0")), Intent::Truncate);
         assert_eq!(intent_of(&line(59, "0x7ffd", "0x1", "0x0")), Intent::Read);
         // openat2 keeps its flags in memory, io_uring in its rings.
         assert_eq!(intent_of(&line(437, at, "0x7ffd", "0x0")), Intent::Write);
@@ -266,7 +291,8 @@ mod tests {
             (found.proc, found.parent, found.session),
             (Proc { pid: 77, start: 4242 }, 12, 70)
         );
-        assert_eq!(found.name, "a) b (c");
+        assert_eq!((found.name.as_str(), found.is_still()), ("a) b (c", false));
+        assert!(!found.has_terminal);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::mpsc::Sender;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::fanotify::{FanotifyEvent, FanotifyResponse, MaskFlags, Response};
 
+use super::pause::Pauses;
 use super::procs::{Intent, intent, stretch_intent};
 use super::ranges::parse;
 use super::{Groups, Message};
@@ -21,9 +22,10 @@ const SOON: u8 = 2;
 
 /// The thread's state.
 pub(super) struct Responder {
-    groups: Arc<Groups>,
-    messages: Sender<Message>,
-    stop: Arc<AtomicBool>,
+    pub(super) groups: Arc<Groups>,
+    pub(super) messages: Sender<Message>,
+    pub(super) stop: Arc<AtomicBool>,
+    pub(super) pauses: Arc<Pauses>,
 }
 
 /// Lets a held open go on, or fail.
@@ -35,14 +37,6 @@ pub(super) fn answer(groups: &Groups, event: &FanotifyEvent, response: Response)
 }
 
 impl Responder {
-    pub(super) const fn new(
-        groups: Arc<Groups>,
-        messages: Sender<Message>,
-        stop: Arc<AtomicBool>,
-    ) -> Self {
-        Self { groups, messages, stop }
-    }
-
     /// Answers until the guard ends. `waiting` says that the worker knows of news of names.
     pub(super) fn run(self, waiting: &AtomicBool) {
         while !self.stop.load(Ordering::Acquire) {
@@ -86,12 +80,18 @@ impl Responder {
             if mask.contains(MaskFlags::FAN_Q_OVERFLOW) {
                 self.messages.send(Message::Lost).ok()?;
             } else if mask.contains(MaskFlags::FAN_OPEN_PERM) {
-                if own || intent(tid) == Intent::Read {
-                    answer(&self.groups, &event, Response::FAN_ALLOW);
-                } else {
-                    self.messages.send(Message::Asked(event)).ok()?;
+                match if own { Intent::Read } else { intent(tid) } {
+                    Intent::Read => answer(&self.groups, &event, Response::FAN_ALLOW),
+                    wants => {
+                        let truncates = wants == Intent::Truncate;
+                        self.messages.send(Message::Asked(event, truncates)).ok()?;
+                    }
                 }
             } else if !own {
+                if mask.contains(MaskFlags::FAN_MODIFY) {
+                    // Nobody will be asked before the next write: it waits until this one was looked at.
+                    self.pauses.at_once(tid);
+                }
                 self.messages.send(Message::Changed(event)).ok()?;
             }
         }

@@ -3,6 +3,7 @@
 
 mod contents;
 mod names_told;
+mod resume;
 mod stopping;
 mod stretches;
 
@@ -19,7 +20,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::fanotify::{FanotifyEvent, MarkFlags, MaskFlags, Response};
 
+use super::listing::{self, Listing};
 use super::names::Names;
+use super::pause::Pauses;
 use super::pins::Pins;
 use super::procs::{self, Origins};
 use super::ranges::Ranged;
@@ -33,7 +36,7 @@ use crate::deed::Proc;
 use crate::detector::Detector;
 use crate::incident::Incident;
 use crate::sealing::Sealer;
-use crate::undo::{attributes, undo};
+use crate::undo::{attributes, born_ns, undo};
 use crate::vault::{Attributes, Digest, Vault};
 
 /// How often it looks by itself.
@@ -53,6 +56,14 @@ const OWN_MS: u64 = 60_000;
 /// How many makers of new files are remembered.
 const MOST_MADE: usize = 100_000;
 
+/// By what a change shows: the length, and the time that no program can set.
+type Version = (u64, i64);
+
+/// The version of a file.
+fn version(found: &fs::Metadata) -> Version {
+    (found.len(), found.ctime().saturating_mul(1_000_000_000).saturating_add(found.ctime_nsec()))
+}
+
 /// A file that somebody may write to.
 #[derive(Clone, Debug)]
 struct Open {
@@ -61,8 +72,10 @@ struct Open {
     before: Attributes,
     digest: Digest,
     by: Vec<Proc>,
-    /// Its length and time when it was last compared.
-    seen: (u64, i64),
+    /// Its state when it was kept.
+    kept: Version,
+    /// Its state when it was last compared.
+    seen: Version,
     at_ms: u64,
     /// It was open before the guard began: nobody will be asked.
     unasked: bool,
@@ -81,6 +94,8 @@ pub(super) struct Worker {
     pins: Pins,
     device: u64,
     names: Names,
+    listing: Option<Listing>,
+    pauses: Arc<Pauses>,
     origins: Origins,
     detector: Detector,
     open: HashMap<u64, Open>,
@@ -91,7 +106,7 @@ pub(super) struct Worker {
     lineages: HashMap<u32, Vec<Proc>>,
     /// What was made last, and by whom.
     recent: VecDeque<(PathBuf, Vec<Proc>)>,
-    held: Vec<(Vec<Proc>, FanotifyEvent)>,
+    held: Vec<(Vec<Proc>, FanotifyEvent, bool)>,
     held_stretches: Vec<(Vec<Proc>, Ranged)>,
     large: HashMap<u64, Large>,
     incidents: Vec<Incident>,
@@ -155,6 +170,8 @@ impl Worker {
         let sealer = Sealer::open(&config.vault)?;
         let detector = Detector::new(config.limits, config.checks.clone());
         let origins = Origins::new(config.boundaries.iter().cloned());
+        let pauses = Pauses::open(&config.vault, origins.exempt().clone());
+        let pauses = Arc::new(pauses.map_err(at(&config.vault))?);
         let incidents = Incident::all(&config.vault);
         let now = Instant::now();
         Ok(Self {
@@ -166,6 +183,8 @@ impl Worker {
             pins,
             device: device.unwrap_or(0),
             names: Names::default(),
+            listing: None,
+            pauses,
             origins,
             detector,
             open: HashMap::new(),
@@ -199,22 +218,22 @@ impl Worker {
         Arc::clone(&self.waiting)
     }
 
-    /// Pins what is there, and keeps what is open to be written already.
+    /// Who is paused, for the responder.
+    pub(super) fn pauses(&self) -> Arc<Pauses> {
+        Arc::clone(&self.pauses)
+    }
+
+    /// Takes up what a guard before left, pins what is there, and keeps what is open to be written already.
     pub(super) fn begin(&mut self) -> Result<(), GuardError> {
         let trees: Vec<PathBuf> = self.config.trees.iter().map(|tree| tree.path.clone()).collect();
-        for tree in &trees {
-            self.take_in(tree).map_err(at(tree))?;
-        }
+        self.take_up_incidents();
+        self.take_in_all(&trees)?;
+        self.remember();
         for found in procs::open_to_write() {
             self.keep_unasked(&found);
         }
-        for incident in &self.incidents {
-            if incident.frozen.as_ref().is_some_and(super::freeze::is_there)
-                && incident.state == crate::incident::State::Frozen
-            {
-                self.stopped.insert(incident.root);
-            }
-        }
+        // Now that they are watched, those go on whom a guard that was killed had paused.
+        self.end_pauses();
         let body = serde_json::json!({ "trees": trees, "files": self.names.files() });
         self.sealer.seal("guard_started", "fileguard", &body)?;
         Ok(())
@@ -222,13 +241,38 @@ impl Worker {
 
     /// Takes a folder in: its names, and a pin for every file.
     fn take_in(&mut self, folder: &Path) -> io::Result<()> {
+        let mut listing = self.listing.take();
+        let mut unlisted = None;
+        let taken = self.take_in_each(folder, &mut |path, file| {
+            if let Some(listing) = &mut listing
+                && let Err(error) = listing.add(file, path)
+            {
+                unlisted = Some(error);
+            }
+        });
+        self.listing = listing;
+        if let Some(error) = unlisted {
+            self.trouble(format!("the list of names is not whole: {error}"));
+        }
+        taken
+    }
+
+    /// The same; `each` is called with every file.
+    fn take_in_each(
+        &mut self,
+        folder: &Path,
+        each: &mut dyn FnMut(&Path, listing::File),
+    ) -> io::Result<()> {
         let pins = self.pins.clone();
         let mut failed = None;
         let mut large = Vec::new();
         let most = self.config.whole_file_bytes;
         self.names.walk(&self.config, folder, &mut |path, ino| {
-            if fs::symlink_metadata(path).is_ok_and(|found| found.len() > most) {
-                large.push(path.to_owned());
+            if let Ok(found) = fs::symlink_metadata(path) {
+                each(path, listing::File { ino, born_ns: born_ns(&found) });
+                if found.len() > most {
+                    large.push(path.to_owned());
+                }
             }
             if let Err(error) = pins.add(path, ino)
                 && error.kind() != io::ErrorKind::NotFound
@@ -298,7 +342,7 @@ impl Worker {
     pub(super) fn take(&mut self, message: Message) {
         self.drain();
         match message {
-            Message::Asked(event) => self.asked(event),
+            Message::Asked(event, truncates) => self.asked(event, truncates),
             Message::Changed(event) => self.changed(&event),
             Message::Ranged(event) => self.ranged(event),
             Message::News => {}
@@ -341,6 +385,11 @@ impl Worker {
         if self.retired.elapsed() > RETIRE {
             self.retired = Instant::now();
             self.retire(now);
+            if self.listing.as_ref().is_some_and(Listing::is_stale)
+                && let Err(error) = self.list_anew()
+            {
+                self.trouble(format!("the list of names: {error}"));
+            }
         }
     }
 
@@ -385,19 +434,19 @@ impl Worker {
     }
 
     /// Somebody opens a file to write.
-    fn asked(&mut self, event: FanotifyEvent) {
+    fn asked(&mut self, event: FanotifyEvent, truncates: bool) {
         self.asked += 1;
         let tid = u32::try_from(event.pid()).unwrap_or(0);
         let by = self.lineage(tid);
         self.recheck(Some(&by));
         if !self.is_stopped(&by)
-            && let Err(error) = self.before_write(&event, &by)
+            && let Err(error) = self.before_write(&event, &by, truncates)
         {
             // It goes on: a full disk must not stop the work of a whole server. People are told.
             self.trouble(format!("a file was not kept before it was written to: {error}"));
         }
         if self.is_stopped(&by) {
-            self.held.push((by, event));
+            self.held.push((by, event, truncates));
         } else {
             answer(&self.groups, &event, Response::FAN_ALLOW);
         }

@@ -7,49 +7,12 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
 use fileguard::corpus::loads::LOADS;
+use fileguard::corpus::scripts::ATTACKS;
 use fileguard::corpus::trial::{self, Outcome, Plan};
 use serde_json::json;
 
 use crate::cli::fileguard::DemoArgs;
 use crate::read::complain;
-
-/// Attacks by ordinary programs: a name, the program that must be there, and a script.
-const SCRIPTS: &[(&str, &str, &str)] = &[
-    (
-        "openssl-and-rename",
-        "openssl",
-        "find \"$1\" -name '資料*' | sort | while read -r f; do \
-         openssl enc -aes-256-ctr -K 00 -iv 00 -in \"$f\" -out \"$f.t\" 2>/dev/null; mv \"$f.t\" \"$f\"; done",
-    ),
-    (
-        "gpg-and-delete",
-        "gpg",
-        "export GNUPGHOME=$(mktemp -d); trap 'rm -rf $GNUPGHOME' EXIT; \
-         find \"$1\" -name '資料*' | sort | while read -r f; do \
-         gpg --batch --yes --passphrase x --pinentry-mode loopback -c -o \"$f.gpg\" \"$f\" 2>/dev/null && rm \"$f\"; done",
-    ),
-    (
-        "openssl-namespace",
-        "unshare",
-        "unshare -m bash -c 'mkdir \"$1/../bound\" && mount --bind \"$1\" \"$1/../bound\" && \
-         find \"$1/../bound\" -name \"資料*\" | sort | while read -r f; do \
-         openssl enc -aes-256-ctr -K 00 -iv 00 -in \"$f\" 2>/dev/null > /dev/shm/jikenbo-$$ && \
-         cat /dev/shm/jikenbo-$$ > \"$f\"; done; rm -f /dev/shm/jikenbo-$$' inner \"$1\"",
-    ),
-    (
-        "mmap-python",
-        "python3",
-        r#"find "$1" -name '資料*' | sort | python3 -c '
-import sys, mmap, hashlib
-for line in sys.stdin:
-    with open(line.rstrip("\n"), "r+b") as f:
-        m = mmap.mmap(f.fileno(), 0)
-    for at in range(0, len(m) - 31, 32):
-        m[at:at+32] = hashlib.sha256(b"fixed" + at.to_bytes(8, "big")).digest()
-    m.close()
-'"#,
-    ),
-];
 
 /// Tries every load that was asked for.
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -81,7 +44,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         tried += 1;
         lost += trials(args, &mut out, name, &plan, &attack)?;
     }
-    for (name, needs, script) in SCRIPTS.iter().filter(|(name, ..)| wanted(name)) {
+    for (name, needs, script) in ATTACKS.iter().filter(|(name, ..)| wanted(name)) {
         if Command::new(needs).arg("--version").output().is_err() {
             complain(&format!("jikenbo: {name} is left out: {needs} is not installed"));
             continue;
@@ -143,6 +106,6 @@ fn trials(
 fn told(name: &str, outcome: &Outcome) -> serde_json::Value {
     json!({
         "load": name, "stopped": outcome.stopped, "altered": outcome.altered, "lost": outcome.lost,
-        "stop_ms": outcome.stop_ms, "kept_bytes": outcome.kept_bytes, "because": outcome.because,
+        "stop_ms": outcome.stop_ms, "kept_bytes": outcome.kept_bytes, "because": outcome.says,
     })
 }

@@ -1,18 +1,22 @@
 //! Contents: what a file is before somebody writes to it, kept; what it is afterwards, compared. It does not
 //! judge what it finds.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use nix::sys::fanotify::FanotifyEvent;
+use nix::sys::fanotify::{FanotifyEvent, MaskFlags};
 
-use super::{GuardError, LOOK_BYTES, Open, SETTLED_MS, Worker, at, attributes, path_of, related};
+use super::{
+    GuardError, LOOK_BYTES, OWN_MS, Open, SETTLED_MS, Worker, at, attributes, path_of, related,
+    version,
+};
 use crate::deed::{Proc, What};
 use crate::look::{Diff, Look};
+use crate::undo::born_ns;
 use crate::vault::Record;
-use crate::watch::freeze;
 
 impl Worker {
     /// Keeps what a file is.
@@ -20,6 +24,7 @@ impl Worker {
         &mut self,
         event: &FanotifyEvent,
         by: &[Proc],
+        truncates: bool,
     ) -> Result<(), GuardError> {
         let Some(fd) = event.fd() else { return Ok(()) };
         let path = path_of(fd).map_err(at(Path::new("/proc/self/fd")))?;
@@ -35,6 +40,10 @@ impl Worker {
         if found.len() == 0 {
             return Ok(());
         }
+        if truncates && self.large.contains_key(&found.ino()) {
+            // Nobody is asked for stretches that go with the open.
+            return self.keep_stretches(found.ino(), 0, found.len(), by);
+        }
         self.keep(&file, &path, by, false)
     }
 
@@ -47,9 +56,10 @@ impl Worker {
         unasked: bool,
     ) -> Result<(), GuardError> {
         let before = attributes(file).map_err(at(path))?;
+        let is = version(&file.metadata().map_err(at(path))?);
         let now = self.now_ms();
         if let Some(open) = self.open.get_mut(&before.ino)
-            && (open.before.bytes, open.before.modified_ns) == (before.bytes, before.modified_ns)
+            && open.kept == is
         {
             open.at_ms = now;
             if open.by.first() == by.first() {
@@ -79,7 +89,8 @@ impl Worker {
         self.vault.note(now, by, record)?;
         let open = Open {
             path: path.to_owned(),
-            seen: (before.bytes, before.modified_ns),
+            kept: is,
+            seen: is,
             digest: stored.digest,
             by: by.to_vec(),
             at_ms: now,
@@ -91,8 +102,20 @@ impl Worker {
         Ok(())
     }
 
-    /// A file that was written to was closed.
+    /// A file that was written to was closed, or one that was open before the guard was written to: then who
+    /// wrote waits until all such files of theirs were looked at.
     pub(super) fn changed(&mut self, event: &FanotifyEvent) {
+        self.look_at_changed(event);
+        if event.mask().contains(MaskFlags::FAN_MODIFY) {
+            let by = self.lineage(u32::try_from(event.pid()).unwrap_or(0));
+            if !self.is_stopped(&by) {
+                self.recheck(Some(&by));
+            }
+            self.end_pauses();
+        }
+    }
+
+    fn look_at_changed(&mut self, event: &FanotifyEvent) {
         let Some(fd) = event.fd() else { return };
         let tid = u32::try_from(event.pid()).unwrap_or(0);
         let by = self.lineage(tid);
@@ -115,9 +138,16 @@ impl Worker {
                     self.began_ms + u64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
             }
             self.compare(found.st_ino, Some(&by));
-        } else if self.made.contains_key(&found.st_ino) {
+        } else if self.made.contains_key(&found.st_ino) || self.is_young(&path) {
             self.made_one(found.st_ino, &path, &by);
         }
+    }
+
+    /// Whether a file was made just now: its folder may have been taken in before its making was told.
+    fn is_young(&self, path: &Path) -> bool {
+        let found = fs::symlink_metadata(path).ok();
+        let born_ms = found.and_then(|found| u64::try_from(born_ns(&found) / 1_000_000).ok());
+        born_ms.is_some_and(|born| born > 0 && self.now_ms().saturating_sub(born) < OWN_MS)
     }
 
     /// Looks at a new file.
@@ -161,14 +191,25 @@ impl Worker {
 
     /// Compares what a file is with what it was, if it changed since it was last compared.
     pub(super) fn compare(&mut self, ino: u64, by: Option<&[Proc]>) {
+        self.compare_at(ino, by, self.now_ms());
+    }
+
+    /// The same, of something that was done at a time.
+    pub(super) fn compare_at(&mut self, ino: u64, by: Option<&[Proc]>, at_ms: u64) {
         let Some(open) = self.open.get(&ino) else { return };
         let place = self.pins.find(ino).unwrap_or_else(|| open.path.clone());
         let Ok(found) = fs::metadata(&place) else { return };
-        let modified =
-            found.mtime().saturating_mul(1_000_000_000).saturating_add(found.mtime_nsec());
-        if open.seen == (found.len(), modified) || open.spoilt {
+        if open.before.born_ns != born_ns(&found) {
+            // The number is another file's by now.
+            self.open.remove(&ino);
             return;
         }
+        let is = version(&found);
+        // One that is spoilt is a deed once: what is seen of it at its closing counts in place of that.
+        if open.seen == is || open.spoilt && by.is_none() {
+            return;
+        }
+        let again = open.spoilt;
         let (path, digest) = (open.path.clone(), open.digest);
         let by = by.map_or_else(|| open.by.clone(), <[Proc]>::to_vec);
         let compared = self.vault.peek(digest).map_err(GuardError::from).and_then(|before| {
@@ -181,11 +222,14 @@ impl Worker {
                 let what = What::Rewrote { path, before, after, diff };
                 let mut urgent = false;
                 if let Some(open) = self.open.get_mut(&ino) {
-                    open.seen = (found.len(), modified);
+                    open.seen = is;
                     open.spoilt = what.spoilt();
-                    urgent = open.spoilt && open.unasked;
+                    urgent = open.spoilt && open.unasked && !again;
                 }
-                self.see(&by, what);
+                if again {
+                    self.detector.forget_path(&by, what.path());
+                }
+                self.see_at(at_ms, &by, what);
                 if urgent {
                     self.look_at_rest(&by);
                 }
@@ -202,11 +246,26 @@ impl Worker {
         let Some(root) = by.first() else { return };
         let procs: Vec<Proc> =
             self.origins.tree(*root).into_iter().map(|found| found.proc).collect();
-        freeze::pause(&procs);
+        self.pauses.pause(procs);
         self.looking = true;
         self.recheck(Some(by));
         self.looking = false;
-        freeze::go_on(&procs);
+        self.end_pauses();
+    }
+
+    /// Those who were paused go on, but for whom a signal has to keep stopped.
+    pub(super) fn end_pauses(&self) {
+        let by_signals = |incident: &&crate::Incident| {
+            incident.state == crate::State::Frozen
+                && incident.frozen.as_ref().is_some_and(|frozen| frozen.group.is_none())
+        };
+        let stopped = self.incidents.iter().filter(by_signals);
+        let stopped: HashSet<Proc> = stopped
+            .filter_map(|incident| incident.frozen.as_ref())
+            .flat_map(|frozen| frozen.procs.clone())
+            .collect();
+        let detector = &self.detector;
+        self.pauses.go_on(&stopped, |proc| !detector.suspects(&[proc]));
     }
 }
 

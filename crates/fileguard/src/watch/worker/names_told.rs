@@ -2,6 +2,7 @@
 //! of what is gone stays under its pin.
 
 use std::fs::{self, File};
+use std::io;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -10,8 +11,11 @@ use nix::sys::fanotify::MaskFlags;
 
 use super::{Digest, MOST_MADE, OWN_MS, Worker, attributes, compare, look_at, related};
 use crate::deed::{Deed, Proc, What};
+use crate::look::{Diff, Look};
+use crate::undo::born_ns;
 use crate::vault::{Attributes, Record};
 use crate::watch::fid::{Named, Place, parse};
+use crate::watch::listing;
 
 /// How much one read takes.
 const READ_BYTES: usize = 64 * 1024;
@@ -44,7 +48,7 @@ impl Worker {
             let to = named.to.as_ref().and_then(|to| self.names.path(to));
             let to = to.filter(|path| self.config.tree_of(path).is_some());
             match (folder, from, to, &named.to) {
-                (true, Some(from), Some(to), _) => self.names.move_folder(&from, &to),
+                (true, Some(from), Some(to), _) => self.folder_moved(named, from, to),
                 (true, None, Some(to), _) => self.take_in_new(&to),
                 (false, from, to, Some(target)) => {
                     self.moved(named, (place, from), (target, to));
@@ -81,19 +85,52 @@ impl Worker {
 
     fn created(&mut self, named: &Named, place: &Place, path: &Path) {
         let Some(ino) = named.ino else { return };
-        if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+        let Ok(found) = fs::symlink_metadata(path) else { return };
+        if !found.is_file() {
             return;
         }
         self.names.insert(place, ino);
-        let _ = self.pins.add(path, ino);
+        self.listed(ino, path);
+        // A further name of a file that was there makes nothing.
+        let is_unknown = self.pins.add(path, ino).unwrap_or(true);
+        let now = self.now_ms();
+        let born_ms = u64::try_from(born_ns(&found) / 1_000_000).unwrap_or(0);
+        let is_new = now.saturating_sub(born_ms) <= OWN_MS || born_ms == 0;
+        let is_known = self.made.get(&ino).is_some_and(|(_, at_ms)| born_ms <= *at_ms);
+        if !is_unknown || !is_new || is_known {
+            return;
+        }
         let by = self.lineage(named.tid);
-        if self.made.insert(ino, (by, self.now_ms())).is_none() {
+        if self.made.insert(ino, (by, now)).is_none() {
             self.made_order.push_back(ino);
         }
         while self.made_order.len() > MOST_MADE {
             if let Some(old) = self.made_order.pop_front() {
                 self.made.remove(&old);
             }
+        }
+    }
+
+    /// A folder has another name.
+    fn folder_moved(&mut self, named: &Named, from: PathBuf, to: PathBuf) {
+        self.names.move_folder(&from, &to);
+        if Self::is_ours(named.tid) {
+            return;
+        }
+        let by = self.doer(named.tid, &from);
+        if let Some(ino) = named.ino {
+            self.note(&by, Record::Moved { ino, from, to });
+        }
+    }
+
+    /// Writes down which name a file has, for a guard after this one.
+    fn listed(&mut self, ino: u64, path: &Path) {
+        // It may be gone again.
+        let Ok(found) = fs::symlink_metadata(path) else { return };
+        let file = listing::File { ino, born_ns: born_ns(&found) };
+        let listed = self.listing.as_mut().map(|listing| listing.add(file, path));
+        if let Some(Err(error)) = listed {
+            self.trouble(format!("{}: not listed: {error}", path.display()));
         }
     }
 
@@ -156,6 +193,7 @@ impl Worker {
             return;
         };
         self.names.insert(target, ino);
+        self.listed(ino, &to);
         let _ = self.pins.add(&to, ino);
         if ours {
             return;
@@ -182,18 +220,24 @@ impl Worker {
 
     /// A file has the name of another that was there.
     fn replaced(&mut self, old: u64, path: &Path, by: &[Proc]) {
-        let compared = File::open(self.pins.path(old)).and_then(|before| {
-            let bytes = before.metadata()?.len();
-            let again = File::open(self.pins.path(old))?;
-            compare(&before, &again, bytes, &File::open(path)?)
-        });
+        let compared = self.compare_replaced(old, path);
         if self.is_own(old, by) {
+            self.made.remove(&old);
+            self.open.remove(&old);
             let _ = self.pins.remove(old);
         }
         // Without the old one, or with the new one gone again, nothing can be said.
         if let Ok((before, after, diff)) = compared {
             self.see(by, What::Rewrote { path: path.to_owned(), before, after, diff });
         }
+    }
+
+    /// What a file was whose name another has.
+    pub(super) fn compare_replaced(&self, old: u64, path: &Path) -> io::Result<(Look, Look, Diff)> {
+        let before = File::open(self.pins.path(old))?;
+        let bytes = before.metadata()?.len();
+        let again = File::open(self.pins.path(old))?;
+        compare(&before, &again, bytes, &File::open(path)?)
     }
 
     /// Who did something to a name. A process can have ended before its deed is read: then it is taken for
@@ -227,8 +271,13 @@ impl Worker {
         if by.is_empty() {
             return;
         }
+        self.see_at(self.now_ms(), by, what);
+    }
+
+    /// The same, of something that was done earlier.
+    pub(super) fn see_at(&mut self, at_ms: u64, by: &[Proc], what: What) {
         let begun = std::time::Instant::now();
-        let deed = Deed { at_ms: self.now_ms(), by: by.to_vec(), what };
+        let deed = Deed { at_ms, by: by.to_vec(), what };
         if let Some(alarm) = self.detector.see(deed) {
             self.alarmed(&alarm, begun);
         }

@@ -13,7 +13,8 @@ use crate::detector::Alarm;
 use crate::evidence;
 use crate::incident::{Incident, State};
 use crate::vault::Record;
-use crate::watch::freeze;
+use crate::watch::freeze::{self, Frozen};
+use crate::watch::network;
 
 impl Worker {
     /// Answers an alarm as the configuration says.
@@ -38,18 +39,27 @@ impl Worker {
             stop_us: 0,
             state: State::Told,
             frozen: None,
+            network: None,
             evidence: None,
             undone: false,
         };
         if stops {
             self.stopped.insert(alarm.root);
             let name = format!("{}-{number}", std::process::id());
-            incident.frozen = Some(freeze::freeze(&self.origins, alarm.root, &name));
+            let mut frozen = Frozen::planned(&name);
+            incident.frozen = Some(frozen.clone());
             incident.state = State::Frozen;
+            // Before anything stands still, so that a guard after this one knows of it.
+            self.save(&incident);
+            freeze::freeze(&self.origins, alarm.root, &mut frozen);
+            incident.frozen = Some(frozen);
         }
         incident.stop_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        if let Err(error) = self.preserve(&mut incident, alarm, &tree) {
+        let words = serde_json::to_value(alarm).unwrap_or_default();
+        if let Err(error) = self.preserve(&mut incident, words, &tree) {
             self.trouble(format!("incident {number}: evidence is missing: {error}"));
+            // Whom it stopped must be known all the same.
+            self.save(&incident);
         }
         self.incidents.push(incident);
         if stops && self.config.answer == Answer::Kill {
@@ -64,32 +74,37 @@ impl Worker {
     }
 
     /// Keeps the evidence, holds what was kept of the files, and seals both.
-    fn preserve(
+    pub(super) fn preserve(
         &mut self,
         incident: &mut Incident,
-        alarm: &Alarm,
+        alarm: serde_json::Value,
         tree: &[crate::watch::procs::Stat],
     ) -> Result<(), GuardError> {
         let folder = Incident::folder(&self.config.vault, incident.number).join("evidence");
         let files: Vec<_> = self
             .vault
             .entries()
-            .filter(|entry| entry.by.contains(&alarm.root) && entry.at_ms >= alarm.since_ms)
+            .filter(|entry| entry.by.contains(&incident.root) && entry.at_ms >= incident.since_ms)
             .cloned()
             .collect();
-        let extra = [
-            ("alarm", serde_json::to_value(alarm).unwrap_or_default()),
-            ("files", serde_json::to_value(&files).unwrap_or_default()),
-        ];
+        let extra = [("alarm", alarm), ("files", serde_json::to_value(&files).unwrap_or_default())];
         let pack = evidence::gather(&folder, tree, &extra).map_err(GuardError::Evidence)?;
         incident.evidence = Some(pack);
-        self.keep_programs(incident.number, tree)?;
+        if self.config.cut_network
+            && let Some(frozen) = &incident.frozen
+        {
+            incident.network = Some(network::cut(frozen));
+        }
+        if incident.frozen.is_some() {
+            // Of those who go on, the hashes must do: others wait meanwhile.
+            self.keep_programs(incident.number, tree)?;
+        }
         let now = self.now_ms();
         self.vault.hold(now, files.iter().map(|entry| entry.seq).collect())?;
         let (journal_bytes, journal_sha256) = self.vault.seal()?;
         let body = json!({
             "incident": incident.number, "root": incident.root, "score": incident.score,
-            "state": incident.state, "evidence_sha256": pack,
+            "state": incident.state, "network": incident.network, "evidence_sha256": pack,
             "journal_bytes": journal_bytes, "journal_sha256": journal_sha256,
         });
         self.sealer.seal("incident_opened", "fileguard", &body)?;
@@ -141,6 +156,9 @@ impl Worker {
         why: &str,
     ) -> Result<Answered, GuardError> {
         let incident = self.incident(number)?;
+        if incident.state != State::Frozen {
+            return Err(GuardError::NotFrozen(number));
+        }
         incident.state = State::Thawed;
         let incident = incident.clone();
         let body = json!({ "incident": number, "why": why });
@@ -150,6 +168,7 @@ impl Worker {
         self.told.remove(&incident.root);
         self.let_go(incident.root, true);
         if let Some(frozen) = &incident.frozen {
+            self.restore_network(&incident);
             freeze::thaw(frozen).map_err(super::at(&self.config.vault))?;
         }
         Ok(Answered::Done)
@@ -158,15 +177,29 @@ impl Worker {
     /// Processes are ended.
     pub(super) fn kill(&mut self, number: u64, who: &str) -> Result<Answered, GuardError> {
         let incident = self.incident(number)?;
+        if !matches!(incident.state, State::Frozen | State::Ended) {
+            return Err(GuardError::NotFrozen(number));
+        }
         incident.state = State::Ended;
         let incident = incident.clone();
         self.sealer.seal("ended", who, &json!({ "incident": number }))?;
         self.save(&incident);
         if let Some(frozen) = &incident.frozen {
             freeze::kill(frozen);
+            self.restore_network(&incident);
         }
         self.let_go(incident.root, false);
         Ok(Answered::Done)
+    }
+
+    /// Lets an incident's processes reach the network again, or removes what nobody needs any more.
+    pub(super) fn restore_network(&mut self, incident: &Incident) {
+        let frozen = incident.frozen.as_ref().filter(|_| self.config.cut_network);
+        // A guard that was killed may have cut without writing it down.
+        let Some(Err(error)) = frozen.map(network::restore) else { return };
+        if incident.network.as_ref().is_some_and(|cut| cut.table.is_some()) {
+            self.trouble(format!("incident {}: nft: {error}", incident.number));
+        }
     }
 
     /// Answers what was held of a tree.
@@ -182,11 +215,11 @@ impl Worker {
             }
         }
         let held = std::mem::take(&mut self.held);
-        for (by, event) in held {
+        for (by, event, truncates) in held {
             if !by.contains(&root) {
-                self.held.push((by, event));
+                self.held.push((by, event, truncates));
             } else if goes_on {
-                self.asked(event);
+                self.asked(event, truncates);
             } else {
                 answer(&self.groups, &event, Response::FAN_DENY);
             }

@@ -82,7 +82,7 @@ impl Worker {
         }
     }
 
-    fn keep_stretches(
+    pub(super) fn keep_stretches(
         &mut self,
         ino: u64,
         offset: u64,
@@ -93,6 +93,8 @@ impl Worker {
         let Some(doer) = by.first().copied() else { return Ok(()) };
         let Some(large) = self.large.get_mut(&ino) else { return Ok(()) };
         let length = large.file.metadata().map_err(at(&large.path))?.size();
+        // A truncation names the place where it cuts, and no length: all behind it goes.
+        let bytes = if bytes == 0 { u64::MAX } else { bytes };
         let end = offset.saturating_add(bytes).min(length);
         for number in offset / STRETCH_BYTES..end.div_ceil(STRETCH_BYTES) {
             let kept = large.kept.get(&number);
