@@ -365,8 +365,14 @@ fn looks_like_it(record: &Record) -> bool {
     };
     match record {
         Record::Moved { ino, to, .. } => {
-            fs::symlink_metadata(to).is_ok_and(|found| found.ino() == *ino && found.is_file())
-                && is_opaque(to)
+            let found = fs::symlink_metadata(to).ok().filter(|found| found.ino() == *ino);
+            if found.as_ref().is_some_and(fs::Metadata::is_dir) {
+                let inside = fs::read_dir(to).into_iter().flatten().flatten();
+                return inside
+                    .map(|entry| entry.path())
+                    .any(|path| path.is_file() && is_opaque(&path));
+            }
+            found.is_some_and(|found| found.is_file()) && is_opaque(to)
         }
         Record::Gone { path, attributes, .. } => {
             if let Ok(found) = fs::symlink_metadata(path) {
@@ -378,7 +384,11 @@ fn looks_like_it(record: &Record) -> bool {
                 let other = entry.file_name();
                 other.len() > name.len() && other.as_bytes().starts_with(name)
             });
-            longer.any(|entry| is_opaque(&entry.path()))
+            // Its data may have got the longer name before the short one went.
+            let is_it = |entry: &fs::DirEntry| {
+                entry.metadata().is_ok_and(|found| found.ino() == attributes.ino)
+            };
+            longer.any(|entry| is_it(&entry) || is_opaque(&entry.path()))
         }
         _ => false,
     }

@@ -101,6 +101,8 @@ pub(super) struct Worker {
     open: HashMap<u64, Open>,
     made: HashMap<u64, (Vec<Proc>, u64)>,
     made_order: VecDeque<u64>,
+    /// New files of folders that were taken in before it was told who made the files.
+    young: HashSet<u64>,
     /// Who made something that only a key opens.
     makers: HashSet<Proc>,
     lineages: HashMap<u32, Vec<Proc>>,
@@ -190,6 +192,7 @@ impl Worker {
             open: HashMap::new(),
             made: HashMap::new(),
             made_order: VecDeque::new(),
+            young: HashSet::new(),
             makers: HashSet::new(),
             lineages: HashMap::new(),
             recent: VecDeque::new(),
@@ -243,7 +246,16 @@ impl Worker {
     fn take_in(&mut self, folder: &Path) -> io::Result<()> {
         let mut listing = self.listing.take();
         let mut unlisted = None;
+        let mut young = std::mem::take(&mut self.young);
+        if young.len() > MOST_MADE {
+            young.clear();
+        }
+        let now = self.now_ms();
         let taken = self.take_in_each(folder, &mut |path, file| {
+            let born_ms = u64::try_from(file.born_ns / 1_000_000).unwrap_or(0);
+            if now.saturating_sub(born_ms) < OWN_MS {
+                young.insert(file.ino);
+            }
             if let Some(listing) = &mut listing
                 && let Err(error) = listing.add(file, path)
             {
@@ -251,6 +263,7 @@ impl Worker {
             }
         });
         self.listing = listing;
+        self.young = young;
         if let Some(error) = unlisted {
             self.trouble(format!("the list of names is not whole: {error}"));
         }

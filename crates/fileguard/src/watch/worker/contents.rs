@@ -10,8 +10,7 @@ use std::path::Path;
 use nix::sys::fanotify::{FanotifyEvent, MaskFlags};
 
 use super::{
-    GuardError, LOOK_BYTES, OWN_MS, Open, SETTLED_MS, Worker, at, attributes, path_of, related,
-    version,
+    GuardError, LOOK_BYTES, Open, SETTLED_MS, Worker, at, attributes, path_of, related, version,
 };
 use crate::deed::{Proc, What};
 use crate::look::{Diff, Look};
@@ -138,16 +137,9 @@ impl Worker {
                     self.began_ms + u64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
             }
             self.compare(found.st_ino, Some(&by));
-        } else if self.made.contains_key(&found.st_ino) || self.is_young(&path) {
+        } else if self.made.contains_key(&found.st_ino) || self.young.remove(&found.st_ino) {
             self.made_one(found.st_ino, &path, &by);
         }
-    }
-
-    /// Whether a file was made just now: its folder may have been taken in before its making was told.
-    fn is_young(&self, path: &Path) -> bool {
-        let found = fs::symlink_metadata(path).ok();
-        let born_ms = found.and_then(|found| u64::try_from(born_ns(&found) / 1_000_000).ok());
-        born_ms.is_some_and(|born| born > 0 && self.now_ms().saturating_sub(born) < OWN_MS)
     }
 
     /// Looks at a new file.
