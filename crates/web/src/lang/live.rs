@@ -9,6 +9,7 @@ words! { LiveWord;
     StillOpen "件が進行中" "are open" / "is open"
     None "進行中の事件はありません。" "There are no live cases."
     Open "新しい事件を開く" "Open a case"
+    OpenInstead "ここで開く事件は、すぐに全員の一覧に載ります。まだ公表していない事件は、こちらへ：" "A case that is opened here is in the list at once. For an incident that is not public yet:"
     OpenHelp "分かることだけで開けます。最初に知った時刻から期限が動きます。" "What is known is enough. Clocks start when it was first known."
     Opened "起票" "Opened"
     Changed "最終更新" "Last changed"

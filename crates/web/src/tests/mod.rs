@@ -77,7 +77,11 @@ impl Site {
 
     /// A site with the examples in its book, and an editor.
     async fn with_examples() -> (Self, Browser) {
-        let site = Self::new();
+        Self::new().filled().await
+    }
+
+    async fn filled(self) -> (Self, Browser) {
+        let site = self;
         let mut editor = site.member(Role::Editor).await;
         for name in [
             "01-ransomware-manufacturer.txt", "05-cloud-misconfiguration-saas.txt",

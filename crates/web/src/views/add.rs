@@ -9,6 +9,7 @@ use super::layout::{Frame, Place as Nav, problem};
 use super::record::{self, Facts, Place};
 use super::{editor, fact, source, value};
 use crate::lang::Word as W;
+use crate::lang::live::LiveWord as L;
 
 /// The largest upload, in the words of the page.
 pub(crate) const MOST_BYTES: u64 = 64 << 20;
@@ -193,6 +194,7 @@ pub(crate) fn open(frame: &Frame, wrong: Option<&str>) -> Markup {
     let lang = frame.lang;
     let content = html! {
         h1 { (W::OpenByHand.of(lang)) }
+        p.about { (L::OpenInstead.of(lang)) " " a href="/live/open" { (L::Open.of(lang)) } }
         @if let Some(wrong) = wrong { (problem(wrong)) }
         form.correct method="post" action="/open" {
             (frame.token())
