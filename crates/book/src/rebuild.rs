@@ -31,7 +31,7 @@ impl Book {
     pub(crate) fn renew(&self) -> Result<(), BookError> {
         let (texts, path) = (Texts::new(self.archive()), self.dir().join(DATABASE));
         let renewed = self.maintain(|tables| -> Result<(), Flaw> {
-            if database::is_outdated(tables, &path)? {
+            if database::is_outdated(tables, &path)? && !database::extended(tables)? {
                 rebuild(tables, &texts)?;
             }
             Ok(())

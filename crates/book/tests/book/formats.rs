@@ -85,6 +85,29 @@ fn tables_of_an_earlier_version_are_made_anew_when_the_book_is_opened() {
 }
 
 #[test]
+fn a_book_that_lacks_only_the_tables_of_live_cases_is_not_made_anew() {
+    let shelf = Shelf::filled();
+    let before = shelf.book.case(number("2031-001")).unwrap();
+    shelf
+        .tables()
+        .execute_batch(
+            "DROP TABLE live; DROP TABLE live_entry; DROP TABLE live_view;
+             UPDATE meta SET value = 2 WHERE key = 'made_by';
+             CREATE TABLE stays (x);",
+        )
+        .unwrap();
+    let book = Book::open(&shelf.dir()).unwrap();
+    assert_eq!(book.case(number("2031-001")).unwrap(), before);
+    assert!(book.live_lines().unwrap().is_empty());
+    // Making all anew takes out what is not of a book.
+    shelf.tables().execute_batch("DROP TABLE stays").expect("nothing was made anew");
+    // The tables that were added are those that a rebuild makes, and work.
+    let opening = json!({ "kind": "opened", "title": "停止", "category": "other" });
+    book.open_live(&opening, &mori()).unwrap();
+    book.verify(None).unwrap();
+}
+
+#[test]
 fn format_1_is_written_on_and_rebuilt() {
     let (_folder, book) = opened("v1");
     let before = book.case(number("2031-001")).unwrap();
