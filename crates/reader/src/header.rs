@@ -442,7 +442,9 @@ fn only_frame(words: &str, date: &str) -> bool {
 fn signs(page: &Page<'_>, line: &crate::page::Line, date: Extent) -> bool {
     let words = page.folded_words(line.extent);
     let before = page.text()[line.extent.start..date.start].trim_matches(['(', ' ', '[']);
-    let after = page.text()[date.end..line.extent.end].trim_matches([')', ' ', ']']);
+    // A range of dates can end on the next line.
+    let end = date.end.min(line.extent.end);
+    let after = page.text()[end..line.extent.end].trim_matches([')', ' ', ']']);
     let (rest, apart) = if before.is_empty() { (after, true) } else { (before, after.is_empty()) };
     apart
         && rest.chars().count() <= 30

@@ -203,6 +203,9 @@ fn with_suffix(page: &Page<'_>, hit: &Hit) -> Option<Name> {
     let next = text[hit.end..].chars().next();
     if next.is_some_and(|c| (is_kanji(c) || is_katakana(c)) && !page.folded.gap_before(hit.end))
         && !text[hit.end..].starts_with(['及', '並', '内', '側', '長', '元', '等'])
+        && !(any_of!["局", "庁", "省", "本部", "委員会", "議会", "機構", "連合", "協議会", "組合"]
+            .closes(&text[hit.start..hit.end])
+            && is_glued_to_office(page, left, hit.end))
     {
         return None;
     }
@@ -233,7 +236,10 @@ fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
             'は', 'が', 'の', 'に', 'で', 'を', 'と', 'か', 'よ', 'へ', 'も', 'や', '、', '(', ')',
             '\n', '「', '」', '長', '立', '役', '議', '。', '及', '職', '公', '教', ':', '】',
         ])
-        || names_section(after);
+        || names_section(after)
+        // ○○市水道部 is no 道.
+        || (!text[hit.start..].starts_with(['道', '都', '府'])
+            && is_glued_to_office(page, left, hit.end));
     // 霧峰市建設部: a section named straight after its city, where a sentence begins.
     let section = matches!(hit.end - hit.start, 3)
         && length >= 2
@@ -243,6 +249,36 @@ fn with_place(page: &Page<'_>, hit: &Hit) -> Option<Name> {
         && begins(page, left);
     let extent = Extent { start: left, end: hit.end };
     (ends || section).then_some(Name { extent, basis: Basis::Place, set_apart: false })
+}
+
+/// Whether the line goes on from `at` with the name of an office and nothing else: 労働局|労働基準部.
+fn is_glued_to_office(page: &Page<'_>, start: usize, at: usize) -> bool {
+    const LONGEST_OFFICE: usize = 16;
+    const LONGEST_BYTES: usize = 180;
+    const FOOT: usize = 8;
+    let nth = page.line_of(at);
+    let line = page.lines[nth].extent;
+    let framed = !page.is_after_opening(line.start) || nth + FOOT >= page.lines.len();
+    let begins = start <= page.lines[nth].body || page.folded.gap_before(start);
+    if !framed
+        || !begins
+        || line.end - line.start > LONGEST_BYTES
+        || page.folded_words(line).contains(['。', 'は', 'が', 'を', 'に', 'で', 'へ'])
+    {
+        return false;
+    }
+    let rest = &page.text()[at..line.end];
+    let run = rest
+        .char_indices()
+        .find(|&(end, c)| {
+            !(is_kanji(c) || is_katakana(c)) || (end > 0 && page.folded.gap_before(at + end))
+        })
+        .map_or(rest, |(end, _)| &rest[..end]);
+    let ended = rest[run.len()..].is_empty() || page.folded.gap_before(at + run.len());
+    ended
+        && (2..=LONGEST_OFFICE).contains(&run.chars().count())
+        && (run.ends_with(['部', '課', '室', '係'])
+            || any_of!["事務局", "総局", "本局"].closes(run))
 }
 
 /// Whether a section of a town hall is named straight behind the town: スポーツ振興課の職員.

@@ -184,6 +184,13 @@ impl<'a> Page<'a> {
         self.sentences[..after].last()
     }
 
+    /// Whether a sentence only asks, as the questions of an answered list do: 情報は漏れましたか?
+    pub(crate) fn asks(&self, sentence: &Sentence) -> bool {
+        let words = self.folded_words(sentence.extent);
+        words.ends_with('?')
+            || words.strip_suffix("か。").is_some_and(|asked| asked.ends_with(['た', 'す', 'う']))
+    }
+
     /// Whether a sentence is one and ends with 。, rather than words of a line that is none.
     pub(crate) fn is_full(&self, sentence: &Sentence) -> bool {
         self.folded_words(sentence.extent).ends_with('。')

@@ -1,7 +1,7 @@
 //! How many are affected. Totals of a service, money, sizes and shares are told apart by the words
 //! beside them.
 
-use case::{Category, Count};
+use case::{Bound, Category, Count};
 
 use super::one_line;
 use crate::grammar::Extent;
@@ -332,9 +332,7 @@ fn against(page: &Page<'_>, quantity: &Quantity, sentence: &Sentence, category: 
         against += 6;
     }
     // 3件以上に送る場合は: a limit, and nobody's data.
-    let limit = ["以上", "を超え", "超"]
-        .iter()
-        .any(|of| after.starts_with(of) || page.folded_words(quantity.range).ends_with(of));
+    let limit = quantity.bound == Bound::AtLeast || after.starts_with("以上");
     if limit && after.find("場合").is_some_and(|at| at <= 90 && !after[..at].contains('。')) {
         against += 8;
     }

@@ -65,7 +65,9 @@ pub(super) fn read(page: &Page<'_>, category: &Decided<Category>) -> Option<Cite
             continue;
         }
         let mut consider = |statement: Option<Statement>| {
+            // どの情報が漏れましたか? tells nothing; 見られた可能性がありますか? knows of one.
             if let Some(statement) = statement
+                && !(statement.1 == DataDisclosure::Confirmed && page.asks(sentence))
                 && best.is_none_or(|(weight, ..)| statement.0 > weight)
             {
                 best = Some(statement);
@@ -372,14 +374,17 @@ fn seen_by_somebody(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     ];
     const LOOKED: &AnyOf = any_of![
         "ダウンロードしたこと", "ダウンロードしていた", "ダウンロードしまし", "閲覧したこと",
-        "閲覧していた", "を開いたこと", "を開いていた", "取得したこと", "取得していた",
-        "保存していた", "保存したこと", "ダウンロードされたこと", "ダウンロードされていた",
+        "閲覧していた", "開いたこと", "開いていた", "取得したこと", "取得していた", "保存していた",
+        "保存したこと", "ダウンロードされたこと", "ダウンロードされていた",
     ];
     const APART_LETTERS: usize = 40;
     let words = page.folded_words(sentence.extent);
-    let start = sentence.extent.start + WHO.find(words)?;
-    let reach = page.ahead(start, APART_LETTERS, sentence.extent.end);
-    let at = start + LOOKED.find(page.folded_words(reach))?;
+    let looked = LOOKED.find(words)?;
+    let at = sentence.extent.start + looked;
+    let before = page.before(at, APART_LETTERS, sentence.extent.start);
+    if !WHO.stands_in(page.folded_words(before)) {
+        return None;
+    }
     let rest = Extent { start: at, end: sentence.extent.end };
     let open = page.within(Vocabulary::Claim, rest).iter().any(|hit| {
         matches!(

@@ -310,8 +310,9 @@ impl Listing {
 fn announces(page: &Page<'_>, sentence: &Sentence) -> bool {
     (sentence.has(Cue::Leak) || sentence.has(Cue::Contains))
         && (sentence.has(Cue::PersonalData)
-            || any_of!["次の情報", "以下の情報", "下記の情報", "次のデータ", "以下のデータ"]
-                .stands_in(page.folded_words(sentence.extent)))
+            || page.folded_words(sentence.extent).match_indices("の情報").any(|(at, _)| {
+                page.text()[..sentence.extent.start + at].ends_with(['次', '下', '記'])
+            }))
 }
 
 /// Whether a line only lists data.

@@ -188,15 +188,15 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
     }
     let words = page.folded_words(sentence.extent);
     // 委託先の選定に当たっては、脆弱性診断の結果の提出を求めます.
-    let opens = any_of![
-        "委託先", "再委託先", "業務委託先", "受託者", "受託事業者", "委託業者", "委託事業者",
-        "ベンダー", "保守業者",
-    ]
-    .opens(words.trim_start_matches(|c: char| !is_kanji(c) && !is_katakana(c)));
-    if opens
-        && any_of!["の提出を求め", "を提出させ", "を求めます", "を求める。", "を義務付け"]
-            .stands_in(words)
-    {
+    let wanted = any_of!["の提出を求め", "を提出させ", "を求めます", "を求める。", "を義務付け"];
+    let opens = || {
+        any_of![
+            "委託先", "再委託先", "業務委託先", "受託者", "受託事業者", "委託業者", "委託事業者",
+            "ベンダー", "保守業者",
+        ]
+        .opens(words.trim_start_matches(|c: char| !is_kanji(c) && !is_katakana(c)))
+    };
+    if wanted.stands_in(words) && opens() {
         return Some(sentence.extent.start);
     }
     let addressed = words.find("に対し")?;

@@ -29,8 +29,9 @@ pub(super) fn read(page: &Page<'_>) -> Option<Cited<SecondaryDamage>> {
                 continue;
             }
             match counted(page, hit, sentence).or_else(|| told(page, hit, sentence)) {
-                // That somebody poses as the house is the incident itself.
-                Some((SecondaryDamage::Confirmed, _)) if poses(page, hit) => {}
+                // That somebody poses as the house is the incident itself; a question tells nothing.
+                Some((SecondaryDamage::Confirmed, _))
+                    if poses(page, hit) || page.asks(sentence) => {}
                 Some((SecondaryDamage::Confirmed, cite)) => {
                     return Some(Cited::new(SecondaryDamage::Confirmed, cite));
                 }

@@ -166,6 +166,7 @@ fn in_title(page: &Page<'_>, sentence: &Sentence) -> bool {
 
 fn add(page: &Page<'_>, services: &mut Vec<Service>, mut name: Extent, status: ServiceStatus) {
     name.end = naming::without_note(page, name);
+    let extent = name;
     let Some(cite) = page.cite(name.start, name.end) else { return };
     let name = one_line(page.words(cite));
     // A part of a service that is named already says no more: 「まちペイ」の新規登録.
@@ -179,6 +180,21 @@ fn add(page: &Page<'_>, services: &mut Vec<Service>, mut name: Extent, status: S
     if name.chars().count() < 2 || services.iter().any(known) {
         return;
     }
+    // 会員サイト and 会員サイト「○○」 are one, whichever is told first.
+    let calls = |kind: Extent, name: Extent| {
+        let before = page.text()[..name.start].strip_suffix('「');
+        before.is_some_and(|before| before.ends_with(page.folded_words(kind)))
+    };
+    let extent_of = |service: &Service| page.folded_extent(service.cite);
+    if naming::is_bare(&name)
+        && services.iter().filter_map(extent_of).any(|known| calls(extent, known))
+    {
+        return;
+    }
+    services.retain(|service| {
+        !naming::is_bare(&service.name)
+            || !extent_of(service).is_some_and(|kind| calls(kind, extent))
+    });
     // ホームページ behind 公式ホームページ is the same one; 電子カルテシステム says more than 電子カルテ.
     let same = services.iter_mut().find(|service| {
         let shorter = service.name.strip_prefix(&name).is_some_and(|rest| rest == "システム")

@@ -111,6 +111,13 @@ fn on_line(page: &Page<'_>, line: &Line) -> Option<Name> {
         }
         let Some((basis, word)) = basis_of(page, part) else { continue };
         let mut name = part;
+        // Kanemoto Trading株式会社
+        if basis == Basis::LegalForm
+            && word.end == part.end
+            && part.of(text).starts_with(|c: char| c.is_ascii_alphanumeric())
+        {
+            name.start = latin_start(text, &parts[..nth], part.start);
+        }
         let mut second = false;
         let next = parts.get(nth + 1).copied().filter(|next| {
             next.start - part.end <= 1 && !text[part.end..next.start].contains([':', '(', '['])
@@ -156,6 +163,20 @@ fn is_latin(text: &str, part: Extent) -> bool {
     part.of(text).ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
+/// Where the Latin words begin that `parts` end with, up to `start`.
+fn latin_start(text: &str, parts: &[Extent], start: usize) -> usize {
+    let mut from = start;
+    for part in parts.iter().rev().take(3) {
+        let words = part.of(text);
+        let apart = text[part.end..from].trim().is_empty();
+        if !apart || !words.is_ascii() || !words.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            break;
+        }
+        from = part.start;
+    }
+    from
+}
+
 /// Where the Latin words end that `parts` begin with.
 fn latin_end(text: &str, parts: &[Extent]) -> usize {
     let words = parts.iter().take(3).take_while(|part| {
@@ -173,6 +194,9 @@ fn is_house(text: &str, part: Extent) -> bool {
         "ハウス", "の家", "の里", "事業所", "工房", "ホテル", "劇場", "研究所",
     ]
     .closes(part.of(text))
+        // 特別養護老人ホーム ひだまり: what sort of house the next words name.
+        && !any_of!["老人ホーム", "グループホーム", "保健施設", "支援センター", "介護センター"]
+            .closes(part.of(text))
         && (3..=20).contains(&part.of(text).chars().count())
 }
 

@@ -232,6 +232,7 @@ fn in_brackets(page: &Page<'_>, phrase: Extent) -> Option<Vec<Extent>> {
 fn is_data(page: &Page<'_>, name: Extent) -> bool {
     let kinds = page.within(Vocabulary::Data, name);
     kinds.iter().any(|hit| hit.weight > 0 && hit.start == name.start && hit.end == name.end)
+        && page.folded_words(name) != "クレジットカード"
         && !ENDS.closes(page.folded_words(name))
 }
 
