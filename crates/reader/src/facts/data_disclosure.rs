@@ -379,6 +379,10 @@ fn seen_by_somebody(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     ];
     const APART_LETTERS: usize = 40;
     let words = page.folded_words(sentence.extent);
+    let told = |hit: &Hit| matches!(hit.value, Value::Claim(Claim::Leak | Claim::Happened));
+    if !page.within(Vocabulary::Claim, sentence.extent).iter().any(told) {
+        return None;
+    }
     let looked = LOOKED.find(words)?;
     let at = sentence.extent.start + looked;
     let before = page.before(at, APART_LETTERS, sentence.extent.start);

@@ -7,7 +7,7 @@ use case::{Category, Cited, DataKind};
 
 use crate::grammar::Extent;
 use crate::lexicon::{Cue, Hit, Topic, Value, Vocabulary};
-use crate::page::{Page, Sentence};
+use crate::page::{Marker, Page, Sentence};
 use crate::words::{AnyOf, any_of};
 
 /// The longest gap between two kinds of one row, in bytes of the folded text.
@@ -308,11 +308,16 @@ impl Listing {
 
 /// Whether a sentence announces a list of data: 以下の情報, 下記のとおり.
 fn announces(page: &Page<'_>, sentence: &Sentence) -> bool {
+    let listed = || {
+        page.lines
+            .get(sentence.line + 1)
+            .is_some_and(|next| matches!(next.marker, Marker::Bullet | Marker::Minor))
+    };
     (sentence.has(Cue::Leak) || sentence.has(Cue::Contains))
         && (sentence.has(Cue::PersonalData)
-            || page.folded_words(sentence.extent).match_indices("の情報").any(|(at, _)| {
-                page.text()[..sentence.extent.start + at].ends_with(['次', '下', '記'])
-            }))
+            || (listed()
+                && any_of!["次の情報", "以下の情報", "下記の情報"]
+                    .stands_in(page.folded_words(sentence.extent))))
 }
 
 /// Whether a line only lists data.

@@ -196,7 +196,7 @@ fn demanded_at(page: &Page<'_>, sentence: &Sentence) -> Option<usize> {
         ]
         .opens(words.trim_start_matches(|c: char| !is_kanji(c) && !is_katakana(c)))
     };
-    if wanted.stands_in(words) && opens() {
+    if opens() && wanted.stands_in(words) {
         return Some(sentence.extent.start);
     }
     let addressed = words.find("に対し")?;
