@@ -15,7 +15,9 @@ use jiff::Timestamp;
 use relay::net::PolicyFile;
 use replay::outcome::Outcome;
 use replay::{KeptReplay, Replayed, Sandbox, Scenario, Shelf, WrittenPolicy, junit};
+use serde::Serialize;
 use sources::Wanted;
+use tokio::runtime::Runtime;
 
 use crate::cli::replay::{ReplayArgs, ReplayFormat};
 use crate::data::hinted;
@@ -34,43 +36,26 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         None => WrittenPolicy::default(),
         Some(path) => PolicyFile::read(path)?.into(),
     };
-    let (found, mut all_read) = sources::find(args)?;
+    let (found, mut failed) = sources::find(args)?;
     if args.format == ReplayFormat::Scenario {
         print::scenarios(&mut out, &found, lang)?;
-        return Ok(status(all_read));
+        return Ok(status(failed.is_empty()));
     }
-    let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
+    let runtime = Runtime::new().context("the threads cannot be started")?;
     if args.drill {
         let replayed = runtime.block_on(drill::run(args, &found, &policy))?;
         let is_failure = replayed.outcome.is_failure();
         if let Some(number) = found[0].number {
             keep_drill(args, number, &replayed)?;
         }
-        print(&mut out, args.format, &[(found[0].name.clone(), replayed)], lang)?;
+        print(&mut out, args.format, &[(found[0].name.clone(), replayed)], &failed, lang)?;
         out.flush()?;
         return Ok(status(!is_failure));
     }
-    let mut done = Vec::new();
-    for Wanted { name, number, derived } in found {
-        let keep = args.keep.as_ref().map(|folder| folder.join(plain_name(&name)));
-        let sandbox = Sandbox { mutants: args.mutants, changes: args.suggest, keep };
-        let replayed = match runtime.block_on(derived.run(&policy, &sandbox)) {
-            Ok(replayed) => replayed,
-            Err(error) => {
-                complain(&format!("{name}: {:#}", anyhow!(error)));
-                all_read = false;
-                continue;
-            }
-        };
-        if is_told_at_once(args) {
-            print::line(&mut out, &name, &replayed, lang)?;
-            out.flush()?;
-        }
-        if let Some(number) = number {
-            put_beside_book(args, number, &replayed)?;
-        }
-        done.push(Done { name, number, replayed });
-    }
+    let Some(mut done) = round(args, found, &policy, &runtime, &mut failed, &mut out)? else {
+        complain("jikenbo: it was told to end; what was run before is kept");
+        return Ok(ExitCode::FAILURE);
+    };
     if !args.past.is_empty() {
         price::put_on(&mut done, &policy, &args.past)?;
         for Done { number, replayed, .. } in &done {
@@ -91,11 +76,11 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
             }
             print::sum(&mut out, &done, lang)?;
         }
-        format => print(&mut out, format, &done, lang)?,
+        format => print(&mut out, format, &done, &failed, lang)?,
     }
     out.flush().context("cannot write the output")?;
     let passed = !done.iter().any(|(_, replayed)| Outcome::is_failure(replayed.outcome));
-    Ok(status(all_read && passed))
+    Ok(status(failed.is_empty() && passed))
 }
 
 /// What was run.
@@ -105,27 +90,78 @@ struct Done {
     replayed: Replayed,
 }
 
+/// Runs one after another; none where the process was told to end, with the sandbox of that moment cleared away.
+fn round(
+    args: &ReplayArgs,
+    found: Vec<Wanted>,
+    policy: &WrittenPolicy,
+    runtime: &Runtime,
+    failed: &mut Vec<(String, String)>,
+    out: &mut impl io::Write,
+) -> anyhow::Result<Option<Vec<Done>>> {
+    let mut done = Vec::new();
+    for Wanted { name, number, derived } in found {
+        let keep = args.keep.as_ref().map(|folder| folder.join(plain_name(&name)));
+        let sandbox = Sandbox { mutants: args.mutants, changes: args.suggest, keep };
+        let ran = runtime.block_on(async {
+            tokio::select! {
+                ran = derived.run(policy, &sandbox) => Some(ran),
+                () = web::told_to_end() => None,
+            }
+        });
+        let replayed = match ran {
+            None => return Ok(None),
+            Some(Ok(replayed)) => replayed,
+            Some(Err(error)) => {
+                let why = format!("{:#}", anyhow!(error));
+                complain(&format!("{name}: {why}"));
+                failed.push((name, why));
+                continue;
+            }
+        };
+        if is_told_at_once(args) {
+            print::line(out, &name, &replayed, Lang::from(args.lang))?;
+            out.flush()?;
+        }
+        if let Some(number) = number {
+            put_beside_book(args, number, &replayed)?;
+        }
+        done.push(Done { name, number, replayed });
+    }
+    Ok(Some(done))
+}
+
 /// Whether a line is printed as soon as it is known, since the next may take a while. Under a policy of one's own
 /// the order is known when all are.
 fn is_told_at_once(args: &ReplayArgs) -> bool {
     args.format == ReplayFormat::Table && args.policy.is_none()
 }
 
+/// A replay as JSON has it, with what it was made of.
+#[derive(Serialize)]
+struct Named<'a> {
+    input: &'a str,
+    #[serde(flatten)]
+    replayed: &'a Replayed,
+}
+
 fn print(
     out: &mut impl io::Write,
     format: ReplayFormat,
     done: &[(String, Replayed)],
+    failed: &[(String, String)],
     lang: Lang,
 ) -> anyhow::Result<()> {
     match format {
         ReplayFormat::Table | ReplayFormat::Cards => print::cards(out, done, lang)?,
         ReplayFormat::Json => {
-            let replays: Vec<&Replayed> = done.iter().map(|(_, replayed)| replayed).collect();
+            let replays = done.iter().map(|(input, replayed)| Named { input, replayed });
+            let replays: Vec<Named<'_>> = replays.collect();
             serde_json::to_writer_pretty(&mut *out, &replays)?;
             writeln!(out)?;
         }
         ReplayFormat::Junit => {
-            junit::write(done, &mut *out)?;
+            junit::write(done, failed, &mut *out)?;
             writeln!(out)?;
         }
         ReplayFormat::Scenario => {}

@@ -101,9 +101,29 @@ impl<'a> Source<'a> {
         Self { number: Some(number), facts: facts.map(cite), texts: told }
     }
 
-    /// The first place where one of some words stands, with the clause around it.
+    /// The first place where one of some words tells of what happened, with the clause around it: what a clause
+    /// denies or promises did not happen.
     pub fn says(&self, any: &[&str]) -> Option<Cite> {
-        self.says_at(|text| any.iter().filter_map(|word| text.find(word)).min())
+        self.says_at(|text| {
+            let all = any.iter().flat_map(|word| text.match_indices(word));
+            let tells = |at: usize| {
+                let clause = clause(text, at);
+                !is_promised(clause) && !is_denied(clause)
+            };
+            all.map(|(at, _)| at).filter(|at| tells(*at)).min()
+        })
+    }
+
+    /// The first clause that tells something of what happened, as `is_it` knows it.
+    pub fn tells(&self, is_it: impl Fn(&str) -> bool) -> Option<Cite> {
+        self.says_at(|text| {
+            let mut at = 0;
+            text.split_inclusive(is_end).find_map(|clause| {
+                let begins = at;
+                at += clause.len();
+                (!is_promised(clause) && is_it(clause)).then_some(begins)
+            })
+        })
     }
 
     /// The clause around the first place that `find` finds in a text, as an offset in bytes.
@@ -117,9 +137,27 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Whether a clause ends here.
+fn is_end(c: char) -> bool {
+    matches!(c, '\n' | '。')
+}
+
+/// Whether a clause speaks of what is to be done, not of what happened.
+fn is_promised(clause: &str) -> bool {
+    ["今後", "再発防止", "徹底", "努め", "防止策", "ルール", "導入", "禁止", "見直"]
+        .iter()
+        .any(|word| clause.contains(word))
+}
+
+/// Whether a clause says that something is not so.
+fn is_denied(clause: &str) -> bool {
+    ["ありません", "おりません", "ございません", "ていない", "ておらず", "なかった"]
+        .iter()
+        .any(|word| clause.contains(word))
+}
+
 /// The part of a text around a place, between line ends and full stops.
 fn clause(text: &str, at: usize) -> &str {
-    let is_end = |c: char| matches!(c, '\n' | '。');
     let begin = text[..at]
         .rfind(is_end)
         .map_or(0, |end| end + text[end..].chars().next().map_or(0, char::len_utf8));
@@ -147,5 +185,18 @@ mod tests {
             ("a.txt:7", "誤ってCcに入れて送信した")
         );
         assert_eq!(source.says(&["Bcc"]), None);
+    }
+
+    #[test]
+    fn what_is_denied_or_promised_did_not_happen() {
+        let text = "添付ファイルはありませんでした。今後は添付ファイルを確認します。添付ファイルを開かれた。";
+        let source = Source {
+            number: None,
+            facts: Facts::silent(Kind::Incident),
+            texts: vec![Told { name: "a.txt".to_owned(), line: 1, text }],
+        };
+        assert_eq!(source.says(&["添付"]).unwrap().words, "添付ファイルを開かれた");
+        let told = source.tells(|clause| clause.contains("ファイル") && clause.contains("確認"));
+        assert_eq!(told, None);
     }
 }

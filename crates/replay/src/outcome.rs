@@ -275,9 +275,13 @@ pub(crate) fn judge(
             (!expected.holds(counted)).then(|| unmet(name, expected, counted))
         }));
     }
-    for checked in checked.iter().filter(|checked| checked.expected.must == Must::Prevent) {
-        let was = checked.expected.was.unwrap_or(1);
-        if checked.without < was {
+    for checked in checked.iter().filter(|checked| checked.expected.must.is_of_the_accident()) {
+        let happened = match checked.expected.was {
+            Some(was) => checked.without == was,
+            None => checked.without > 0,
+        };
+        if !happened {
+            let was = checked.expected.was.unwrap_or(1);
             wrong.push(no_accident(&checked.expected, checked.without, was));
         }
     }
@@ -308,19 +312,25 @@ pub(crate) fn judge(
     }
 }
 
-/// The word for counts that prove something.
+/// The word for counts that prove something: what the expectations about the accident come to, from the most
+/// that can be asked for to the least.
 fn word(checked: &[Checked]) -> Outcome {
-    let prevents = || checked.iter().filter(|it| it.expected.must == Must::Prevent);
-    if prevents().all(|it| it.holds) {
-        // It did not happen, but not all that was asked for was done.
-        let all_hold = checked.iter().all(|it| it.holds);
-        return if all_hold { Outcome::Prevented } else { Outcome::Limited };
+    let of = |must: Must| checked.iter().filter(move |it| it.expected.must == must);
+    let all_hold = |must: Must| of(must).all(|it| it.holds);
+    let stops = || of(Must::Prevent).chain(of(Must::Limit));
+    let is_told = of(Must::Detect).any(|it| it.holds);
+    if stops().next().is_some() && stops().all(|it| it.holds) {
+        // It did not happen, but where not all that was asked for was done, or so much was let happen, it is less.
+        let is_whole =
+            of(Must::Limit).next().is_none() && all_hold(Must::Detect) && all_hold(Must::Record);
+        return if is_whole { Outcome::Prevented } else { Outcome::Limited };
     }
-    if prevents().any(|it| it.counted < it.without) {
+    if of(Must::Prevent).any(|it| it.counted < it.without) {
         return Outcome::Limited;
     }
-    let is_told = checked.iter().any(|it| it.expected.must == Must::Detect && it.holds);
-    if is_told { Outcome::Detected } else { Outcome::Recurred }
+    // Nobody asked for more than that somebody is told, or that it can be seen.
+    let told_is_all = stops().next().is_none() && all_hold(Must::Detect) && all_hold(Must::Record);
+    if is_told || told_is_all { Outcome::Detected } else { Outcome::Recurred }
 }
 
 fn unmet(run: &str, expected: &Expectation, counted: u64) -> Sentence {
@@ -343,9 +353,12 @@ fn unmet(run: &str, expected: &Expectation, counted: u64) -> Sentence {
 fn no_accident(expected: &Expectation, counted: u64, was: u64) -> Sentence {
     let probe = expected.probe;
     Sentence::new(
-        format!("統制を外しても事故が再現しない: {} {counted}(当時 {was})", probe.label(Lang::Ja)),
         format!(
-            "without the control it does not happen: {counted} {} (then {was})",
+            "統制を外しても当時の事故にならない: {} {counted}(当時 {was})",
+            probe.label(Lang::Ja)
+        ),
+        format!(
+            "without the control it does not happen as it did: {counted} {} (then {was})",
             probe.label(Lang::En)
         ),
     )
@@ -357,4 +370,43 @@ fn harm(expected: &Expectation, counted: u64) -> Sentence {
         format!("統制が害をなす({}): {} {counted}", expected.id, probe.label(Lang::Ja)),
         format!("the control does harm ({}): {counted} {}", expected.id, probe.label(Lang::En)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks the word for what was asked, what is counted with the control, and what without.
+    #[track_caller]
+    fn check(asked: &[(Must, u64, u64)], expected: Outcome) {
+        let checked: Vec<Checked> = asked
+            .iter()
+            .map(|(must, counted, without)| {
+                let mut asked = Expectation::prevented("it", "relay", Probe::AddressesExposed, 40);
+                asked.must = *must;
+                (asked.at_most, asked.at_least) = match must {
+                    Must::Detect | Must::Record => (None, Some(1)),
+                    Must::Limit => (Some(5), None),
+                    Must::Prevent | Must::Hold => (Some(0), None),
+                };
+                let holds = asked.holds(*counted);
+                Checked { expected: asked, counted: *counted, without: *without, holds }
+            })
+            .collect();
+        assert_eq!(word(&checked), expected, "{asked:?}");
+    }
+
+    #[test]
+    fn the_word_says_no_more_than_was_asked_for_and_done() {
+        check(&[(Must::Prevent, 0, 40), (Must::Detect, 1, 0)], Outcome::Prevented);
+        check(&[(Must::Prevent, 0, 40), (Must::Detect, 0, 0)], Outcome::Limited);
+        check(&[(Must::Prevent, 9, 40)], Outcome::Limited);
+        check(&[(Must::Prevent, 40, 40), (Must::Detect, 1, 0)], Outcome::Detected);
+        check(&[(Must::Prevent, 40, 40), (Must::Detect, 0, 0)], Outcome::Recurred);
+        check(&[(Must::Limit, 3, 40)], Outcome::Limited);
+        check(&[(Must::Limit, 40, 40)], Outcome::Recurred);
+        check(&[(Must::Detect, 1, 0)], Outcome::Detected);
+        check(&[(Must::Detect, 0, 0)], Outcome::Recurred);
+        check(&[(Must::Record, 0, 0)], Outcome::Recurred);
+    }
 }

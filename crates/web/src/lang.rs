@@ -100,6 +100,7 @@ words! { Word;
     ReplayAt "再現した時刻" "Replayed at"
     ReplayPolicy "ポリシー" "Policy"
     ReplayDefault "既定" "default"
+    ReplayNext "次に再現するときのポリシー" "Policy of the next replays"
     ReplayStopsIt "これで止まる:" "This would stop it:"
     ReplayNoChange "検査の設定だけでは止まらない" "No setting of the checks stops it"
     ReplayDrills "訓練" "Drills"

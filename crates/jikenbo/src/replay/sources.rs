@@ -29,9 +29,11 @@ pub(super) struct Wanted {
 }
 
 type Found = Vec<Wanted>;
+/// What could not be read, and why.
+type Failed = Vec<(String, String)>;
 
-/// Everything that was asked for, and whether all of it could be read.
-pub(super) fn find(args: &ReplayArgs) -> anyhow::Result<(Found, bool)> {
+/// Everything that was asked for, and what of it could not be read.
+pub(super) fn find(args: &ReplayArgs) -> anyhow::Result<(Found, Failed)> {
     let mut found = Vec::new();
     if args.all {
         let book = args.book.open_existing()?;
@@ -40,16 +42,16 @@ pub(super) fn find(args: &ReplayArgs) -> anyhow::Result<(Found, bool)> {
                 found.push(of_book(&book, &case)?);
             }
         }
-        return Ok((found, true));
+        return Ok((found, Vec::new()));
     }
-    let mut all_read = true;
+    let mut failed = Vec::new();
     for what in &args.what {
         if let Err(error) = one(args, what, &mut found) {
             complain(&format!("jikenbo: {error:#}"));
-            all_read = false;
+            failed.push((what.clone(), format!("{error:#}")));
         }
     }
-    Ok((found, all_read))
+    Ok((found, failed))
 }
 
 fn one(args: &ReplayArgs, what: &str, found: &mut Found) -> anyhow::Result<()> {

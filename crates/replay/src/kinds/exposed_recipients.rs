@@ -65,50 +65,78 @@ fn derive(source: &Source<'_>) -> Scenario {
     let recipients = counted.as_ref().map_or(SO_MANY, |(count, _)| {
         u32::try_from(*count).unwrap_or(u32::MAX).clamp(2, MOST_PEOPLE)
     });
-    about.settle("recipients", recipients.to_string(), counted.as_ref().map(|(_, cite)| cite));
+    match &counted {
+        Some((count, cite)) => {
+            about.settle("recipients", count.to_string(), Some(cite));
+            if *count != u64::from(recipients) {
+                // A mail to fewer than two exposes nobody, one to more than these no machine runs better.
+                about.settle("recipients.run", recipients.to_string(), None);
+            }
+        }
+        None => about.settle("recipients", recipients.to_string(), None),
+    }
     let (field, cite) = field(source);
     about.settle("field", field.name(), cite.as_ref());
-    let repeated = source.says(REPEATED);
+    let repeated = source.tells(is_repeated);
     let repeated_after = repeated.is_some().then(|| about.noticed_after.unwrap_or(APOLOGY));
+    if let (Some(after), None) = (repeated_after, about.noticed_after) {
+        about.settle("repeated_after", after.to_string(), None);
+    }
     if let Some(cite) = &repeated {
         about.settle("repeated", "the apology makes the same mistake", Some(cite));
     }
     Exposure { recipients, field, repeated_after }.scenario(world, about)
 }
 
-/// Words for a second mail with the same mistake.
-const REPEATED: &[&str] = &[
-    "お詫びメールでも", "お詫びのメールでも", "謝罪メールでも", "お詫びメールも同様",
-    "お詫びのメールも同様", "謝罪のメールも同様", "再度同様の", "再び同様の", "再度、宛先",
-    "再度宛先", "再び宛先", "訂正メールでも", "お詫びメールにおいても", "お詫びのメールにおいても",
-    "謝罪メールにおいても",
+/// Words for a second mail, for that it is as the first, and for what is wrong with it.
+const SECOND: &[&str] = &["お詫び", "おわび", "謝罪", "訂正", "再送"];
+const AGAIN: &[&str] = &[
+    "メールでも", "メールも", "においても", "これも", "も同様", "も同じ", "も全員", "同様の",
+    "再び", "再度", "またも",
 ];
+const MISTAKE: &[&str] = &[
+    "見える", "見られ", "表示され", "宛先", "あて先", "同様", "同じ", "TO", "To", "CC", "Cc",
+    "ＴＯ", "ＣＣ",
+];
+/// Words for a second mail that was done right.
+const RIGHT: &[&str] =
+    &["確認のうえ", "確認の上", "BCCで", "BCCにて", "Bccで", "Bccにて", "BCCに入れて"];
+
+/// Whether a clause tells that the mail by which people excuse themselves makes the same mistake.
+fn is_repeated(clause: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| clause.contains(word));
+    clause.contains("メール") && has(SECOND) && has(AGAIN) && has(MISTAKE) && !has(RIGHT)
+}
+
 /// Words for the fields, and what follows them where somebody put addresses in.
 const CC: &[&str] = &["CC", "Cc", "cc", "ＣＣ", "Ｃｃ", "カーボンコピー"];
 const TO: &[&str] = &["TO", "To", "ＴＯ", "Ｔｏ", "to", "宛先", "あて先", "宛て先", "送信先"];
+const MEANT: &[&str] =
+    &["に入れるべき", "に入力すべき", "に設定すべき", "で送るべき", "で送信すべき"];
 const PUT_IN: &[&str] = &["欄", "に", "」に", "」欄", "”", "\"", "として", "で送", "にて"];
 
 fn field(source: &Source<'_>) -> (Field, Option<Cite>) {
-    let put_in = |words: &'static [&'static str]| {
-        source.says_at(move |text| {
-            places(text, words).find(|(_, after)| is_put_in(after)).map(|it| it.0)
-        })
+    // Of several fields that a clause puts something in, the last is what went wrong: 宛先に当館のアドレスを入れ、
+    // 会員のアドレスをCCに入れた.
+    let put_in = |clause: &str, words: &'static [&'static str]| {
+        places(clause, words).filter(|(_, after)| is_put_in(after)).map(|it| it.0).last()
     };
+    if let Some(cite) = source.tells(|it| put_in(it, CC).is_some() || put_in(it, TO).is_some()) {
+        let is_cc = put_in(&cite.words, CC) > put_in(&cite.words, TO);
+        return (if is_cc { Field::Cc } else { Field::To }, Some(cite));
+    }
     let named = |words: &'static [&'static str]| {
         source.says_at(move |text| places(text, words).next().map(|it| it.0))
     };
-    match (put_in(CC), put_in(TO)) {
-        (Some(cite), None) => (Field::Cc, Some(cite)),
-        (_, Some(cite)) => (Field::To, Some(cite)),
-        (None, None) => match (named(TO), named(CC)) {
-            (None, Some(cite)) => (Field::Cc, Some(cite)),
-            (to, _) => (Field::To, to),
-        },
+    match (named(TO), named(CC)) {
+        (None, Some(cite)) => (Field::Cc, Some(cite)),
+        (to, _) => (Field::To, to),
     }
 }
 
 fn is_put_in(after: &str) -> bool {
     PUT_IN.iter().any(|follows| after.starts_with(follows))
+        && !MEANT.iter().any(|follows| after.starts_with(follows))
 }
 
 /// Where words stand in a text, and what follows them; the end of a Bcc is no Cc, that of a word no To.

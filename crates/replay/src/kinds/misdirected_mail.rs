@@ -74,6 +74,20 @@ const WRONG_FILE: &[&str] = &[
     "ファイルの取り違え", "ファイルを取り違え", "添付ファイルを間違", "添付すべきでない",
     "添付ファイルの誤り", "添付誤り", "本来添付", "別の資料を添付", "誤った資料",
 ];
+/// Whether a clause tells that something else was attached: 別の顧問先の名簿を添付. Where 別の says whom it went to,
+/// it is no other file.
+fn is_other_file(clause: &str) -> bool {
+    let files = ["ファイル", "資料", "データ", "名簿", "書類", "リスト"];
+    let other = ["別の", "異なる", "違う", "誤った"].iter().any(|word| {
+        clause.match_indices(word).any(|(at, _)| {
+            let after = &clause[at + word.len()..];
+            let file = files.iter().filter_map(|file| after.find(file)).min();
+            file.is_some_and(|end| !after[..end].contains(['に', 'へ', '宛', '、']))
+        })
+    });
+    other && clause.contains("添付")
+}
+
 const NAMESAKE: &[&str] =
     &["同姓", "同じ姓", "同じ苗字", "同名", "似た名前", "名前が似", "名字が同じ", "同じ名字"];
 const LOOKALIKE: &[&str] = &[
@@ -86,7 +100,7 @@ const PASSWORD: &[&str] = &["パスワード"];
 fn derive(source: &Source<'_>) -> Scenario {
     let (world, mut about) = office::office(source, Answer::Look);
     let told = [
-        (Slip::WrongFile, source.says(WRONG_FILE)),
+        (Slip::WrongFile, source.says(WRONG_FILE).or_else(|| source.tells(is_other_file))),
         (Slip::Namesake, source.says(NAMESAKE)),
         (Slip::Lookalike, source.says(LOOKALIKE)),
     ];
@@ -116,6 +130,13 @@ fn derive(source: &Source<'_>) -> Scenario {
         about.settle("list.columns", kind.value.name(), Some(&kind.cite));
     }
     let columns = fixtures::columns(&kinds);
+    if rows.is_some() && kinds.is_empty() {
+        let assumed: Vec<&str> = columns.iter().map(|kind| kind.name()).collect();
+        about.settle("list.columns", assumed.join(", "), None);
+    }
+    if password.is_some() {
+        about.settle("list.password.after", PASSWORD_AFTER.to_string(), None);
+    }
     Misdirection { slip, rows, columns, has_password: password.is_some() }.scenario(world, about)
 }
 

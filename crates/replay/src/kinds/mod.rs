@@ -66,8 +66,8 @@ pub fn derive(source: &Source<'_>) -> Derived {
     let category = facts.category.value;
     if facts.kind == case::Kind::Column {
         let said = Sentence::new(
-            "コラムであり、事故の記録ではない",
-            "it is a column, not the record of an accident",
+            "事故の記録として読み取れない(コラムなど)",
+            "no accident was read in it (it is a column, say)",
         );
         return Derived::Missing(Box::new(about(source)), said);
     }
@@ -107,12 +107,24 @@ fn begins(source: &Source<'_>, about: &mut About) -> Zoned {
     let occurred = facts.occurred.as_ref().map(|it| (it.value.from, &it.cite));
     let disclosed = facts.disclosed_on.as_ref().map(|it| (it.value, &it.cite));
     let told = [occurred, disclosed].into_iter().flatten();
-    let mut told = told.filter_map(|(moment, cite)| Some((civil(moment)?, cite)));
-    let (at, cite) = match told.next() {
-        Some((at, cite)) => (at, Some(cite)),
-        None => (SOME_DAY.parse().unwrap_or_default(), None),
+    let mut told =
+        told.filter_map(|(moment, cite)| Some((civil(moment)?, moment.get_time().is_some(), cite)));
+    let at = match told.next() {
+        Some((at, has_hour, cite)) if has_hour => {
+            about.settle("world.begins", at.to_string(), Some(cite));
+            at
+        }
+        Some((at, _, cite)) => {
+            about.settle("world.begins", at.date().to_string(), Some(cite));
+            about.settle("world.begins.hour", at.time().to_string(), None);
+            at
+        }
+        None => {
+            let at: DateTime = SOME_DAY.parse().unwrap_or_default();
+            about.settle("world.begins", at.to_string(), None);
+            at
+        }
     };
-    about.settle("world.begins", at.to_string(), cite);
     // A moment outside the calendar's range of instants has no place in a casebook.
     at.to_zoned(TimeZone::fixed(offset(9))).unwrap_or_default()
 }

@@ -4,7 +4,8 @@
 use super::{about, begins, noticed_after};
 use crate::Source;
 use crate::people::Invented;
-use crate::scenario::{About, Answer, Organisation, Person, Relation, World};
+use crate::runner::ANSWERED_AFTER;
+use crate::scenario::{About, After, Answer, Organisation, Person, Relation, World};
 
 /// The seed of worlds, where nobody chose another.
 const SEED: u64 = 2023;
@@ -31,7 +32,8 @@ pub(super) fn office(source: &Source<'_>, when_asked: Answer) -> (World, About) 
     noticed_after(source, &mut about);
     let name = about.organisation.clone().unwrap_or_else(|| "見本市役所".to_owned());
     about.settle("world.people", "sender, approver, colleague, partner", None);
-    about.settle("when_asked", format!("{when_asked:?}").to_lowercase(), None);
+    about.settle("answered_after", After(ANSWERED_AFTER).to_string(), None);
+    about.settle("when_asked", when_asked.name(), None);
     (world(begins, name, when_asked), about)
 }
 

@@ -11,6 +11,7 @@ mod post;
 mod stage;
 
 use std::collections::HashMap;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,7 @@ use crate::scenario::{Answer, Expectation, Scenario, Side, Weakness};
 pub use drill::{Drill, SignIn};
 
 use cast::Cast;
+pub(crate) use stage::ANSWERED_AFTER;
 use stage::{Control, Stage};
 
 /// Why a scenario cannot be run.
@@ -95,7 +97,7 @@ fn mutated(scenario: &Scenario, id: &str, fails: &[String], observed: &Observed)
     let must_fail = || scenario.expect.iter().filter(|expected| fails.contains(&expected.id));
     let holds_still = |expected: &&Expectation| {
         let counted = observed.count(expected.probe);
-        expected.holds(counted) || expected.was.is_some_and(|was| counted < was)
+        expected.holds(counted) || expected.was.is_some_and(|was| counted != was)
     };
     let survived: Vec<String> =
         must_fail().filter(holds_still).map(|expected| expected.id.clone()).collect();
@@ -172,10 +174,7 @@ impl<'a> Place<'a> {
         stage.play().await?;
         let observed = stage.clear().await?;
         if let Some(keep) = &sandbox.keep {
-            std::fs::create_dir_all(keep)?;
-            let kept = folder.keep();
-            // A folder of another file system cannot be renamed; it then stays where it is.
-            let _moved = std::fs::rename(&kept, keep.join(name));
+            keep_in(folder.path(), &keep.join(name))?;
             return Ok(Ran { observed, leftover: None });
         }
         let path = folder.path().to_path_buf();
@@ -183,6 +182,25 @@ impl<'a> Place<'a> {
         let leftover = path.exists().then(|| left(&path));
         Ok(Ran { observed, leftover })
     }
+}
+
+/// Copies what a run wrote, in place of what is kept there from an earlier one; the folder to keep it in may be of
+/// another file system.
+fn keep_in(folder: &Path, kept: &Path) -> io::Result<()> {
+    if kept.exists() {
+        fs::remove_dir_all(kept)?;
+    }
+    fs::create_dir_all(kept)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (kind, to) = (entry.file_type()?, kept.join(entry.file_name()));
+        if kind.is_dir() {
+            keep_in(&entry.path(), &to)?;
+        } else if kind.is_file() {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 /// That a sandbox is over and its folder is still there.

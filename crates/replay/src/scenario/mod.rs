@@ -11,10 +11,18 @@ use serde::{Deserialize, Serialize};
 pub use after::After;
 pub use world::{Answer, Fixture, Group, MOST_PEOPLE, Organisation, Person, Relation, Side, World};
 
-use crate::Cite;
+use toml::{Table, Value};
+
+use crate::{Cite, kinds};
 
 /// The version of the form that is read and written here.
 pub const VERSION: u32 = 1;
+
+/// What a step may say, since serde cannot refuse other keys of a table that it flattens.
+const STEP_KEYS: &[&str] = &[
+    "id", "at", "action", "from", "to", "cc", "bcc", "meant_for", "subject", "text", "attach",
+    "is_mistaken",
+];
 
 /// An accident as it can be run again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -239,6 +247,13 @@ pub enum Must {
     Hold,
 }
 
+impl Must {
+    /// Whether it counts the accident itself, which happens without the control.
+    pub const fn is_of_the_accident(self) -> bool {
+        matches!(self, Self::Prevent | Self::Limit)
+    }
+}
+
 /// A count that must be within bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -384,6 +399,7 @@ impl Scenario {
     pub fn parse(written: &str) -> Result<Self, ScenarioError> {
         let scenario: Self = toml::from_str(written)?;
         scenario.check()?;
+        check_keys(written)?;
         Ok(scenario)
     }
 
@@ -403,6 +419,8 @@ impl Scenario {
             return Err(ScenarioError::Version(self.version));
         }
         self.world.check()?;
+        self.check_kind()?;
+        self.check_ids()?;
         let unknown = |place: String, name: &str, what| {
             Err(ScenarioError::Unknown { place, name: name.to_owned(), what })
         };
@@ -431,7 +449,20 @@ impl Scenario {
             let why = "nothing is expected of any control, so nothing could fail".to_owned();
             return Err(ScenarioError::Senseless { place: "expect".to_owned(), why });
         }
+        let all = self.baseline.iter().chain(&self.expect).chain(&self.forbid);
+        for expected in all {
+            if expected.at_most.is_none() && expected.at_least.is_none() {
+                let why = "without at_most or at_least it could not fail".to_owned();
+                let place = format!("expectation {:?}", expected.id);
+                return Err(ScenarioError::Senseless { place, why });
+            }
+        }
         for mutant in &self.mutants {
+            if mutant.fails.is_empty() {
+                let why = "it names no expectation that must then fail".to_owned();
+                let place = format!("mutant {:?}", mutant.id);
+                return Err(ScenarioError::Senseless { place, why });
+            }
             for name in &mutant.fails {
                 if !self.expect.iter().any(|expected| expected.id == *name) {
                     return unknown(format!("mutant {:?}", mutant.id), name, "no expectation");
@@ -440,6 +471,64 @@ impl Scenario {
         }
         Ok(())
     }
+}
+
+impl Scenario {
+    /// That the kind and the controls are known here.
+    fn check_kind(&self) -> Result<(), ScenarioError> {
+        let kinds = kinds::all();
+        if !kinds.iter().any(|kind| kind.id == self.kind) {
+            let known: Vec<&str> = kinds.iter().map(|kind| kind.id).collect();
+            let why = format!("{:?} is no kind; there are: {}", self.kind, known.join(", "));
+            return Err(ScenarioError::Senseless { place: "kind".to_owned(), why });
+        }
+        for expected in &self.expect {
+            let known = |control: &str| kinds.iter().any(|kind| kind.control == control);
+            if let Some(control) = expected.control.as_deref().filter(|control| !known(control)) {
+                let place = format!("expectation {:?}", expected.id);
+                let why = format!("no control of the name {control:?} can be run here");
+                return Err(ScenarioError::Senseless { place, why });
+            }
+        }
+        Ok(())
+    }
+
+    /// That names are names, and each stands once: folders are called by them.
+    fn check_ids(&self) -> Result<(), ScenarioError> {
+        let steps: Vec<&str> = self.steps.iter().map(|step| step.id.as_str()).collect();
+        let expect = self.expect.iter().map(|expected| expected.id.as_str()).collect();
+        let mutants = self.mutants.iter().map(|mutant| mutant.id.as_str()).collect();
+        for (what, mut ids) in [("steps", steps), ("expect", expect), ("mutants", mutants)] {
+            let is_name = |id: &str| {
+                !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+            };
+            let place = what.to_owned();
+            if let Some(id) = ids.iter().find(|id| !is_name(id)) {
+                let why = format!("{id:?} is no name: letters, digits, - and _ alone");
+                return Err(ScenarioError::Senseless { place, why });
+            }
+            ids.sort_unstable();
+            if let Some([twice, _]) = ids.windows(2).find(|two| two[0] == two[1]) {
+                let why = format!("{twice:?} stands there twice");
+                return Err(ScenarioError::Senseless { place, why });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// That a step has no key that nothing reads: a slip of the pen would change what is tried.
+fn check_keys(written: &str) -> Result<(), ScenarioError> {
+    let table: Table = toml::from_str(written)?;
+    let steps = table.get("steps").and_then(Value::as_array);
+    for step in steps.into_iter().flatten().filter_map(Value::as_table) {
+        if let Some(key) = step.keys().find(|key| !STEP_KEYS.contains(&key.as_str())) {
+            let id = step.get("id").and_then(Value::as_str).unwrap_or_default();
+            let why = format!("nothing reads {key:?}; there are: {}", STEP_KEYS.join(", "));
+            return Err(ScenarioError::Senseless { place: format!("step {id:?}"), why });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

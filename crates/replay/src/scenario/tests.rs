@@ -86,6 +86,42 @@ fn a_scenario_that_names_what_is_not_there_is_refused() {
 }
 
 #[test]
+fn a_scenario_that_could_not_fail_is_refused() {
+    check_refused(
+        |it| it.expect[0].at_most = None,
+        "expectation \"no-stranger-gets-it\": without at_most or at_least it could not fail",
+    );
+    check_refused(
+        |it| it.mutants[0].fails.clear(),
+        "mutant \"removed\": it names no expectation that must then fail",
+    );
+    check_refused(
+        |it| it.expect[0].control = Some("magic".to_owned()),
+        "expectation \"no-stranger-gets-it\": no control of the name \"magic\" can be run here",
+    );
+    check_refused(
+        |it| it.mutants[0].id = "../../elsewhere".to_owned(),
+        "mutants: \"../../elsewhere\" is no name: letters, digits, - and _ alone",
+    );
+    check_refused(|it| it.steps[1].id = "mail".to_owned(), "steps: \"mail\" stands there twice");
+    check_refused(
+        |it| it.world.fixtures[0].may_have = vec!["nobody".to_owned()],
+        "world, fixture \"list\" names \"nobody\", and no person or group of that name stands in the scenario",
+    );
+}
+
+#[test]
+fn a_slip_of_the_pen_in_a_step_is_refused() {
+    let written = every_form().remove(3).to_toml().replacen("meant_for", "ment_for", 1);
+    let error = Scenario::parse(&written).unwrap_err().to_string();
+    assert!(error.contains("nothing reads \"ment_for\"") && error.contains("meant_for"), "{error}");
+    let written = every_form().remove(0).to_toml();
+    let written = written.replacen("exposed-recipients", "lost-key", 1);
+    let error = Scenario::parse(&written).unwrap_err().to_string();
+    assert!(error.starts_with("kind: \"lost-key\" is no kind; there are: exposed"), "{error}");
+}
+
+#[test]
 fn a_span_of_time_is_read_in_both_forms() {
     for (written, minutes) in [("40m", 40), ("PT40M", 40), ("1h 10m", 70), ("0s", 0)] {
         let read: After = serde_json::from_value(serde_json::json!(written)).unwrap();

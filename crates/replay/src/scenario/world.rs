@@ -75,6 +75,18 @@ pub enum Answer {
     Silent,
 }
 
+impl Answer {
+    /// As a scenario writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LetGo => "let-go",
+            Self::Cancel => "cancel",
+            Self::Look => "look",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// Somebody who is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -191,6 +203,12 @@ impl World {
         if let Some(fixture) = self.fixtures.iter().find(|fixture| fixture.rows > MOST_PEOPLE) {
             let why = format!("{} lines are more than {MOST_PEOPLE}", fixture.rows);
             return senseless(&format!("world, fixture {:?}", fixture.id), why);
+        }
+        for fixture in &self.fixtures {
+            if let Some(name) = fixture.may_have.iter().find(|name| !self.has(name)) {
+                let (place, name) = (format!("world, fixture {:?}", fixture.id), name.clone());
+                return Err(ScenarioError::Unknown { place, name, what: "no person or group" });
+            }
         }
         for relation in &self.relations {
             for name in [&relation.from, &relation.to] {

@@ -28,7 +28,7 @@ pub(crate) fn page(frame: &Frame, view: &View) -> Markup {
     let content = html! {
         h1 { (W::Replays.of(lang)) }
         p.about { (W::ReplaysHelp.of(lang)) }
-        p { (W::ReplayPolicy.of(lang)) ": " (view.policy.as_deref().unwrap_or(W::ReplayDefault.of(lang))) }
+        p { (W::ReplayNext.of(lang)) ": " (view.policy.as_deref().unwrap_or(W::ReplayDefault.of(lang))) }
         @match view.round {
             Some(round) => {
                 p role="status" {
@@ -93,6 +93,7 @@ fn row(kept: &KeptReplay, lang: Lang) -> Markup {
             th scope="row" {
                 a href={ "/case/" (kept.number) "#replay" } { (kept.number) }
                 span.sub { (name.unwrap_or_default()) }
+                @if let Some(policy) = &kept.policy { span.sub { (W::ReplayPolicy.of(lang)) ": " (policy) } }
             }
             td { (badge(replayed.outcome, lang)) }
             @match replayed.accident() {
