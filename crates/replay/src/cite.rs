@@ -106,10 +106,7 @@ impl<'a> Source<'a> {
     pub fn says(&self, any: &[&str]) -> Option<Cite> {
         self.says_at(|text| {
             let all = any.iter().flat_map(|word| text.match_indices(word));
-            let tells = |at: usize| {
-                let clause = clause(text, at);
-                !is_promised(clause) && !is_denied(clause)
-            };
+            let tells = |at: usize| !is_promised(clause(text, at)) && !is_denied(&text[at..]);
             all.map(|(at, _)| at).filter(|at| tells(*at)).min()
         })
     }
@@ -144,16 +141,20 @@ fn is_end(c: char) -> bool {
 
 /// Whether a clause speaks of what is to be done, not of what happened.
 fn is_promised(clause: &str) -> bool {
-    ["今後", "再発防止", "徹底", "努め", "防止策", "ルール", "導入", "禁止", "見直"]
-        .iter()
-        .any(|word| clause.contains(word))
+    PROMISED.iter().any(|word| clause.contains(word))
 }
 
-/// Whether a clause says that something is not so.
-fn is_denied(clause: &str) -> bool {
+const PROMISED: &[&str] = &[
+    "今後", "再発防止", "徹底", "努め", "防止策", "見直", "ルールを", "導入し、", "導入します",
+    "導入いたします", "導入する", "禁止します", "禁止いたします",
+];
+
+/// Whether what begins here is said not to be so, before the next comma.
+pub(crate) fn is_denied(words: &str) -> bool {
+    let end = words.find(|c| is_end(c) || c == '、').unwrap_or(words.len());
     ["ありません", "おりません", "ございません", "ていない", "ておらず", "なかった"]
         .iter()
-        .any(|word| clause.contains(word))
+        .any(|word| words[..end].contains(word))
 }
 
 /// The part of a text around a place, between line ends and full stops.

@@ -7,6 +7,7 @@ use toml::Table;
 use super::office::{self, COLLEAGUE, OFFICE, PARTNER, PARTNER_DOMAIN, SENDER};
 use super::{Kind, people, within};
 use crate::Source;
+use crate::cite::is_denied;
 use crate::fixtures;
 use crate::people::Invented;
 use crate::scenario::{
@@ -95,7 +96,16 @@ const LOOKALIKE: &[&str] = &[
     "gmai.com", "アドレスの誤り", "アドレスを誤", "アドレスに誤り",
 ];
 const ATTACHED: &[&str] = &["添付", "ファイル", "リスト", "名簿", "一覧"];
-const PASSWORD: &[&str] = &["パスワード"];
+/// Whether a clause tells that the password of the file was sent too.
+fn is_password_sent(clause: &str) -> bool {
+    clause.split('、').any(|part| {
+        let after = part.split_once("パスワード").map(|(_, after)| after);
+        let is_sent = |after: &str| {
+            ["送", "通知", "連絡", "伝え", "知らせ"].iter().any(|word| after.contains(word))
+        };
+        after.is_some_and(|after| is_sent(after) && !is_denied(after))
+    })
+}
 
 fn derive(source: &Source<'_>) -> Scenario {
     let (world, mut about) = office::office(source, Answer::Look);
@@ -121,7 +131,7 @@ fn derive(source: &Source<'_>) -> Scenario {
         None if rows.is_none() => about.settle("list", "nothing is attached", None),
         None => {}
     }
-    let password = rows.and_then(|_| source.says(PASSWORD));
+    let password = rows.and_then(|_| source.tells(is_password_sent));
     if let Some(cite) = &password {
         about.settle("list.password", "sent after it", Some(cite));
     }
