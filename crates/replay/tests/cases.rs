@@ -2,6 +2,7 @@
 //! texts are the project's own examples, and some of this kind alone beside this file.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use case::SourceId;
@@ -54,11 +55,10 @@ fn check(file: &Path, outcome: Outcome, counts: &[(Probe, u64, u64)]) -> Replaye
 #[test]
 fn cases_whose_control_is_not_there_yet_are_inconclusive_and_say_what_would_help() {
     let files = [
-        "01-ransomware-manufacturer.txt", "04-usb-loss-school.pdf",
-        "05-cloud-misconfiguration-saas.txt", "06-skimming-sweets-shop.pdf",
-        "07-supplier-breach-insurance.pdf", "08-insider-telecom.txt",
-        "09-phishing-university.html", "10-misposting-city.pdf", "11-ddos-bus.txt",
-        "12-emotet-building.txt", "13-unauthorized-access-reservation.eml",
+        "04-usb-loss-school.pdf", "05-cloud-misconfiguration-saas.txt",
+        "06-skimming-sweets-shop.pdf", "07-supplier-breach-insurance.pdf",
+        "08-insider-telecom.txt", "09-phishing-university.html", "10-misposting-city.pdf",
+        "11-ddos-bus.txt", "12-emotet-building.txt", "13-unauthorized-access-reservation.eml",
         "14-paper-loss-hospital.eml",
     ];
     for file in files {
@@ -69,6 +69,29 @@ fn cases_whose_control_is_not_there_yet_are_inconclusive_and_say_what_would_help
             assert!(because.contains(measure.label(case::Lang::En)), "{file}: {because}");
         }
     }
+}
+
+#[test]
+fn an_encryption_is_limited_to_ten_files_and_loses_none() {
+    let file = example("01-ransomware-manufacturer.txt");
+    if let Err(because) = fileguard::corpus::ground::Ground::new(16) {
+        let required = std::env::var("JIKENBO_FILEGUARD").is_ok_and(|value| value == "required");
+        assert!(!required, "JIKENBO_FILEGUARD=required, but: {because}");
+        let replayed = check(&file, Outcome::Inconclusive, &[]);
+        let words = &replayed.because[0].en;
+        assert!(words.contains("root, loop devices"), "{words}");
+        // To the terminal itself: the harness swallows what a passing test prints.
+        let terminal = fs::File::options().append(true).open("/dev/stderr");
+        let words = format!("NOT RUN: an encryption replayed over real files: {because}\n");
+        let _ = terminal.and_then(|mut terminal| terminal.write_all(words.as_bytes()));
+        return;
+    }
+    let replayed = check(&file, Outcome::Limited, &[(Probe::FilesLost, 40, 0)]);
+    let encrypted = replayed.with.as_ref().unwrap().count(Probe::FilesEncrypted);
+    assert!((1..=10).contains(&encrypted), "{replayed:#?}");
+    assert_eq!(replayed.mutants.len(), 3);
+    let assumed = replayed.case.assumed.iter();
+    assert!(assumed.filter(|it| it.what == "files" || it.what == "how").count() == 2);
 }
 
 #[test]

@@ -17,7 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Attachments are counted in their text, whatever format they are in.
     ("relay", &["formats", "guard", "ledger", "text"]),
     ("fileguard", &["guard", "ledger"]),
-    ("replay", &["case", "guard", "relay", "text"]),
+    ("replay", &["case", "fileguard", "guard", "relay", "text"]),
     (
         "web",
         &[

@@ -25,6 +25,9 @@ pub(super) async fn run(
     let Derived::Scenario(scenario) = derived else {
         bail!("{name}: no control is there for it yet, so nobody is asked anything");
     };
+    if scenario.steps.iter().all(|step| step.action.mail().is_none()) {
+        bail!("{name}: nobody is asked anything in it");
+    }
     let drill = Drill::prepare(scenario, policy).await?;
     let socket = web::listen(args.pages).await.map_err(serve::hinted)?;
     let pages = format!("http://{}", socket.local_addr()?);

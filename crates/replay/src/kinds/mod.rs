@@ -4,6 +4,7 @@
 mod exposed_recipients;
 mod misdirected_mail;
 mod office;
+mod ransomware;
 
 use case::{Category, Moment};
 use guard::Sentence;
@@ -19,6 +20,7 @@ use crate::{Replayed, RunError, Sandbox, Source, WrittenPolicy};
 
 pub use exposed_recipients::{Exposure, Field};
 pub use misdirected_mail::{Misdirection, Slip};
+pub use ransomware::Encryption;
 
 /// A kind of accident.
 pub struct Kind {
@@ -33,8 +35,8 @@ pub struct Kind {
 }
 
 /// Every kind.
-pub fn all() -> [Kind; 2] {
-    [exposed_recipients::KIND, misdirected_mail::KIND]
+pub fn all() -> [Kind; 3] {
+    [exposed_recipients::KIND, misdirected_mail::KIND, ransomware::KIND]
 }
 
 /// What comes of a case.

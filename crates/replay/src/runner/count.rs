@@ -8,7 +8,7 @@ use super::post::Arrived;
 use crate::fixtures::Attached;
 use crate::mail::Visible;
 use crate::outcome::Opened;
-use crate::scenario::{Action, Probe, Scenario};
+use crate::scenario::{Probe, Scenario};
 
 /// What stands in the text of a mail, so that it is found again whatever a control did to it.
 pub(super) fn mark(step: &str) -> String {
@@ -54,7 +54,7 @@ pub(super) fn count(
     let mut strangers: HashSet<&str> = HashSet::new();
     let mut without_mail = 0;
     for step in &scenario.steps {
-        let Action::SendMail(sent) = &step.action;
+        let Some(sent) = step.action.mail() else { continue };
         let mut lacking = cast.addresses(&sent.meant_for);
         let (mark, meant) = (mark(&step.id), lacking.clone());
         for mail in seen.iter().filter(|mail| mail.says(&mark)) {

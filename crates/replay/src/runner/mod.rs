@@ -1,11 +1,12 @@
 //! Runs a scenario: the real relay with its real spool on loopback, a client that hands mail in, and one
-//! server that stands for the world. Once with the control, once without it, once for each mutant. It does
+//! server that stands for the world; or the real file guard over files of a loop device. Once with the control, once without it, once for each mutant. It does
 //! not know what the counts mean.
 
 mod cast;
 mod changes;
 mod count;
 mod drill;
+mod files;
 mod past;
 mod post;
 mod stage;
@@ -28,7 +29,7 @@ pub use drill::{Drill, SignIn};
 
 use cast::Cast;
 pub(crate) use stage::ANSWERED_AFTER;
-use stage::{Control, Stage};
+use stage::{Control, Stage, ms};
 
 /// Why a scenario cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +71,9 @@ pub async fn run(
     policy: &WrittenPolicy,
     sandbox: &Sandbox,
 ) -> Result<Replayed, RunError> {
+    if let Some(files) = files::encrypted(scenario) {
+        return files::run(scenario, files, sandbox).await;
+    }
     let place = Place::of(scenario, policy)?;
     let with = place.once(&Weakness::Policy(Table::new()), sandbox, "with").await?;
     let without = place.once(&Weakness::Removed, sandbox, "without").await?;

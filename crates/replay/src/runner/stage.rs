@@ -21,7 +21,7 @@ use super::{Place, RunError};
 use crate::fixtures::Attached;
 use crate::mail::Draft;
 use crate::outcome::{Asked, Observed, Opened};
-use crate::scenario::{Action, After, Answer, SentMail, Step};
+use crate::scenario::{After, Answer, SentMail, Step};
 
 /// The everyday mails of the world are from the day before.
 const BEFORE: SignedDuration = SignedDuration::from_hours(24);
@@ -125,7 +125,7 @@ impl<'a> Stage<'a> {
         steps.sort_by_key(|step| step.at);
         for step in steps {
             self.advance(moment(begins, step.at)).await?;
-            let Action::SendMail(mail) = &step.action;
+            let Some(mail) = step.action.mail() else { continue };
             self.send(&step.id, mail, moment(begins, step.at)).await?;
             self.look().await;
         }
@@ -138,7 +138,7 @@ impl<'a> Stage<'a> {
             self.everyday().await?;
         }
         for step in &self.place.scenario.steps {
-            let Action::SendMail(mail) = &step.action;
+            let Some(mail) = step.action.mail() else { continue };
             self.send(&step.id, mail, Timestamp::now()).await?;
         }
         self.look().await;
@@ -370,10 +370,9 @@ impl<'a> Stage<'a> {
 
     fn is_mistaken(&self, step: &str) -> bool {
         let steps = &self.place.scenario.steps;
-        steps.iter().any(|it| {
-            let Action::SendMail(mail) = &it.action;
-            it.id == step && mail.is_mistaken
-        })
+        steps
+            .iter()
+            .any(|it| it.id == step && it.action.mail().is_some_and(|mail| mail.is_mistaken))
     }
 
     /// What the relay found in the mails of the steps, from its record.
@@ -415,7 +414,7 @@ fn moment(begins: Timestamp, after: After) -> Timestamp {
     begins.saturating_add(after.0).unwrap_or(Timestamp::MAX)
 }
 
-fn ms(duration: std::time::Duration) -> u64 {
+pub(super) fn ms(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -18,10 +18,13 @@ use crate::{Cite, kinds};
 /// The version of the form that is read and written here.
 pub const VERSION: u32 = 1;
 
+/// More files are not made up: what stops an encryption stops it after a few.
+pub const MOST_FILES: u32 = 2_000;
+
 /// What a step may say, since serde cannot refuse other keys of a table that it flattens.
 const STEP_KEYS: &[&str] = &[
     "id", "at", "action", "from", "to", "cc", "bcc", "meant_for", "subject", "text", "attach",
-    "is_mistaken",
+    "is_mistaken", "files",
 ];
 
 /// An accident as it can be run again.
@@ -140,6 +143,25 @@ pub struct Step {
 pub enum Action {
     /// Somebody sends a mail.
     SendMail(SentMail),
+    /// Somebody encrypts the files of a server.
+    EncryptFiles(EncryptedFiles),
+}
+
+impl Action {
+    /// The mail, where one is sent.
+    pub const fn mail(&self) -> Option<&SentMail> {
+        match self {
+            Self::SendMail(mail) => Some(mail),
+            Self::EncryptFiles(_) => None,
+        }
+    }
+}
+
+/// Files that are encrypted: made-up ones, on a file system that the run makes for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EncryptedFiles {
+    /// How many there are.
+    pub files: u32,
 }
 
 /// A mail as it is sent, and whom it was meant for. Names are those of people and groups of the world.
@@ -199,6 +221,12 @@ pub enum Probe {
     OrdinaryMailStopped,
     /// Findings that the controls opened and that bind.
     FindingsOpened,
+    /// Files that were not as they are to be when the encryption had ended or was stopped.
+    FilesEncrypted,
+    /// Files that are not as they are to be when all that can be done for them was done.
+    FilesLost,
+    /// Ordinary work over the same files that was stopped.
+    OrdinaryWorkStopped,
 }
 
 impl Probe {
@@ -211,6 +239,9 @@ impl Probe {
         Self::RightfulWithoutMail,
         Self::OrdinaryMailStopped,
         Self::FindingsOpened,
+        Self::FilesEncrypted,
+        Self::FilesLost,
+        Self::OrdinaryWorkStopped,
     ];
 
     /// What it counts: Japanese and English.
@@ -227,6 +258,9 @@ impl Probe {
             }
             Self::OrdinaryMailStopped => lang.of("止まった通常のメール", "ordinary mails stopped"),
             Self::FindingsOpened => lang.of("検知", "findings"),
+            Self::FilesEncrypted => lang.of("暗号化されたファイル", "files encrypted"),
+            Self::FilesLost => lang.of("失われたファイル", "files lost"),
+            Self::OrdinaryWorkStopped => lang.of("止まった通常の作業", "ordinary work stopped"),
         }
     }
 }
@@ -425,8 +459,19 @@ impl Scenario {
             Err(ScenarioError::Unknown { place, name: name.to_owned(), what })
         };
         for step in &self.steps {
-            let Action::SendMail(mail) = &step.action;
             let place = format!("step {:?}", step.id);
+            let mail = match &step.action {
+                Action::SendMail(mail) => mail,
+                Action::EncryptFiles(EncryptedFiles { files })
+                    if (1..=MOST_FILES).contains(files) =>
+                {
+                    continue;
+                }
+                Action::EncryptFiles(EncryptedFiles { files }) => {
+                    let why = format!("{files} files are not 1 to {MOST_FILES}");
+                    return Err(ScenarioError::Senseless { place, why });
+                }
+            };
             if self.world.person(&mail.from).is_none() {
                 return unknown(place, &mail.from, "no person");
             }

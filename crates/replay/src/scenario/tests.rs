@@ -55,7 +55,7 @@ fn check_refused(change: impl FnOnce(&mut Scenario), expected: &str) {
 #[test]
 fn a_scenario_that_names_what_is_not_there_is_refused() {
     let first_mail = |scenario: &mut Scenario, change: fn(&mut SentMail)| {
-        let Action::SendMail(mail) = &mut scenario.steps[0].action;
+        let Action::SendMail(mail) = &mut scenario.steps[0].action else { unreachable!() };
         change(mail);
     };
     check_refused(
