@@ -20,9 +20,8 @@ pub(super) const KIND: Kind =
 const SO_MANY: u32 = 40;
 /// More than these are not to be altered before it stops.
 const MOST: u64 = 10;
-/// The accident.
-const ENCRYPTED: &str = "nothing-encrypted";
-/// What is left of it with the control.
+/// What is left of the accident with the control: no control on the server itself can tell it from saving
+/// before a few files were altered.
 const FEW: &str = "ten-files-at-most";
 /// What must come back.
 const LOST: &str = "nothing-lost";
@@ -104,16 +103,15 @@ impl Encryption {
             }],
             baseline: vec![Expectation::none("everyday-work-goes-on", Probe::OrdinaryWorkStopped)],
             expect: vec![
-                Expectation::prevented(ENCRYPTED, KIND.control, Probe::FilesEncrypted, count),
                 limited(FEW, Probe::FilesEncrypted, MOST),
                 limited(LOST, Probe::FilesLost, 0),
                 Expectation::detected("somebody-is-told", KIND.control),
             ],
             forbid: Vec::new(),
             mutants: vec![
-                mutant("removed", Weakness::Removed, &[ENCRYPTED, FEW, LOST]),
-                mutant("checks-off", Weakness::Policy(checks_off()), &[ENCRYPTED, FEW, LOST]),
-                mutant("only-told", Weakness::Policy(only_told()), &[ENCRYPTED, FEW]),
+                mutant("removed", Weakness::Removed, &[FEW, LOST]),
+                mutant("checks-off", Weakness::Policy(checks_off()), &[FEW, LOST]),
+                mutant("only-told", Weakness::Policy(only_told()), &[FEW]),
             ],
             cleanup: Cleanup::default(),
         }
