@@ -113,12 +113,17 @@ impl<'a> Source<'a> {
 
     /// The first clause that tells something of what happened, as `is_it` knows it.
     pub fn tells(&self, is_it: impl Fn(&str) -> bool) -> Option<Cite> {
+        self.clause(|clause| !is_promised(clause) && is_it(clause))
+    }
+
+    /// The first clause of a kind, also among those that promise something: they say why, now and then.
+    pub fn clause(&self, is_it: impl Fn(&str) -> bool) -> Option<Cite> {
         self.says_at(|text| {
             let mut at = 0;
             text.split_inclusive(is_end).find_map(|clause| {
                 let begins = at;
                 at += clause.len();
-                (!is_promised(clause) && is_it(clause)).then_some(begins)
+                is_it(clause).then_some(begins)
             })
         })
     }

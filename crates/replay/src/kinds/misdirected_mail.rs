@@ -96,6 +96,7 @@ const LOOKALIKE: &[&str] = &[
     "gmai.com", "アドレスの誤り", "アドレスを誤", "アドレスに誤り",
 ];
 const ATTACHED: &[&str] = &["添付", "ファイル", "リスト", "名簿", "一覧"];
+
 /// Whether a clause tells that the password of the file was sent too.
 fn is_password_sent(clause: &str) -> bool {
     clause.split('、').any(|part| {
@@ -131,7 +132,7 @@ fn derive(source: &Source<'_>) -> Scenario {
         None if rows.is_none() => about.settle("list", "nothing is attached", None),
         None => {}
     }
-    let password = rows.and_then(|_| source.tells(is_password_sent));
+    let password = rows.and_then(|_| source.clause(is_password_sent));
     if let Some(cite) = &password {
         about.settle("list.password", "sent after it", Some(cite));
     }
