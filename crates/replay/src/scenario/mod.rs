@@ -24,7 +24,7 @@ pub const MOST_FILES: u32 = 2_000;
 /// What a step may say, since serde cannot refuse other keys of a table that it flattens.
 const STEP_KEYS: &[&str] = &[
     "id", "at", "action", "from", "to", "cc", "bcc", "meant_for", "subject", "text", "attach",
-    "is_mistaken", "files",
+    "is_mistaken", "files", "files",
 ];
 
 /// An accident as it can be run again.

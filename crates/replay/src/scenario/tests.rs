@@ -3,7 +3,7 @@
 use jiff::Zoned;
 
 use super::*;
-use crate::kinds::{Exposure, Field, Misdirection, Slip};
+use crate::kinds::{Encryption, Exposure, Field, Misdirection, Slip};
 
 fn begins() -> Zoned {
     "2025-06-17T14:20:00+09:00[+09:00]".parse().unwrap()
@@ -19,7 +19,8 @@ fn every_form() -> Vec<Scenario> {
         Misdirection { slip, rows, columns: vec![case::DataKind::Name], has_password }
             .by_itself(begins())
     });
-    exposures.into_iter().chain(slips).collect()
+    let encrypted = Encryption { files: 40 }.by_itself(begins());
+    exposures.into_iter().chain(slips).chain([encrypted]).collect()
 }
 
 #[test]
