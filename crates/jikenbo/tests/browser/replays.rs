@@ -29,7 +29,7 @@ fn the_scoreboard_says_then_and_now() {
         assert!(prevented.contains(expected), "{expected} in {prevented}");
     }
     let missing = browser.texts("table.replays tr:has(.o-inconclusive)").concat();
-    assert!(missing.contains("ランサムウェアに対する統制がまだない"), "{missing}");
+    assert!(missing.contains("設定不備に対する統制がまだない"), "{missing}");
     keep(&browser, "replays");
 
     browser.follow("table.replays tr:has(.o-prevented) a");
