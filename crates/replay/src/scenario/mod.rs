@@ -24,7 +24,7 @@ pub const MOST_FILES: u32 = 2_000;
 /// What a step may say, since serde cannot refuse other keys of a table that it flattens.
 const STEP_KEYS: &[&str] = &[
     "id", "at", "action", "from", "to", "cc", "bcc", "meant_for", "subject", "text", "attach",
-    "is_mistaken", "files", "files",
+    "is_mistaken", "files",
 ];
 
 /// An accident as it can be run again.
@@ -522,16 +522,16 @@ impl Scenario {
     /// That the kind and the controls are known here.
     fn check_kind(&self) -> Result<(), ScenarioError> {
         let kinds = kinds::all();
-        if !kinds.iter().any(|kind| kind.id == self.kind) {
+        let Some(kind) = kinds.iter().find(|kind| kind.id == self.kind) else {
             let known: Vec<&str> = kinds.iter().map(|kind| kind.id).collect();
             let why = format!("{:?} is no kind; there are: {}", self.kind, known.join(", "));
             return Err(ScenarioError::Senseless { place: "kind".to_owned(), why });
-        }
+        };
         for expected in &self.expect {
-            let known = |control: &str| kinds.iter().any(|kind| kind.control == control);
-            if let Some(control) = expected.control.as_deref().filter(|control| !known(control)) {
+            let other = expected.control.as_deref().filter(|control| *control != kind.control);
+            if let Some(other) = other {
                 let place = format!("expectation {:?}", expected.id);
-                let why = format!("no control of the name {control:?} can be run here");
+                let why = format!("{other:?} is not the control of {}: {}", kind.id, kind.control);
                 return Err(ScenarioError::Senseless { place, why });
             }
         }

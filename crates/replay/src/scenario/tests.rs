@@ -98,7 +98,7 @@ fn a_scenario_that_could_not_fail_is_refused() {
     );
     check_refused(
         |it| it.expect[0].control = Some("magic".to_owned()),
-        "expectation \"no-stranger-gets-it\": no control of the name \"magic\" can be run here",
+        "expectation \"no-stranger-gets-it\": \"magic\" is not the control of misdirected-mail: relay",
     );
     check_refused(
         |it| it.mutants[0].id = "../../elsewhere".to_owned(),
