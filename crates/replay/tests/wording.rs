@@ -86,6 +86,11 @@ fn another_file_is_the_wrong_one_whatever_it_is_called() {
         "顧問先A社へのメールに、別の顧問先B社の従業員12名の名簿を添付して送信しました。",
     );
     assert_eq!(value(&other, "slip"), Some("wrong-file"));
+    let listed = scenario(
+        title,
+        "顧問先A社に決算書を送る際、別の顧問先B社の従業員12名の氏名、住所が記載されたファイルを添付して送信しました。",
+    );
+    assert_eq!(value(&listed, "slip"), Some("wrong-file"));
     let person = scenario(
         title,
         "別の会員の方に、12名の名簿を添付したメールを誤って送信しました。同姓の方でした。",

@@ -83,7 +83,7 @@ fn is_other_file(clause: &str) -> bool {
         clause.match_indices(word).any(|(at, _)| {
             let after = &clause[at + word.len()..];
             let file = files.iter().filter_map(|file| after.find(file)).min();
-            file.is_some_and(|end| !after[..end].contains(['に', 'へ', '宛', '、']))
+            file.is_some_and(|end| !after[..end].contains(['に', 'へ', '宛']))
         })
     });
     other && clause.contains("添付")
