@@ -2,7 +2,7 @@
 //! people corrected, and the entries of the ledger that made it.
 
 use case::{CaseNumber, Facts, Field, MediaType, Origin};
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde::Serialize;
 use serde_json::Value;
 use text::Span;
@@ -104,6 +104,19 @@ pub struct EntryRef {
     pub what: String,
     /// The entry's leaf hash, hex.
     pub leaf: String,
+}
+
+impl EntryRef {
+    /// A row of its number, time, writer, kind and leaf hash.
+    pub(crate) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            at: row.get(1)?,
+            who: row.get(2)?,
+            what: row.get(3)?,
+            leaf: row.get(4)?,
+        })
+    }
 }
 
 /// The record of another format that a case was imported from.
@@ -259,14 +272,6 @@ fn history(tables: &Connection, number: CaseNumber) -> Result<Vec<EntryRef>, Boo
         "SELECT seq, at, who, what, lower(hex(leaf)) FROM history JOIN ledger USING (seq)
          WHERE number = ?1 ORDER BY seq",
     )?;
-    let entries = query.query_map([number.to_string()], |row| {
-        Ok(EntryRef {
-            seq: row.get(0)?,
-            at: row.get(1)?,
-            who: row.get(2)?,
-            what: row.get(3)?,
-            leaf: row.get(4)?,
-        })
-    })?;
+    let entries = query.query_map([number.to_string()], EntryRef::of)?;
     Ok(entries.collect::<Result<_, _>>()?)
 }

@@ -8,7 +8,7 @@
 use case::{CaseNumber, Facts, LiveNumber, Origin};
 use ledger::Entry;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::archive::hex;
 use crate::change::Change;
@@ -52,6 +52,19 @@ pub struct LiveLine {
     pub opening: LiveEntry,
     /// When something was recorded last: RFC 3339 in UTC.
     pub changed_at: String,
+}
+
+impl LiveLine {
+    /// As JSON has it.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "number": self.number,
+            "title": self.opening.event["title"],
+            "disclosed": self.disclosed,
+            "opened_at": self.opening.at,
+            "changed_at": self.changed_at,
+        })
+    }
 }
 
 impl Book {
@@ -125,15 +138,7 @@ impl Book {
                 "SELECT seq, live_view.at, live_view.who, live_view.what, lower(hex(leaf))
                  FROM live_view JOIN ledger USING (seq) WHERE number = ?1 ORDER BY seq",
             )?;
-            let views = query.query_map([number.to_string()], |row| {
-                Ok(EntryRef {
-                    seq: row.get(0)?,
-                    at: row.get(1)?,
-                    who: row.get(2)?,
-                    what: row.get(3)?,
-                    leaf: row.get(4)?,
-                })
-            })?;
+            let views = query.query_map([number.to_string()], EntryRef::of)?;
             Ok(views.collect::<Result<_, _>>()?)
         })
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
-use book::{Book, LiveCase, fields};
+use book::{Book, LiveCase, LiveLine, fields};
 use case::{Lang, LiveNumber};
 use response::live::{ClockChange, Event, Known, Live, Note, Opened, Refused};
 use response::{Facts, Stamp, changes};
@@ -204,18 +204,7 @@ fn list(args: &LiveArgs) -> anyhow::Result<ExitCode> {
     let lang = Lang::from(args.print.lang);
     match args.print.format {
         Shape::Json => {
-            let all: Vec<Value> = lines
-                .iter()
-                .map(|line| {
-                    json!({
-                        "number": line.number,
-                        "title": line.opening.event["title"],
-                        "disclosed": line.disclosed,
-                        "opened_at": line.opening.at,
-                        "changed_at": line.changed_at,
-                    })
-                })
-                .collect();
+            let all: Vec<Value> = lines.iter().map(LiveLine::to_json).collect();
             writeln!(out, "{}", json!({ "cases": all }))
         }
         Shape::Table if lines.is_empty() => {

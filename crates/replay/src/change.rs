@@ -1,6 +1,7 @@
 //! A change of a policy under which a case would not happen, and what the change would cost. It does not know
 //! how it was found.
 
+use guard::Sentence;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -47,6 +48,17 @@ impl Price {
             i64::try_from(i128::from(then) - i128::from(now)).unwrap_or(i64::MAX)
         };
         (more(self.now.stopped, self.then.stopped), more(self.now.copies, self.then.copies))
+    }
+
+    /// For people.
+    pub fn told(&self) -> Sentence {
+        let (mails, (stopped, copies)) = (self.mails, self.more());
+        Sentence::new(
+            format!("過去のメール {mails} 通で、止まる {stopped:+} 通、個別配送 {copies:+} 通"),
+            format!(
+                "of {mails} past mails, {stopped:+} stopped, {copies:+} sent as individual copies"
+            ),
+        )
     }
 }
 

@@ -44,21 +44,10 @@ pub(super) fn line(
 /// A change that would stop it, and its price.
 fn changed(change: &Change, lang: Lang) -> String {
     let told = format!("{} {}", lang.of("これで止まる:", "this stops it:"), plain(&change.told()));
-    let Some(price) = change.price else { return told };
-    let (stopped, copies) = price.more();
-    let mails = price.mails;
-    format!(
-        "{told} ({})",
-        match lang {
-            Lang::Ja =>
-                format!("過去のメール {mails} 通で、止まる {stopped:+} 通、個別配送 {copies:+} 通"),
-            Lang::En => {
-                format!(
-                    "of {mails} past mails, {stopped:+} stopped, {copies:+} sent as individual copies"
-                )
-            }
-        }
-    )
+    match change.price {
+        Some(price) => format!("{told} ({})", sentence(&price.told(), lang)),
+        None => told,
+    }
 }
 
 const fn no_change(lang: Lang) -> &'static str {

@@ -350,7 +350,14 @@ fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
     let reach = page.ahead(start, APART_LETTERS, sentence.extent.end);
     let at = SEEN.find(page.folded_words(reach))?;
     let rest = Extent { start: start + at, end: sentence.extent.end };
-    let open = page.within(Vocabulary::Claim, rest).iter().any(|hit| {
+    let open = is_open(page, rest);
+    let end = page.ahead(start + at, 5, sentence.extent.end).end;
+    (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
+}
+
+/// Whether an extent leaves it open, or denies it.
+fn is_open(page: &Page<'_>, extent: Extent) -> bool {
+    page.within(Vocabulary::Claim, extent).iter().any(|hit| {
         matches!(
             hit.value,
             Value::Claim(
@@ -361,9 +368,7 @@ fn seen_by_others(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
                     | Claim::Investigating
             )
         )
-    });
-    let end = page.ahead(start + at, 5, sentence.extent.end).end;
-    (!open).then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start, end }))
+    })
 }
 
 /// 外部の方がファイルをダウンロードしたことを確認: somebody is known to have looked.
@@ -390,18 +395,7 @@ fn seen_by_somebody(page: &Page<'_>, sentence: &Sentence) -> Option<Statement> {
         return None;
     }
     let rest = Extent { start: at, end: sentence.extent.end };
-    let open = page.within(Vocabulary::Claim, rest).iter().any(|hit| {
-        matches!(
-            hit.value,
-            Value::Claim(
-                Claim::Possible
-                    | Claim::Unlikely
-                    | Claim::Unconfirmed
-                    | Claim::Absent
-                    | Claim::Investigating
-            )
-        )
-    });
+    let open = is_open(page, rest);
     let end = page.ahead(at, 5, sentence.extent.end).end;
     let told = !open && sentence.topic != Some(Topic::Prevention);
     told.then_some((Weight::Confirmed, DataDisclosure::Confirmed, Extent { start: at, end }))

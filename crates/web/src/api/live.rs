@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use book::LiveLine;
 use case::{Lang, LiveNumber};
 use response::Stamp;
 use response::live::Event;
@@ -32,18 +33,7 @@ pub(crate) async fn list(
     _: ApiResponder,
 ) -> Result<Json<Value>, Failure> {
     let lines = shelf::live_lines(&app).await?;
-    let cases: Vec<Value> = lines
-        .iter()
-        .map(|line| {
-            json!({
-                "number": line.number,
-                "title": line.opening.event["title"],
-                "disclosed": line.disclosed,
-                "opened_at": line.opening.at,
-                "changed_at": line.changed_at,
-            })
-        })
-        .collect();
+    let cases: Vec<Value> = lines.iter().map(LiveLine::to_json).collect();
     Ok(Json(json!({ "cases": cases })))
 }
 

@@ -314,6 +314,20 @@ pub(crate) async fn withdraw(
     Ok(see(&format!("/live/{number}")))
 }
 
+/// Records what needs nothing but a reason.
+async fn because(
+    app: &Arc<App>,
+    written: &str,
+    form: &Form,
+    event: fn(Because) -> Event,
+    member: &Member,
+) -> Result<Response, Failure> {
+    let number = number(written)?;
+    let why = form.get("why").to_owned();
+    record(app, number, event(Because { why }), member).await?;
+    Ok(see(&format!("/live/{number}")))
+}
+
 /// `POST /live/{number}/close`
 pub(crate) async fn close(
     State(app): State<Arc<App>>,
@@ -321,10 +335,7 @@ pub(crate) async fn close(
     Path(written): Path<String>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let number = number(&written)?;
-    let why = form.get("why").to_owned();
-    record(&app, number, Event::Closed(Because { why }), &member).await?;
-    Ok(see(&format!("/live/{number}")))
+    because(&app, &written, &form, Event::Closed, &member).await
 }
 
 /// `POST /live/{number}/reopen`
@@ -334,10 +345,7 @@ pub(crate) async fn reopen(
     Path(written): Path<String>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let number = number(&written)?;
-    let why = form.get("why").to_owned();
-    record(&app, number, Event::Reopened(Because { why }), &member).await?;
-    Ok(see(&format!("/live/{number}")))
+    because(&app, &written, &form, Event::Reopened, &member).await
 }
 
 /// `POST /live/{number}/disclose`

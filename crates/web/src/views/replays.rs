@@ -135,13 +135,7 @@ fn changes(replayed: &Replayed, lang: Lang) -> Markup {
             @for change in changes {
                 dd {
                     code { (change.told()) }
-                    @if let Some(price) = change.price {
-                        @let (stopped, copies) = price.more();
-                        " " (match lang {
-                            Lang::Ja => format!("過去のメール {} 通で、止まる {stopped:+} 通、個別配送 {copies:+} 通", price.mails),
-                            Lang::En => format!("of {} past mails, {stopped:+} stopped, {copies:+} sent as individual copies", price.mails),
-                        })
-                    }
+                    @if let Some(price) = change.price { " " (sentence(&price.told(), lang)) }
                 }
             }
         }
